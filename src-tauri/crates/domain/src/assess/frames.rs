@@ -1,0 +1,134 @@
+//! Which pictures go where, and whether the provider reads them.
+
+use crate::board::{Board, Ratio};
+use crate::finding::{Finding, FindingCode, Mend, Severity};
+use crate::frame::{Frame, FrameTrait, ImageRules};
+use crate::profile::{LastFrame, Profile};
+
+pub(super) fn judge(board: &Board, profile: &Profile, findings: &mut Vec<Finding>) {
+    judge_places(board, profile, findings);
+    if profile.free {
+        return;
+    }
+    // A shot's panel is never sent, so only the two wells answer to the provider's rules.
+    for (field, frame) in [("first_frame", &board.first_frame), ("last_frame", &board.last_frame)] {
+        if let Some(frame) = frame {
+            judge_picture(frame, field, board.ratio, &profile.image, findings);
+        }
+    }
+}
+
+fn judge_places(board: &Board, profile: &Profile, findings: &mut Vec<Finding>) {
+    if board.first_frame.is_some() && !profile.first_frame {
+        findings.push(Finding::new(FindingCode::FirstFrameUnsupported, Severity::Error, "first_frame"));
+    }
+    let Some(last) = &board.last_frame else { return };
+    match profile.last_frame {
+        LastFrame::Refused => {
+            findings.push(Finding::new(FindingCode::LastFrameUnsupported, Severity::Error, "last_frame"));
+        }
+        LastFrame::WithFirst if board.first_frame.is_none() => {
+            findings.push(Finding::new(FindingCode::LastFrameNeedsFirst, Severity::Error, "last_frame"));
+        }
+        _ => {}
+    }
+    if board.is_multi_shot() && !profile.last_frame_with_shots && profile.last_frame != LastFrame::Refused {
+        findings.push(Finding::new(FindingCode::LastFrameWithShots, Severity::Error, "last_frame"));
+    }
+    if let Some(first) = &board.first_frame {
+        if first.nearest_ratio() != last.nearest_ratio() {
+            findings.push(
+                Finding::new(FindingCode::FramesDiffer, Severity::Warning, "last_frame")
+                    .with("first", shape(first))
+                    .with("last", shape(last))
+                    .mended_by(Mend::Crop { ratio: first.nearest_ratio() }),
+            );
+        }
+    }
+}
+
+fn judge_picture(frame: &Frame, field: &str, wanted: Ratio, rules: &ImageRules, findings: &mut Vec<Finding>) {
+    let error = |code| Finding::new(code, Severity::Error, field);
+    if !rules.formats.contains(&frame.format) {
+        findings.push(
+            error(FindingCode::FrameFormat)
+                .with("format", frame.format.as_str())
+                .with("formats", rules.formats.iter().map(|format| format.as_str()).collect::<Vec<_>>().join(", "))
+                .mended_by(Mend::Convert),
+        );
+    }
+    if frame.bytes > rules.max_bytes {
+        findings.push(
+            error(FindingCode::FrameTooHeavy)
+                .with("megabytes", tenths_of_megabytes(frame.bytes))
+                .with("max", tenths_of_megabytes(rules.max_bytes))
+                .mended_by(Mend::Reencode { max_bytes: rules.max_bytes }),
+        );
+    }
+    let (width, height) = (u64::from(frame.width), u64::from(frame.height));
+    if width.min(height) < u64::from(rules.min_side) {
+        findings.push(
+            error(FindingCode::FrameTooSmall)
+                .with("width", width)
+                .with("height", height)
+                .with("min", rules.min_side),
+        );
+    }
+    if width.max(height) * 10 > width.min(height) * u64::from(rules.max_stretch_tenths) {
+        findings.push(
+            error(FindingCode::FrameTooStretched)
+                .with("shape", shape(frame))
+                .with("ratio", wanted.as_str())
+                .mended_by(Mend::Crop { ratio: wanted }),
+        );
+    }
+    for &kind in &frame.traits {
+        let (code, severity) = match kind {
+            FrameTrait::Animated => (FindingCode::FrameAnimated, Severity::Error),
+            FrameTrait::Cmyk => (FindingCode::FrameCmyk, Severity::Error),
+            FrameTrait::DeepColour => (FindingCode::FrameDeepColour, Severity::Warning),
+            FrameTrait::Transparent => (FindingCode::FrameTransparent, Severity::Warning),
+        };
+        findings.push(Finding::new(code, severity, field).mended_by(Mend::Convert));
+    }
+}
+
+/// `2.9:1` or `1:2.9`, the long side in tenths rounded to the nearest.
+fn shape(frame: &Frame) -> String {
+    let (width, height) = (u64::from(frame.width.max(1)), u64::from(frame.height.max(1)));
+    let (long, short) = (width.max(height), width.min(height));
+    let tenths = (long * 10 + short / 2) / short;
+    let long = if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) };
+    if width >= height { format!("{long}:1") } else { format!("1:{long}") }
+}
+
+/// Megabytes of ten to the sixth, one decimal, rounded up so that "over 10 MB" never reads "10.0 MB".
+fn tenths_of_megabytes(bytes: u32) -> String {
+    let tenths = bytes.div_ceil(100_000);
+    if tenths.is_multiple_of(10) { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::{FrameId, ImageFormat};
+
+    #[test]
+    fn shapes_and_weights_are_written_as_people_say_them() {
+        let mut frame = Frame {
+            id: FrameId(String::new()),
+            format: ImageFormat::Png,
+            width: 2900,
+            height: 1000,
+            bytes: 1,
+            traits: vec![],
+        };
+        assert_eq!(shape(&frame), "2.9:1");
+        (frame.width, frame.height) = (1000, 3000);
+        assert_eq!(shape(&frame), "1:3");
+        (frame.width, frame.height) = (0, 0);
+        assert_eq!(shape(&frame), "1:1");
+        assert_eq!(tenths_of_megabytes(10_000_000), "10");
+        assert_eq!(tenths_of_megabytes(10_000_001), "10.1");
+    }
+}

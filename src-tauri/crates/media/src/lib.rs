@@ -1,0 +1,1 @@
+//! Frames, thumbnails, the rehearsal renderer and MP4 probing.

@@ -1,0 +1,1 @@
+//! One trait, one file per provider, the catalogue, and the conformance suite.

@@ -1,0 +1,1 @@
+//! A local server that speaks every provider's protocol, with faults on request.

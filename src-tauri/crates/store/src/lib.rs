@@ -1,0 +1,1 @@
+//! The library: one SQLite database and the media files beside it.

@@ -1,0 +1,84 @@
+//! The one list of commands, and its TypeScript.
+
+/// Calls the given macro with every command: name, arguments, answer.
+///
+/// Both the dispatcher and the TypeScript are made from this list, so a command cannot exist on one side only.
+macro_rules! every_command {
+    ($then:ident) => {
+        $then! {
+            /// Everything the first picture needs.
+            start(Nothing) -> Start;
+            /// The list of boards.
+            list_boards(BoardsQuery) -> Vec<BoardSummary>;
+            /// A board with all its parts.
+            open_board(BoardArgs) -> Board;
+            /// Keeps a draft. The newest of two saves wins; the window saves after each pause in typing.
+            save_board(WholeBoard) -> BoardSummary;
+            /// A new empty board.
+            create_board(Nothing) -> Board;
+            /// A copy of a board under a new id.
+            duplicate_board(BoardArgs) -> Board;
+            /// Puts a board in the trash.
+            trash_board(BoardArgs) -> BoardSummary;
+            /// Takes a board out of the trash.
+            restore_board(BoardArgs) -> BoardSummary;
+            /// Findings and price of a board.
+            assess(WholeBoard) -> Assessment;
+            /// The same board at every provider, cheapest first, those that would not take it last.
+            compare_offers(WholeBoard) -> Vec<Offer>;
+            /// The exact request.
+            preview_request(WholeBoard) -> RequestPreview;
+            /// Takes in a picture that was dropped.
+            take_in_path(PathArgs) -> TakenIn;
+            /// Takes in a picture from the clipboard; nothing when the clipboard holds none.
+            take_in_clipboard(Nothing) -> Option<TakenIn>;
+            /// Lets the person choose a picture; nothing when they cancel.
+            pick_frame(Nothing) -> Option<TakenIn>;
+            /// A changed copy of a picture.
+            mend_frame(MendArgs) -> TakenIn;
+            /// A frame of a take as a picture.
+            frame_from_take(TakeFrame) -> TakenIn;
+            /// Renders the board locally.
+            rehearse(WholeBoard) -> GenerationView;
+            /// Buys the board.
+            generate(Confirmation) -> Vec<GenerationView>;
+            /// Stops a generation as far as that is possible.
+            cancel_generation(GenerationArgs) -> GenerationView;
+            /// Asks the provider again for a lost request.
+            look_up_generation(GenerationArgs) -> GenerationView;
+            /// Names the task that a lost request became.
+            adopt_generation(Adopt) -> GenerationView;
+            /// Buys a lost request again.
+            send_again(SendAgain) -> GenerationView;
+            /// Fetches the clip again.
+            fetch_again(GenerationArgs) -> GenerationView;
+            /// Takes an ended generation off the list.
+            dismiss_generation(GenerationArgs) -> Nothing;
+            /// One page of the gallery.
+            list_takes(TakesQuery) -> TakePage;
+            /// Everything about a take.
+            open_take(TakeArgs) -> TakeDetail;
+            /// Keeps a reviewer's word.
+            review_take(ReviewArgs) -> TakeSummary;
+            /// Puts a take in the trash.
+            trash_take(TakeArgs) -> TakeSummary;
+            /// Takes a take out of the trash.
+            restore_take(TakeArgs) -> TakeSummary;
+            /// A new board from a take's frozen one.
+            reuse_take(TakeArgs) -> Board;
+            /// Shows the clip in the system's file manager.
+            reveal_take(TakeArgs) -> Nothing;
+            /// Lets the person save a copy of the clip; false when they cancel.
+            export_take(TakeArgs) -> bool;
+            /// Stores a key.
+            set_key(KeyArgs) -> KeyState;
+            /// Removes a key.
+            forget_key(ProviderArgs) -> KeyState;
+            /// Asks the provider for the balance: free.
+            test_key(ProviderArgs) -> KeyTest;
+            /// Keeps settings.
+            save_settings(SettingsArgs) -> Settings;
+        }
+    };
+}
+pub(crate) use every_command;

@@ -1,0 +1,15 @@
+//! What crosses to the window: every command with its arguments and answer, every event, and the types inside them.
+//!
+//! Declared once here; the TypeScript beside it is written by a test of this crate and checked in.
+
+mod commands;
+pub(crate) mod declarations;
+mod events;
+mod settings;
+mod views;
+pub mod typescript;
+
+pub use commands::*;
+pub use events::*;
+pub use settings::*;
+pub use views::*;

@@ -1,0 +1,61 @@
+//! What a person can set.
+
+use serde::{Deserialize, Serialize};
+use sixshot_domain::{BoardId, MicroDollars};
+use std::collections::BTreeMap;
+use ts_rs::TS;
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+/// How the window is drawn. Takes effect at the next start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Renderer {
+    /// By what is found at start.
+    #[default]
+    Automatic,
+    /// The graphics card.
+    Accelerated,
+    /// The processor, for drivers that misbehave.
+    Compatible,
+}
+
+/// The views of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum View {
+    #[default]
+    Compose,
+    Gallery,
+    Settings,
+}
+
+/// Everything a person can set, and where they were.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Settings {
+    /// Light or dark.
+    pub theme: Theme,
+    /// How the window is drawn.
+    pub renderer: Renderer,
+    /// A person's own address for a provider: a gateway, a proxy, a test. `https`, or `http` on this machine.
+    pub base_urls: BTreeMap<String, String>,
+    /// Most money in one calendar month; Generate refuses beyond it.
+    pub monthly_cap: Option<MicroDollars>,
+    /// A single press of Generate above this asks once more.
+    pub ask_above: Option<MicroDollars>,
+    /// The view that was open.
+    pub view: View,
+    /// The board that was open.
+    pub open_board: Option<BoardId>,
+}

@@ -1,0 +1,2 @@
+//! The one-word habits.
+fn main() {}
