@@ -1,1 +1,20 @@
-//! One trait, one file per provider, the catalogue, and the conformance suite.
+//! One trait, one file per provider, and the catalogue of models, limits and prices.
+//!
+//! Only this crate knows a provider's words. What it answers is already in the program's own: a task runs, succeeded
+//! or failed; a purchase was accepted, refused, never sent, or nobody knows. Nothing here decides when to send.
+
+pub mod catalogue;
+pub mod error;
+pub mod http;
+pub mod provider;
+pub mod registry;
+pub mod rehearsal;
+pub mod wavespeed;
+
+pub use catalogue::{Catalogue, ModelEntry, ProviderEntry};
+pub use error::ProviderError;
+pub use provider::{
+    Account, Composed, FrameSlot, Output, Provider, RemoteFailure, RemoteState, RemoteTask, SubmitAnswer, UploadedFrame,
+};
+pub use registry::Registry;
+pub use secrecy::{ExposeSecret, SecretString};

@@ -1,0 +1,306 @@
+//! Models, limits and prices as data, each figure beside its source.
+
+use serde::Deserialize;
+use sixshot_domain::{
+    ImageRules, LastFrame, MicroCredits, MicroDollars, ModelId, PriceTable, Profile, ProviderId, Rate, Ratio, Span,
+};
+use std::collections::BTreeMap;
+
+/// The files the program ships with.
+const BUILT_IN: [(&str, &str); 2] = [
+    ("wavespeed.toml", include_str!("../catalogue/wavespeed.toml")),
+    ("rehearsal.toml", include_str!("../catalogue/rehearsal.toml")),
+];
+
+/// Everything known about every provider.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    /// In the order they are shown.
+    pub providers: Vec<ProviderEntry>,
+}
+
+/// What is known about one provider.
+#[derive(Debug, Clone)]
+pub struct ProviderEntry {
+    /// Who.
+    pub id: ProviderId,
+    /// For people.
+    pub name: String,
+    /// Where it answers.
+    pub base_url: String,
+    /// The environment variable its own tools read the key from.
+    pub key_variable: String,
+    /// Where a person gets a key.
+    pub key_page: String,
+    /// How long a result can be fetched, in milliseconds; 0 for ever.
+    pub result_millis: i64,
+    /// How long an upload can be used, in milliseconds.
+    pub upload_millis: i64,
+    /// How many generations it makes at once for a new account.
+    pub concurrent: u32,
+    /// How many purchases a minute it takes from a new account.
+    pub per_minute: u32,
+    /// What it sells.
+    pub models: Vec<ModelEntry>,
+}
+
+/// What is known about one model.
+#[derive(Debug, Clone)]
+pub struct ModelEntry {
+    /// What it allows.
+    pub profile: Profile,
+    /// What it costs.
+    pub prices: PriceTable,
+    /// The request path without a first frame.
+    pub text_path: String,
+    /// The request path with one.
+    pub image_path: String,
+}
+
+/// A catalogue file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogueError {
+    /// Not written as it should be.
+    #[error("{file}: {source}")]
+    Unreadable {
+        /// Which file.
+        file: String,
+        /// Where.
+        source: Box<toml::de::Error>,
+    },
+    /// A name or a figure that does not fit.
+    #[error("{file}: {reason}")]
+    Inconsistent {
+        /// Which file.
+        file: String,
+        /// What.
+        reason: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProviderFile {
+    id: String,
+    name: String,
+    base_url: String,
+    key_variable: String,
+    key_page: String,
+    result_hours: u32,
+    upload_hours: u32,
+    concurrent: u32,
+    per_minute: u32,
+    model: Vec<ModelTable>,
+    limits: BTreeMap<String, Limits>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ModelTable {
+    id: String,
+    name: String,
+    tier: String,
+    lines: u32,
+    text_path: String,
+    image_path: String,
+    limits: String,
+    minimum_seconds: u32,
+    source: String,
+    date: String,
+    rates: Vec<RateTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RateTable {
+    audio: bool,
+    usd: String,
+    credits: Option<String>,
+}
+
+#[derive(Deserialize, Clone)]
+#[serde(deny_unknown_fields)]
+struct Limits {
+    seconds: Span,
+    shots: Span,
+    shot_seconds_min: u32,
+    prompt_required: bool,
+    prompt_max: u32,
+    shot_prompt_max: u32,
+    negative_prompt_max: Option<u32>,
+    negative_prompt_with_shots: bool,
+    ratios: Vec<Ratio>,
+    ratio_follows_frame: bool,
+    first_frame: bool,
+    last_frame: LastFrame,
+    last_frame_with_shots: bool,
+    audio: bool,
+    shots_force_audio: bool,
+    guidance: bool,
+    intelligent_plan: bool,
+    elements_max: u32,
+    elements_need_frame: bool,
+    takes_max: u32,
+    image: ImageRules,
+}
+
+impl Catalogue {
+    /// What the program ships with.
+    ///
+    /// # Errors
+    /// When a shipped file is wrong, which a test keeps from happening.
+    pub fn built_in() -> Result<Self, CatalogueError> {
+        let providers = BUILT_IN.iter().map(|(file, text)| read_provider(file, text)).collect::<Result<_, _>>()?;
+        Ok(Self { providers })
+    }
+
+    /// What is known about a provider.
+    #[must_use]
+    pub fn provider(&self, id: &ProviderId) -> Option<&ProviderEntry> {
+        self.providers.iter().find(|entry| entry.id == *id)
+    }
+
+    /// What is known about a model of a provider.
+    #[must_use]
+    pub fn model(&self, provider: &ProviderId, model: &ModelId) -> Option<&ModelEntry> {
+        self.provider(provider)?.models.iter().find(|entry| entry.profile.model == *model)
+    }
+
+    /// Every model of every provider.
+    pub fn models(&self) -> impl Iterator<Item = &ModelEntry> {
+        self.providers.iter().flat_map(|provider| &provider.models)
+    }
+}
+
+fn read_provider(file: &str, text: &str) -> Result<ProviderEntry, CatalogueError> {
+    let unreadable = |source| CatalogueError::Unreadable { file: file.to_owned(), source: Box::new(source) };
+    let table: ProviderFile = toml::from_str(text).map_err(unreadable)?;
+    let mut models = Vec::new();
+    for model in &table.model {
+        let limits = table
+            .limits
+            .get(&model.limits)
+            .ok_or_else(|| inconsistent(file, format!("{} names limits that are not there: {}", model.id, model.limits)))?;
+        models.push(read_model(file, &table, model, limits)?);
+    }
+    Ok(ProviderEntry {
+        id: ProviderId(table.id),
+        name: table.name,
+        base_url: table.base_url,
+        key_variable: table.key_variable,
+        key_page: table.key_page,
+        result_millis: hours(table.result_hours),
+        upload_millis: hours(table.upload_hours),
+        concurrent: table.concurrent,
+        per_minute: table.per_minute,
+        models,
+    })
+}
+
+fn hours(count: u32) -> i64 {
+    i64::from(count) * 3_600_000
+}
+
+fn inconsistent(file: &str, reason: String) -> CatalogueError {
+    CatalogueError::Inconsistent { file: file.to_owned(), reason }
+}
+
+fn read_rate(file: &str, model: &str, rate: &RateTable) -> Result<Rate, CatalogueError> {
+    let amount = |text: &str| micro(text).ok_or_else(|| inconsistent(file, format!("{model}: no amount: {text}")));
+    Ok(Rate {
+        audio: rate.audio,
+        per_second: MicroDollars(amount(&rate.usd)?),
+        credits_per_second: rate.credits.as_deref().map(amount).transpose()?.map(MicroCredits),
+    })
+}
+
+fn read_model(
+    file: &str,
+    table: &ProviderFile,
+    model: &ModelTable,
+    limits: &Limits,
+) -> Result<ModelEntry, CatalogueError> {
+    let free = table.id == ProviderId::REHEARSAL;
+    let rates = model.rates.iter().map(|rate| read_rate(file, &model.id, rate)).collect::<Result<Vec<_>, _>>()?;
+    let limits = limits.clone();
+    let profile = Profile {
+        provider: ProviderId(table.id.clone()),
+        provider_name: table.name.clone(),
+        model: ModelId(model.id.clone()),
+        model_name: model.name.clone(),
+        tier: model.tier.clone(),
+        lines: model.lines,
+        free,
+        seconds: limits.seconds,
+        shots: limits.shots,
+        shot_seconds_min: limits.shot_seconds_min,
+        prompt_required: limits.prompt_required,
+        prompt_max: limits.prompt_max,
+        shot_prompt_max: limits.shot_prompt_max,
+        negative_prompt_max: limits.negative_prompt_max,
+        negative_prompt_with_shots: limits.negative_prompt_with_shots,
+        ratios: limits.ratios,
+        ratio_follows_frame: limits.ratio_follows_frame,
+        first_frame: limits.first_frame,
+        last_frame: limits.last_frame,
+        last_frame_with_shots: limits.last_frame_with_shots,
+        audio: limits.audio,
+        shots_force_audio: limits.shots_force_audio,
+        guidance: limits.guidance,
+        intelligent_plan: limits.intelligent_plan,
+        elements_max: limits.elements_max,
+        elements_need_frame: limits.elements_need_frame,
+        takes_max: limits.takes_max,
+        image: limits.image,
+    };
+    let prices = PriceTable {
+        provider: profile.provider.clone(),
+        model: profile.model.clone(),
+        rates,
+        minimum_seconds: model.minimum_seconds,
+        source: model.source.clone(),
+        date: model.date.clone(),
+    };
+    Ok(ModelEntry { profile, prices, text_path: model.text_path.clone(), image_path: model.image_path.clone() })
+}
+
+/// A decimal amount in millionths, exactly; `None` for anything else or more than six decimals.
+fn micro(text: &str) -> Option<i64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(fraction) || fraction.len() > 6 {
+        return None;
+    }
+    let fraction = if fraction.is_empty() { 0 } else { format!("{fraction:0<6}").parse::<i64>().ok()? };
+    whole.parse::<i64>().ok()?.checked_mul(1_000_000)?.checked_add(fraction)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_read_exactly() {
+        assert_eq!(micro("0.084"), Some(84_000));
+        assert_eq!(micro("7.1982"), Some(7_198_200));
+        assert_eq!(micro("0"), Some(0));
+        assert_eq!(micro("12"), Some(12_000_000));
+        for wrong in ["", ".5", "-1", "0.0000001", "1e3", "99999999999999999999"] {
+            assert_eq!(micro(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_shipped_catalogue_is_whole() {
+        let catalogue = Catalogue::built_in().expect("the shipped files are right");
+        for entry in catalogue.models() {
+            let profile = &entry.profile;
+            assert!(profile.seconds.min <= profile.seconds.max, "{:?}", profile.model);
+            assert!(!entry.prices.rates.is_empty() && !entry.prices.source.is_empty(), "{:?}", profile.model);
+            assert_eq!(entry.prices.date.len(), 10, "{:?}", profile.model);
+            assert!(profile.free || entry.prices.rates.iter().all(|rate| rate.per_second.0 > 0));
+            let sold_with_audio = entry.prices.rates.iter().any(|rate| rate.audio);
+            assert_eq!(sold_with_audio, profile.audio, "{:?}", profile.model);
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Two kinds of connections: one for questions, which may be repeated, and one for purchases, which may not.
+
+use crate::error::ProviderError;
+use reqwest::header::{AUTHORIZATION, HeaderValue, RETRY_AFTER};
+use reqwest::{Client, Method, Response, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use std::error::Error;
+use std::time::Duration;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
+use url::{Host, Url};
+
+/// Largest answer that is read, in bytes. The longest documented answer is a list of 100 tasks.
+const ANSWER_MAX: usize = 5 * 1024 * 1024;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const QUESTION_TIMEOUT: Duration = Duration::from_secs(60);
+/// An upload may take long on a slow line: 10 MB at 20 kB/s.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(600);
+/// A purchase waits long before it gives up, because giving up leaves a question behind.
+const PURCHASE_TIMEOUT: Duration = Duration::from_secs(150);
+
+/// The connections to one provider.
+#[derive(Debug, Clone)]
+pub struct Connections {
+    base: Url,
+    questions: Client,
+    purchases: Client,
+}
+
+/// What came back: always read whole, never longer than the cap.
+#[derive(Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// How long the provider asks to wait.
+    pub retry_after: Option<Duration>,
+    /// The body.
+    pub text: String,
+}
+
+impl Answer {
+    /// The body as JSON; `None` for HTML, nothing, or half of it.
+    #[must_use]
+    pub fn json(&self) -> Option<Value> {
+        serde_json::from_str(&self.text).ok()
+    }
+}
+
+/// Whether an address of a provider may be used: encrypted, or on this machine.
+#[must_use]
+pub fn is_allowed_base(url: &Url) -> bool {
+    match url.scheme() {
+        "https" => true,
+        "http" => is_this_machine(url),
+        _ => false,
+    }
+}
+
+/// Whether an address names this machine itself.
+#[must_use]
+pub fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+impl Connections {
+    /// Opens nothing yet.
+    ///
+    /// # Errors
+    /// `Rejected` for an address that is neither `https` nor on this machine; `Unavailable` when the system has no
+    /// usable TLS.
+    pub fn new(base: &str) -> Result<Self, ProviderError> {
+        let base = Url::parse(base).map_err(|error| ProviderError::Rejected { reason: error.to_string() })?;
+        if !is_allowed_base(&base) {
+            return Err(ProviderError::Rejected {
+                reason: "a provider's address must be https, or on this machine".to_owned(),
+            });
+        }
+        let local = is_this_machine(&base);
+        let common = || {
+            let builder = Client::builder()
+                .connect_timeout(CONNECT_TIMEOUT)
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .https_only(!local)
+                .user_agent(concat!("Sixshot/", env!("CARGO_PKG_VERSION")));
+            if local { builder.no_proxy() } else { builder }
+        };
+        let built = |builder: reqwest::ClientBuilder| {
+            builder.build().map_err(|error| ProviderError::Unavailable { reason: words(&error) })
+        };
+        Ok(Self {
+            base,
+            questions: built(common())?,
+            // A connection from the pool may have died unnoticed, and the layer below would then send again.
+            purchases: built(common().pool_max_idle_per_host(0).http1_only())?,
+        })
+    }
+
+    /// The full address of a path.
+    ///
+    /// # Errors
+    /// `Protocol` when the path does not fit.
+    pub fn address(&self, path: &str) -> Result<Url, ProviderError> {
+        let joined = format!("{}/{}", self.base.as_str().trim_end_matches('/'), path.trim_start_matches('/'));
+        Url::parse(&joined).map_err(|error| ProviderError::Protocol { reason: error.to_string() })
+    }
+
+    /// Asks something free.
+    ///
+    /// # Errors
+    /// `Unreachable` or `Unavailable`.
+    pub async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        key: &SecretString,
+        body: Option<&Value>,
+    ) -> Result<Answer, ProviderError> {
+        let mut request = self
+            .questions
+            .request(method, self.address(path)?)
+            .timeout(QUESTION_TIMEOUT)
+            .header(AUTHORIZATION, bearer(key)?);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        read(request.send().await.map_err(|error| failure(&error))?).await
+    }
+
+    /// Uploads one file as multipart form data under the field name `file`.
+    ///
+    /// # Errors
+    /// `Unreachable` or `Unavailable`.
+    pub async fn upload(
+        &self,
+        path: &str,
+        key: &SecretString,
+        name: &str,
+        media_type: &str,
+        bytes: Vec<u8>,
+    ) -> Result<Answer, ProviderError> {
+        let part = reqwest::multipart::Part::bytes(bytes)
+            .file_name(name.to_owned())
+            .mime_str(media_type)
+            .map_err(|error| ProviderError::Protocol { reason: words(&error) })?;
+        let request = self
+            .questions
+            .post(self.address(path)?)
+            .timeout(UPLOAD_TIMEOUT)
+            .header(AUTHORIZATION, bearer(key)?)
+            .multipart(reqwest::multipart::Form::new().part("file", part));
+        read(request.send().await.map_err(|error| failure(&error))?).await
+    }
+
+    /// Sends a purchase once.
+    ///
+    /// # Errors
+    /// `Unreachable` proves that no byte of the request left. Any other error proves nothing.
+    pub async fn purchase(&self, path: &str, key: &SecretString, body: &str) -> Result<Answer, ProviderError> {
+        let never_sent = |error: ProviderError| ProviderError::Unreachable { reason: error.to_string() };
+        let request = self
+            .purchases
+            .post(self.address(path).map_err(never_sent)?)
+            .timeout(PURCHASE_TIMEOUT)
+            .header(AUTHORIZATION, bearer(key).map_err(never_sent)?)
+            .header(reqwest::header::CONTENT_TYPE, "application/json")
+            .body(body.to_owned());
+        read(request.send().await.map_err(|error| failure(&error))?).await
+    }
+}
+
+fn bearer(key: &SecretString) -> Result<HeaderValue, ProviderError> {
+    let mut value = HeaderValue::from_str(&format!("Bearer {}", key.expose_secret()))
+        .map_err(|_| ProviderError::Unauthenticated { reason: "the key holds characters no key has".to_owned() })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+async fn read(mut response: Response) -> Result<Answer, ProviderError> {
+    let status = response.status();
+    let retry_after = response
+        .headers()
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| parse_retry_after(text, OffsetDateTime::now_utc()));
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| unavailable(&error))? {
+        if bytes.len() + chunk.len() > ANSWER_MAX {
+            return Err(ProviderError::Protocol { reason: "the answer is longer than any documented one".to_owned() });
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(Answer { status, retry_after, text: String::from_utf8_lossy(&bytes).into_owned() })
+}
+
+/// A wait in seconds or until a date. Dates in the past are no wait.
+fn parse_retry_after(text: &str, now: OffsetDateTime) -> Option<Duration> {
+    if let Ok(seconds) = text.trim().parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = OffsetDateTime::parse(&text.trim().replace("GMT", "+0000"), &Rfc2822).ok()?;
+    Some(Duration::from_secs(u64::try_from((date - now).whole_seconds()).unwrap_or(0)))
+}
+
+fn failure(error: &reqwest::Error) -> ProviderError {
+    // With a fresh connection for each purchase, an error of connecting is an error before the first byte.
+    if error.is_connect() || error.is_builder() {
+        ProviderError::Unreachable { reason: words(error) }
+    } else {
+        unavailable(error)
+    }
+}
+
+fn unavailable(error: &reqwest::Error) -> ProviderError {
+    ProviderError::Unavailable {
+        reason: if error.is_timeout() { "no answer in time".to_owned() } else { words(error) },
+    }
+}
+
+/// The innermost cause in words. The outer ones carry the address, which may be a signed link.
+fn words(error: &dyn Error) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    let text = innermost.to_string();
+    if text.contains("://") { "the request could not be made".to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_https_or_this_machine() {
+        for (text, allowed) in [
+            ("https://api.example.com", true),
+            ("http://127.0.0.1:8080", true),
+            ("http://localhost:1", true),
+            ("http://[::1]:9", true),
+            ("http://api.example.com", false),
+            ("http://127.0.0.1.example.com", false),
+            ("ftp://localhost", false),
+            ("file:///etc/passwd", false),
+        ] {
+            let url = Url::parse(text).expect("an address");
+            assert_eq!(is_allowed_base(&url), allowed, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_wait_is_read_from_seconds_and_dates() {
+        let now = OffsetDateTime::from_unix_timestamp(1_790_000_000).expect("a moment");
+        assert_eq!(parse_retry_after("7", now), Some(Duration::from_secs(7)));
+        let later = (now + Duration::from_secs(90)).format(&Rfc2822).expect("a date").replace("+0000", "GMT");
+        assert_eq!(parse_retry_after(&later, now), Some(Duration::from_secs(90)));
+        assert_eq!(parse_retry_after("soon", now), None);
+    }
+}

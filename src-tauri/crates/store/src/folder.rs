@@ -1,0 +1,209 @@
+//! The files of the library: where they lie, and how one gets there so that a power cut cannot lose it.
+
+use crate::error::StoreError;
+use sixshot_domain::{FrameId, ImageFormat};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::{Component, Path, PathBuf};
+
+/// The folder of a library.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    root: PathBuf,
+}
+
+impl Folder {
+    /// Makes the folder and its parts if they are not there.
+    ///
+    /// # Errors
+    /// `library-read-only`, `library-full`, or what the system says.
+    pub fn open(root: &Path) -> Result<Self, StoreError> {
+        let folder = Self { root: root.to_path_buf() };
+        for part in [folder.root.clone(), folder.frames(), folder.takes(), folder.parts()] {
+            fs::create_dir_all(&part)?;
+        }
+        Ok(folder)
+    }
+
+    /// The folder itself.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.root.join("library.db")
+    }
+
+    /// Where the stills lie.
+    #[must_use]
+    pub fn frames(&self) -> PathBuf {
+        self.root.join("frames")
+    }
+
+    /// Where the clips lie.
+    #[must_use]
+    pub fn takes(&self) -> PathBuf {
+        self.root.join("takes")
+    }
+
+    /// Where unfinished files lie. On the same disk as the finished ones, so that finishing is a rename.
+    #[must_use]
+    pub fn parts(&self) -> PathBuf {
+        self.root.join(".parts")
+    }
+
+    /// The file of a still. An id that is no hash names a file that is never there.
+    #[must_use]
+    pub fn frame(&self, id: &FrameId, format: ImageFormat) -> PathBuf {
+        let name = if id.is_well_formed() { id.0.as_str() } else { "0" };
+        self.frames().join(format!("{name}.{}", format.extension()))
+    }
+
+    /// The file of a clip by its name in the database; `None` for a name that leads elsewhere.
+    #[must_use]
+    pub fn take(&self, file: &str) -> Option<PathBuf> {
+        let relative = Path::new(file);
+        let plain = relative.components().all(|part| matches!(part, Component::Normal(_)));
+        (plain && !file.is_empty()).then(|| self.takes().join(relative))
+    }
+
+    /// Takes the library for this process until the returned file is dropped.
+    pub(crate) fn lock(&self) -> Result<File, StoreError> {
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(self.root.join("library.lock"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+
+    /// Writes a file whole under its final name. The same name already there is left as it is: names are hashes.
+    ///
+    /// # Errors
+    /// `library-full`, `library-read-only`, or what the system says; nothing half-written stays under the name.
+    pub fn write_whole(&self, destination: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+        if destination.exists() {
+            return Ok(());
+        }
+        let part = self.parts().join(format!(
+            "{}-{}.part",
+            std::process::id(),
+            destination.file_name().and_then(|name| name.to_str()).unwrap_or("file")
+        ));
+        let written = (|| {
+            let mut file = File::create(&part)?;
+            file.write_all(bytes)?;
+            file.sync_all()
+        })();
+        if let Err(error) = written {
+            remove_if_there(&part)?;
+            return Err(error.into());
+        }
+        match self.publish(&part, destination) {
+            Err(StoreError::File(error)) if error.kind() == io::ErrorKind::AlreadyExists => remove_if_there(&part),
+            other => other,
+        }
+    }
+
+    /// Gives a finished part its final name: content to disk, name without replacing, folder to disk.
+    ///
+    /// # Errors
+    /// `AlreadyExists` when the name is taken; the part is then still there.
+    pub fn publish(&self, part: &Path, destination: &Path) -> Result<(), StoreError> {
+        File::open(part)?.sync_all()?;
+        let parent = destination.parent().unwrap_or(&self.root);
+        fs::create_dir_all(parent)?;
+        // A hard link fails when the name is taken, which a rename does not.
+        match fs::hard_link(part, destination) {
+            Ok(()) => fs::remove_file(part)?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error.into()),
+            // Some file systems have no hard links.
+            Err(_) if !destination.exists() => fs::rename(part, destination)?,
+            Err(error) => return Err(error.into()),
+        }
+        sync_folder(parent)?;
+        if let Some(above) = parent.parent() {
+            sync_folder(above)?;
+        }
+        Ok(())
+    }
+
+    /// Removes what an ended run left unfinished, except the given files that a download still wants.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn clear_parts(&self, wanted: &[PathBuf]) -> Result<(), StoreError> {
+        for entry in fs::read_dir(self.parts())? {
+            let path = entry?.path();
+            if !wanted.contains(&path) {
+                remove_if_there(&path)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Removes a file that may already be gone.
+///
+/// # Errors
+/// What the system says, other than that it is not there.
+pub fn remove_if_there(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> Result<(), StoreError> {
+    Ok(File::open(path)?.sync_all()?)
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_path: &Path) -> Result<(), StoreError> {
+    // Windows writes names with the file's own flush, and has no handle to flush a folder by.
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_name_is_never_replaced() {
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = Folder::open(home.path()).expect("opens");
+        let part = folder.parts().join("a.part");
+        fs::write(&part, b"new").expect("written");
+        let destination = folder.takes().join("2026/a.mp4");
+        folder.publish(&part, &destination).expect("published");
+        assert!(!part.exists());
+        fs::write(&part, b"other").expect("written");
+        let error = folder.publish(&part, &destination).expect_err("refused");
+        assert!(matches!(error, StoreError::File(error) if error.kind() == io::ErrorKind::AlreadyExists));
+        assert_eq!(fs::read(&destination).expect("still there"), b"new");
+    }
+
+    #[test]
+    fn a_name_that_leads_elsewhere_has_no_file() {
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = Folder::open(home.path()).expect("opens");
+        for bad in ["", "../library.db", "/etc/passwd", "a/../../b", "."] {
+            assert_eq!(folder.take(bad), None, "{bad}");
+        }
+        assert!(folder.take("2026-11/a.mp4").is_some());
+    }
+
+    #[test]
+    fn a_second_program_is_told() {
+        let home = tempfile::tempdir().expect("a folder");
+        let first = crate::Library::open(home.path(), 0, "one").expect("opens");
+        let second = crate::Library::open(home.path(), 0, "two").err().expect("refused");
+        assert_eq!(second.code(), "library-in-use");
+        drop(first);
+        crate::Library::open(home.path(), 0, "three").expect("opens again");
+    }
+}

@@ -1,0 +1,105 @@
+//! Money, line by line, never changed.
+
+use crate::Library;
+use crate::error::StoreError;
+use rusqlite::{Transaction, params};
+use sixshot_domain::{GenerationId, MicroDollars};
+
+/// What a line of the ledger says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LedgerKind {
+    /// About to be sent.
+    Intended,
+    /// The provider took it.
+    Accepted,
+    /// The provider's own figure.
+    Billed,
+    /// Proved not to have been taken, or given back.
+    Released,
+}
+
+impl LedgerKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Intended => "intended",
+            Self::Accepted => "accepted",
+            Self::Billed => "billed",
+            Self::Released => "released",
+        }
+    }
+}
+
+/// One line to be written together with a move of its generation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerEntry {
+    /// What it says.
+    pub kind: LedgerKind,
+    /// How much.
+    pub amount: MicroDollars,
+    /// Why, without secrets.
+    pub note: String,
+}
+
+/// One written line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerRow {
+    /// Whose.
+    pub generation: GenerationId,
+    /// When.
+    pub at: i64,
+    /// The word for what it says.
+    pub kind: String,
+    /// How much.
+    pub amount: MicroDollars,
+    /// Why.
+    pub note: String,
+}
+
+pub(crate) fn append(
+    transaction: &Transaction<'_>,
+    generation: &GenerationId,
+    at: i64,
+    entry: &LedgerEntry,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "INSERT INTO ledger (generation_id, at, kind, amount, note) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![generation.0, at, entry.kind.as_str(), entry.amount.0, entry.note],
+    )?;
+    Ok(())
+}
+
+impl Library {
+    /// Every line since a moment, oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn ledger(&self, since: i64) -> Result<Vec<LedgerRow>, StoreError> {
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached(
+            "SELECT generation_id, at, kind, amount, note FROM ledger WHERE at >= ?1 ORDER BY id",
+        )?;
+        let rows = statement.query_map([since], |row| {
+            Ok(LedgerRow {
+                generation: GenerationId(row.get(0)?),
+                at: row.get(1)?,
+                kind: row.get(2)?,
+                amount: MicroDollars(row.get(3)?),
+                note: row.get(4)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Money that was spent since a moment, or may have been: intended and not released.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn spent(&self, since: i64) -> Result<MicroDollars, StoreError> {
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached(
+            "SELECT coalesce(sum(CASE kind WHEN 'intended' THEN amount WHEN 'released' THEN -amount ELSE 0 END), 0)
+             FROM ledger WHERE at >= ?1",
+        )?;
+        Ok(MicroDollars(statement.query_row([since], |row| row.get(0))?))
+    }
+}
