@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { credits, money, parseMoney } from './money';
+import { duration, timecode } from './time';
+
+test('amounts are written exactly', () => {
+  const amounts: [number, string][] = [
+    [0, '$0.00'],
+    [75_000, '$0.075'],
+    [1_680_000, '$1.68'],
+    [2_016_000, '$2.016'],
+    [1, '$0.000001'],
+    [-500_000, '-$0.50'],
+    [12_400_000, '$12.40'],
+  ];
+  for (const [micro, text] of amounts) expect(money(micro)).toBe(text);
+  expect(credits(129_600_000)).toBe('129.6');
+  expect(credits(588_000_000)).toBe('588');
+});
+
+test('a typed amount is read exactly or not at all', () => {
+  expect(parseMoney('12.5')).toBe(12_500_000);
+  expect(parseMoney(' $0.000001 ')).toBe(1);
+  for (const bad of ['', '-1', '1.0000001', '1,5', 'ten']) expect(parseMoney(bad)).toBeUndefined();
+});
+
+test('a timecode counts to twenty-three and turns', () => {
+  expect([0, 23, 24, 300].map((frame) => timecode(frame))).toEqual(['00:00', '00:23', '01:00', '12:12']);
+});
+
+test('durations are said in the two units that matter', () => {
+  expect([48, 60, 200, 3600, 3900].map(duration)).toEqual([
+    '48 s',
+    '1 min',
+    '3 min 20 s',
+    '1 h',
+    '1 h 5 min',
+  ]);
+});

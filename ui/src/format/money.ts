@@ -1,0 +1,27 @@
+/** Money as people read it. Amounts stay whole millionths until the very last step, so nothing is ever rounded. */
+
+const MILLIONTHS = 1_000_000;
+
+/** At least two and at most six decimals, never a rounded figure: `$1.68`, `$2.016`, `$0.0005`. */
+export function money(micro: number): string {
+  return `${micro < 0 ? '-' : ''}$${decimal(Math.abs(micro), 2)}`;
+}
+
+/** A provider's own unit, with as many decimals as it has: `129.6`. */
+export function credits(micro: number): string {
+  return `${micro < 0 ? '-' : ''}${decimal(Math.abs(micro), 0)}`;
+}
+
+function decimal(micro: number, decimalsAtLeast: number): string {
+  const whole = Math.floor(micro / MILLIONTHS);
+  let decimals = String(micro % MILLIONTHS).padStart(6, '0');
+  while (decimals.length > decimalsAtLeast && decimals.endsWith('0')) decimals = decimals.slice(0, -1);
+  return decimals === '' ? String(whole) : `${whole}.${decimals}`;
+}
+
+/** The amount a person typed, in millionths; nothing when it is not an amount with at most six decimals. */
+export function parseMoney(text: string): number | undefined {
+  const match = /^\s*\$?\s*(\d{1,9})(?:\.(\d{0,6}))?\s*$/.exec(text);
+  if (!match) return undefined;
+  return Number(match[1]) * MILLIONTHS + Number((match[2] ?? '').padEnd(6, '0'));
+}

@@ -1,0 +1,37 @@
+/** Times as people read them. */
+import { FRAMES_PER_SECOND } from '../platform/contract';
+
+/** A frame number as `seconds:frames`, two digits each: frame 300 is `12:12`. */
+export function timecode(frame: number, framesPerSecond: number = FRAMES_PER_SECOND): string {
+  const rate = Math.max(1, Math.round(framesPerSecond));
+  const at = Math.max(0, Math.floor(frame));
+  return `${pad(Math.floor(at / rate))}:${pad(at % rate)}`;
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+/** A duration in words: `48 s`, `3 min 20 s`, `1 h 5 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return whole % 60 === 0 ? `${minutes} min` : `${minutes} min ${whole % 60} s`;
+  return minutes % 60 === 0
+    ? `${Math.floor(minutes / 60)} h`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+const clock = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hour12: false });
+const day = new Intl.DateTimeFormat('en', { weekday: 'long', day: 'numeric', month: 'long' });
+
+/** The time of day of a moment in milliseconds since 1970: `14:02`. */
+export function timeOfDay(milliseconds: number): string {
+  return clock.format(milliseconds);
+}
+
+/** The day of a moment in milliseconds since 1970: `Thursday, November 19`. */
+export function dayOf(milliseconds: number): string {
+  return day.format(milliseconds);
+}

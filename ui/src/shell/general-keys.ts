@@ -1,0 +1,55 @@
+import { act } from './actions';
+import type { Binding } from './keyboard';
+import { boards } from '../state/boards.svelte';
+import { draft } from '../state/draft.svelte';
+
+/** Keys that work in every view. */
+export const generalKeys: readonly Binding[] = [
+  {
+    keys: ['Ctrl+R'],
+    label: 'keys.rehearse',
+    group: 'general',
+    whileTyping: true,
+    run: () => act('rehearse'),
+  },
+  {
+    keys: ['Ctrl+Enter'],
+    label: 'keys.generate',
+    group: 'general',
+    whileTyping: true,
+    run: () => act('generate'),
+  },
+  { keys: ['Ctrl+Z'], label: 'keys.undo', group: 'general', run: () => act('undo') },
+  { keys: ['Ctrl+Shift+Z', 'Ctrl+Y'], label: 'keys.redo', group: 'general', run: () => act('redo') },
+  {
+    keys: ['Ctrl+N'],
+    label: 'keys.new-board',
+    group: 'general',
+    whileTyping: true,
+    run: () => act('new-board'),
+  },
+  {
+    keys: ['Ctrl+D'],
+    label: 'keys.duplicate-board',
+    group: 'general',
+    whileTyping: true,
+    run: () => act('duplicate-board'),
+  },
+  {
+    keys: ['F2'],
+    label: 'keys.rename-board',
+    group: 'general',
+    run: () => (boards.renaming = draft.board.id),
+  },
+  { keys: ['Ctrl+1'], label: 'keys.compose', group: 'general', whileTyping: true, run: () => act('compose') },
+  { keys: ['Ctrl+2'], label: 'keys.gallery', group: 'general', whileTyping: true, run: () => act('gallery') },
+  { keys: ['Ctrl+3'], label: 'keys.queue', group: 'general', whileTyping: true, run: () => act('queue') },
+  {
+    keys: ['Ctrl+,'],
+    label: 'keys.settings',
+    group: 'general',
+    whileTyping: true,
+    run: () => act('settings'),
+  },
+  { keys: ['?', 'F1'], label: 'keys.show', group: 'general', run: () => act('keys') },
+];

@@ -1,0 +1,139 @@
+/** The list of boards and what is done with whole boards. */
+import type { BoardSummary, Change } from '../platform';
+import { t } from '../strings/text';
+import { draft } from './draft.svelte';
+import { report } from './problems';
+import { session } from './session.svelte';
+import { toasts } from './toasts.svelte';
+
+/** How long typing must rest before the core searches, in milliseconds. */
+const SEARCH_REST = 120;
+
+class Boards {
+  /** Those shown: all, those found, or those in the trash. */
+  list = $state.raw<BoardSummary[]>([]);
+  search = $state('');
+  trashed = $state(false);
+  /** The board whose name is being typed. */
+  renaming = $state<string | null>(null);
+
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #asked = 0;
+
+  constructor() {
+    session.onStart((start) => {
+      if (this.search === '' && !this.trashed) this.list = start.boards;
+    });
+    session.onChange((change) => this.#hear(change));
+  }
+
+  #hear(change: Change): void {
+    if (change.kind === 'board') this.#put(change.board);
+    if (change.kind === 'board-gone') this.list = this.list.filter((board) => board.id !== change.id);
+  }
+
+  #put(board: BoardSummary): void {
+    const others = this.list.filter((one) => one.id !== board.id);
+    if (board.trashed !== this.trashed) this.list = others;
+    else if (others.length < this.list.length || this.search === '') {
+      this.list = [...others, board].sort((a, b) => b.updated_at - a.updated_at);
+    }
+  }
+
+  find(search: string): void {
+    this.search = search;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.refresh(), SEARCH_REST);
+  }
+
+  showTrash(trashed: boolean): void {
+    this.trashed = trashed;
+    void this.refresh();
+  }
+
+  async refresh(): Promise<void> {
+    this.#asked += 1;
+    const asked = this.#asked;
+    try {
+      const list = await session.call('list_boards', { search: this.search.trim(), trashed: this.trashed });
+      if (asked === this.#asked) this.list = list;
+    } catch (thrown) {
+      report(thrown);
+    }
+  }
+
+  async create(): Promise<void> {
+    await this.#attempt(async () => {
+      await draft.flush();
+      const board = await session.call('create_board', {});
+      draft.show(board);
+      if (this.trashed) this.trashed = false;
+      this.search = '';
+      await this.refresh();
+    });
+  }
+
+  async duplicate(id: string): Promise<void> {
+    await this.#attempt(async () => {
+      await draft.flush();
+      draft.show(await session.call('duplicate_board', { id }));
+      await this.refresh();
+    });
+  }
+
+  async rename(id: string, name: string): Promise<void> {
+    this.renaming = null;
+    const wanted = name.trim() === '' ? t('boards.untitled') : name.trim();
+    await this.#attempt(async () => {
+      if (id === draft.board.id) {
+        draft.edit({ kind: 'name', name: wanted });
+        this.#put({ ...this.#summary(id), name: wanted });
+        await draft.flush();
+        return;
+      }
+      const board = await session.call('open_board', { id });
+      this.#put(await session.call('save_board', { board: { ...board, name: wanted } }));
+    });
+  }
+
+  async trash(id: string): Promise<void> {
+    await this.#attempt(async () => {
+      if (id === draft.board.id) await draft.flush();
+      const board = await session.call('trash_board', { id });
+      this.list = this.list.filter((one) => one.id !== id);
+      toasts.show({
+        text: t('boards.trashed', { name: board.name }),
+        action: { label: t('app.undo'), run: () => void this.restore(id) },
+      });
+      if (id !== draft.board.id) return;
+      const next = this.list[0];
+      if (next) await draft.open(next.id);
+      else await this.create();
+    });
+  }
+
+  async restore(id: string): Promise<void> {
+    await this.#attempt(async () => {
+      await session.call('restore_board', { id });
+      await this.refresh();
+      if (!this.trashed) await draft.open(id);
+    });
+  }
+
+  #summary(id: string): BoardSummary {
+    const known = this.list.find((board) => board.id === id);
+    return (
+      known ?? { id, name: '', shots: 1, seconds: 0, picture: null, updated_at: Date.now(), trashed: false }
+    );
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (thrown) {
+      report(thrown);
+    }
+  }
+}
+
+export const boards = new Boards();

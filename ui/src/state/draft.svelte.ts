@@ -1,0 +1,193 @@
+/**
+ * The open board and its undo history. The window owns both: an edit is applied here at once, then the core is asked
+ * what it means, and the draft is saved when the typing rests.
+ */
+import { applyEdit, coalescingKey, type Edit } from '../board/edit';
+import { emptyHistory, record, redo, seal, undo, type History } from '../board/history';
+import { limitsOf, totalSeconds, type Limits } from '../board/limits';
+import type { Board, Problem, Profile } from '../platform';
+import { problemOf } from '../platform';
+import { say, t, type Message } from '../strings/text';
+import { assessment } from './assessment.svelte';
+import { report } from './problems';
+import { session } from './session.svelte';
+
+/** How long edits must rest before the draft is saved, in milliseconds. */
+const SAVE_REST = 400;
+
+/** Stands in until the first board is here, so that nobody has to ask whether there is one. */
+const noBoard: Board = {
+  id: '',
+  name: '',
+  prompt: '',
+  negative_prompt: '',
+  shots: [],
+  plan: 'customize',
+  first_frame: null,
+  last_frame: null,
+  ratio: '16:9',
+  audio: false,
+  guidance: null,
+  elements: [],
+  takes: 1,
+  provider: '',
+  model: '',
+  overlay: { shot_number: true, timecode: true, prompt: true },
+  transition: 'cut',
+};
+
+export type SaveState =
+  { kind: 'saved' } | { kind: 'unsaved' } | { kind: 'saving' } | { kind: 'failed'; problem: Problem };
+
+class Draft {
+  board = $state.raw<Board>(noBoard);
+  history = $state.raw<History<Board>>(emptyHistory());
+  /** The chosen shot, from 0. */
+  selected = $state(0);
+  /** Whether the inspector edits the board or the chosen shot. */
+  tab = $state<'board' | 'shot'>('shot');
+  saved = $state.raw<SaveState>({ kind: 'saved' });
+  /** The last thing that happened to the board, in words: shown quietly and spoken. */
+  status = $state('');
+  /** Raised when an edit met a wall, so that the place where it did can show it. */
+  refusals = $state(0);
+
+  readonly profile = $derived<Profile | undefined>(session.profileOf(this.board));
+  readonly limits = $derived<Limits | undefined>(this.profile ? limitsOf(this.profile) : undefined);
+  readonly seconds = $derived(totalSeconds(this.board));
+
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #saving: Promise<void> | undefined;
+  #savedBoard: Board = noBoard;
+  #shownListeners = new Set<(board: Board) => void>();
+
+  constructor() {
+    session.onStart((start, first) => {
+      if (first) this.show(start.board);
+      else assessment.follow(this.board);
+    });
+  }
+
+  /** Hears that another board is open. */
+  onShown(listener: (board: Board) => void): void {
+    this.#shownListeners.add(listener);
+  }
+
+  /** Makes a board that the core just answered the open one. */
+  show(board: Board): void {
+    clearTimeout(this.#timer);
+    this.board = board;
+    this.#savedBoard = board;
+    this.history = emptyHistory();
+    this.selected = 0;
+    this.tab = 'shot';
+    this.saved = { kind: 'saved' };
+    this.status = '';
+    assessment.reset();
+    assessment.follow(board);
+    for (const listener of this.#shownListeners) listener(board);
+  }
+
+  /** Opens a board by its id, after the open one is safe. */
+  async open(id: string): Promise<void> {
+    if (id === this.board.id) return;
+    await this.flush();
+    try {
+      this.show(await session.call('open_board', { id }));
+    } catch (thrown) {
+      report(thrown);
+    }
+  }
+
+  /** Carries out an edit. False when it was refused; the status line says why. */
+  edit(edit: Edit): boolean {
+    if (!this.limits || session.readOnly) return false;
+    const outcome = applyEdit(this.board, edit, this.limits);
+    if (outcome.kind === 'refused') {
+      this.tell(outcome.reason);
+      this.refusals += 1;
+      return false;
+    }
+    const { board: after, label } = outcome;
+    if (after === this.board) return true;
+    const key = coalescingKey(edit);
+    this.history = record(this.history, { before: this.board, after, label, key, now: performance.now() });
+    this.#put(after, outcome.select);
+    this.status = key === undefined ? this.#spoken(label) : '';
+    return true;
+  }
+
+  undo(): void {
+    const back = undo(this.history);
+    if (!back) return this.tell({ key: 'app.undo-nothing' });
+    this.history = back.history;
+    this.#put(back.document);
+    this.status = t('app.undone', { label: say(back.label) });
+  }
+
+  redo(): void {
+    const on = redo(this.history);
+    if (!on) return this.tell({ key: 'app.redo-nothing' });
+    this.history = on.history;
+    this.#put(on.document);
+    this.status = t('app.redone', { label: say(on.label) });
+  }
+
+  /** Ends the step of undo that typing is adding to. */
+  seal(): void {
+    this.history = seal(this.history);
+  }
+
+  select(index: number): void {
+    const last = Math.max(0, this.board.shots.length - 1);
+    this.selected = Math.min(last, Math.max(0, index));
+    this.tab = 'shot';
+  }
+
+  /** Says something quietly, and aloud for those who listen. */
+  tell(message: Message): void {
+    this.status = say(message);
+  }
+
+  #spoken(label: Message): string {
+    const words = say(label);
+    const sentence = words.charAt(0).toUpperCase() + words.slice(1);
+    return t('spoken.done', { label: sentence, count: this.board.shots.length, seconds: this.seconds });
+  }
+
+  #put(board: Board, select?: number): void {
+    this.board = board;
+    if (select !== undefined) this.selected = select;
+    if (this.selected >= board.shots.length) this.selected = Math.max(0, board.shots.length - 1);
+    assessment.follow(board);
+    if (this.saved.kind !== 'saving') this.saved = { kind: 'unsaved' };
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.flush(), SAVE_REST);
+  }
+
+  /** Saves what is not saved yet, and waits for it. Never throws: a failure is shown and tried again with the next edit. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.#saving) await this.#saving;
+    if (this.#savedBoard === this.board || session.readOnly) return;
+    this.#saving = this.#save();
+    await this.#saving;
+  }
+
+  async #save(): Promise<void> {
+    const board = this.board;
+    this.saved = { kind: 'saving' };
+    try {
+      await session.call('save_board', { board });
+      this.#savedBoard = board;
+      this.saved = this.board === board ? { kind: 'saved' } : { kind: 'unsaved' };
+    } catch (thrown) {
+      this.saved = { kind: 'failed', problem: problemOf(thrown) };
+    } finally {
+      this.#saving = undefined;
+    }
+  }
+}
+
+/** The open board. */
+export const draft = new Draft();

@@ -1,0 +1,69 @@
+/**
+ * Buying the open board. One press makes one confirmation id, which the core spends at most once; the price handed
+ * over is the one that stood on the button.
+ */
+import { problemOf, type Problem } from '../platform';
+import { money } from '../format/money';
+import { t } from '../strings/text';
+import { assessment } from './assessment.svelte';
+import { confirm } from './confirm.svelte';
+import { draft } from './draft.svelte';
+import { queue } from './queue.svelte';
+import { hasKey, session } from './session.svelte';
+import { settings } from './settings.svelte';
+import { toasts } from './toasts.svelte';
+
+/** How long the button rests after an answer, in milliseconds: a double click must not be a second purchase. */
+const REST = 1_000;
+
+class Purchase {
+  busy = $state(false);
+  problem = $state.raw<Problem | null>(null);
+
+  readonly keyReady = $derived(hasKey(session.keyOf(draft.board.provider)));
+
+  /** Buys, after asking where the person asked to be asked. */
+  async buy(): Promise<void> {
+    if (this.busy || assessment.of !== draft.board) return;
+    const { board } = draft;
+    const quote = assessment.current?.quote;
+    if (!assessment.current?.ready || !quote) return;
+    if (!this.keyReady) return session.openSettings(board.provider);
+    this.busy = true;
+    this.problem = null;
+    try {
+      const confirmation = crypto.randomUUID();
+      if (!(await this.#maySpend(quote.total))) return;
+      await draft.flush();
+      const made = await session.call('generate', { board, confirmation, shown: quote.total });
+      for (const generation of made) queue.put(generation);
+      toasts.show({ tone: 'good', text: t('price.accepted', { count: made.length }) });
+    } catch (thrown) {
+      this.problem = problemOf(thrown);
+      assessment.follow(draft.board);
+    } finally {
+      setTimeout(() => (this.busy = false), REST);
+    }
+  }
+
+  async #maySpend(total: number): Promise<boolean> {
+    const above = settings.current.ask_above;
+    if (above === null || total <= above) return true;
+    const { board, profile } = draft;
+    return confirm.ask({
+      title: t('price.confirm-title', { price: money(total) }),
+      body: t('price.confirm-body', {
+        board: board.name,
+        seconds: draft.seconds,
+        takes: board.takes,
+        provider: profile?.provider_name ?? board.provider,
+        model: profile ? `${profile.model_name} ${profile.tier}` : board.model,
+        above: money(above),
+      }),
+      confirm: t('price.confirm', { price: money(total) }),
+      tone: 'money',
+    });
+  }
+}
+
+export const purchase = new Purchase();

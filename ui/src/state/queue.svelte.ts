@@ -1,0 +1,54 @@
+/** Generations that are on their way, that need the person, and those that ended lately. */
+import type { Change, GenerationState, GenerationView } from '../platform';
+import { session } from './session.svelte';
+
+const FINAL: ReadonlySet<GenerationState> = new Set(['done', 'failed', 'cancelled', 'expired']);
+const WAITING: ReadonlySet<GenerationState> = new Set(['queued']);
+
+/** Nothing more will happen by itself and nothing is asked of the person. */
+export function isFinal(generation: GenerationView): boolean {
+  return FINAL.has(generation.state);
+}
+
+class Queue {
+  /** Newest first. */
+  list = $state.raw<GenerationView[]>([]);
+
+  readonly needsYou = $derived(this.list.filter((one) => one.state === 'unknown'));
+  readonly waiting = $derived(this.list.filter((one) => WAITING.has(one.state)));
+  readonly running = $derived(
+    this.list.filter((one) => !isFinal(one) && one.state !== 'unknown' && !WAITING.has(one.state)),
+  );
+
+  constructor() {
+    session.onStart((start) => {
+      this.list = newestFirst(start.generations);
+    });
+    session.onChange((change) => this.#hear(change));
+  }
+
+  #hear(change: Change): void {
+    if (change.kind === 'generation') this.put(change.generation);
+    if (change.kind === 'generation-gone') this.list = this.list.filter((one) => one.id !== change.id);
+  }
+
+  /** Takes in a generation, from a change or from the answer of a command. */
+  put(generation: GenerationView): void {
+    const known = this.list.find((one) => one.id === generation.id);
+    // An answer can arrive after the event that already overtook it.
+    if (known && known.state_since > generation.state_since) return;
+    const others = this.list.filter((one) => one.id !== generation.id);
+    this.list = newestFirst([generation, ...others]);
+  }
+
+  /** The rehearsal of a board that is being rendered now. */
+  rehearsing(boardId: string): GenerationView | undefined {
+    return this.list.find((one) => one.rehearsal && one.board_id === boardId && !isFinal(one));
+  }
+}
+
+function newestFirst(list: GenerationView[]): GenerationView[] {
+  return list.toSorted((a, b) => b.created_at - a.created_at);
+}
+
+export const queue = new Queue();
