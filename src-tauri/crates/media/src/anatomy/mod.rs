@@ -1,0 +1,80 @@
+//! What lies around the pixels in a picture file: how many pictures, which way up, where it was taken.
+//!
+//! The decoders answer none of this reliably (a JPEG that stops half way decodes without an error, a GIF shows its
+//! first frame only), and dropping a location without touching the pixels needs the file's own parts. Each format is
+//! walked by its own small reader; all of them accept any bytes.
+
+mod exif;
+mod gif;
+mod jpeg;
+mod png;
+mod tiff;
+mod webp;
+
+use sixshot_domain::ImageFormat;
+
+/// What the walk over a file's parts found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Anatomy {
+    /// How many pictures the file shows; more than one means it moves.
+    pub pictures: u32,
+    /// The file ends before its own structure does.
+    pub truncated: bool,
+    /// EXIF orientation, 1 to 8; 1 is upright.
+    pub orientation: u8,
+    /// The file says where the picture was taken.
+    pub location: bool,
+    /// Four channels of printing colour.
+    pub cmyk: bool,
+}
+
+impl Default for Anatomy {
+    fn default() -> Self {
+        Self { pictures: 1, truncated: false, orientation: 1, location: false, cmyk: false }
+    }
+}
+
+/// Walks a file of a known format.
+pub(crate) fn of(format: ImageFormat, bytes: &[u8]) -> Anatomy {
+    match format {
+        ImageFormat::Png => png::walk(bytes),
+        ImageFormat::Jpeg => jpeg::walk(bytes),
+        ImageFormat::Webp => webp::walk(bytes),
+        ImageFormat::Gif => gif::walk(bytes),
+        ImageFormat::Tiff => tiff::walk(bytes),
+        // A BMP has no metadata and one picture.
+        ImageFormat::Bmp => Anatomy::default(),
+    }
+}
+
+/// The file without its EXIF and XMP parts, pixels untouched. `None` where the format gives no way to do that.
+pub(crate) fn without_metadata(format: ImageFormat, bytes: &[u8]) -> Option<Vec<u8>> {
+    match format {
+        ImageFormat::Png => Some(png::without_metadata(bytes)),
+        ImageFormat::Jpeg => Some(jpeg::without_metadata(bytes)),
+        ImageFormat::Webp => Some(webp::without_metadata(bytes)),
+        ImageFormat::Gif | ImageFormat::Bmp | ImageFormat::Tiff => None,
+    }
+}
+
+/// Whether an XMP packet holds a position. The property names are fixed by the EXIF schema of XMP, so they are looked
+/// for as text; a full XML reader would find no more.
+fn xmp_has_location(packet: &[u8]) -> bool {
+    contains(packet, b"GPSLatitude") || contains(packet, b"GPSLongitude") || contains(packet, b"GPSDestLatitude")
+}
+
+fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack.windows(needle.len()).any(|window| window == needle)
+}
+
+fn u16_be(bytes: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_be_bytes(bytes.get(at..at.checked_add(2)?)?.try_into().ok()?))
+}
+
+fn u32_be(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_be_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
+}
+
+fn u32_le(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
+}

@@ -1,0 +1,245 @@
+//! Pixels from bytes that nobody has checked, and back.
+//!
+//! This is the only place that calls the decoders. It reads the header, measures, and only then lets anything be
+//! allocated.
+
+use crate::anatomy::{self, Anatomy};
+use crate::intake_error::IntakeError;
+use image::codecs::jpeg::JpegEncoder;
+use image::metadata::Orientation;
+use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageError, ImageReader, RgbImage};
+use sixshot_domain::ImageFormat;
+use std::error::Error as _;
+use std::io::{self, Cursor};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Longest side in pixels.
+pub(crate) const MAX_SIDE: u32 = 16_384;
+/// Most pixels in all.
+pub(crate) const MAX_PIXELS: u64 = 100_000_000;
+/// Largest file in bytes.
+pub(crate) const MAX_FILE_BYTES: u64 = 64 << 20;
+/// What a decoder may allocate: the largest picture at eight bytes a pixel, and some room to work.
+const MAX_DECODED_BYTES: u64 = MAX_PIXELS * 8 + (64 << 20);
+/// JPEG quality for anything that must be written again: no loss a person can see.
+const JPEG_QUALITY: u8 = 95;
+
+/// A decoded picture with what its file said about it.
+pub(crate) struct Decoded {
+    /// The pixels as they lie in the file: not yet turned.
+    pub image: DynamicImage,
+    /// The colour profile, kept for a file that is written again.
+    pub profile: Option<Vec<u8>>,
+    /// The format of the content, whatever the name says.
+    pub format: ImageFormat,
+    /// What lies around the pixels.
+    pub anatomy: Anatomy,
+    /// More than eight bits a channel in the file.
+    pub deep: bool,
+    /// Printing colours in the file.
+    pub cmyk: bool,
+}
+
+impl Decoded {
+    /// The picture upright, as a person expects to see it.
+    pub fn upright(mut self) -> DynamicImage {
+        self.turn();
+        self.image
+    }
+
+    /// Turns the pixels upright.
+    pub fn turn(&mut self) {
+        if let Some(orientation) = Orientation::from_exif(self.anatomy.orientation) {
+            self.image.apply_orientation(orientation);
+        }
+        self.anatomy.orientation = 1;
+    }
+
+    /// Whether any pixel is really see-through.
+    pub fn is_see_through(&self) -> bool {
+        match &self.image {
+            DynamicImage::ImageLumaA8(pixels) => pixels.pixels().any(|pixel| pixel.0[1] != u8::MAX),
+            DynamicImage::ImageRgba8(pixels) => pixels.pixels().any(|pixel| pixel.0[3] != u8::MAX),
+            DynamicImage::ImageLumaA16(pixels) => pixels.pixels().any(|pixel| pixel.0[1] != u16::MAX),
+            DynamicImage::ImageRgba16(pixels) => pixels.pixels().any(|pixel| pixel.0[3] != u16::MAX),
+            DynamicImage::ImageRgba32F(pixels) => pixels.pixels().any(|pixel| pixel.0[3] < 1.0),
+            _ => false,
+        }
+    }
+}
+
+/// Which of the known formats the content is.
+pub(crate) fn format_of(bytes: &[u8]) -> Result<ImageFormat, IntakeError> {
+    match image::guess_format(bytes) {
+        Ok(image::ImageFormat::Png) => Ok(ImageFormat::Png),
+        Ok(image::ImageFormat::Jpeg) => Ok(ImageFormat::Jpeg),
+        Ok(image::ImageFormat::WebP) => Ok(ImageFormat::Webp),
+        Ok(image::ImageFormat::Gif) => Ok(ImageFormat::Gif),
+        Ok(image::ImageFormat::Tiff) => Ok(ImageFormat::Tiff),
+        // Two letters are a weak sign: the length of the second header must be one of those that exist.
+        Ok(image::ImageFormat::Bmp)
+            if bytes.get(14..18).is_none_or(|size| matches!(size, [12 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0])) =>
+        {
+            Ok(ImageFormat::Bmp)
+        }
+        _ => Err(IntakeError::NotAPicture),
+    }
+}
+
+/// Whether a picture of this size may be opened.
+pub(crate) fn check_size(width: u32, height: u32) -> Result<(), IntakeError> {
+    if width > MAX_SIDE || height > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(IntakeError::TooManyPixels { width, height });
+    }
+    Ok(())
+}
+
+/// Decodes the whole picture after its header has been measured.
+pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, IntakeError> {
+    if bytes.is_empty() {
+        return Err(IntakeError::Empty);
+    }
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(IntakeError::TooHeavy { bytes: bytes.len() as u64 });
+    }
+    let format = format_of(bytes)?;
+    let anatomy = anatomy::of(format, bytes);
+    // The decoders are not ours, and the bytes are not either: a panic in one of them is a picture that cannot be read,
+    // not the end of the program. Nothing outlives the call, so nothing can be left half changed.
+    catch_unwind(AssertUnwindSafe(|| decode_measured(bytes, format, anatomy))).unwrap_or_else(|_| {
+        tracing::warn!(format = format.as_str(), "a picture decoder panicked");
+        Err(IntakeError::Unreadable("the decoder gave up".to_owned()))
+    })
+}
+
+fn decode_measured(bytes: &[u8], format: ImageFormat, anatomy: Anatomy) -> Result<Decoded, IntakeError> {
+    let fault = |error| if anatomy.truncated { IntakeError::Truncated } else { refusal(error) };
+    let mut limits = image::Limits::default();
+    limits.max_alloc = Some(MAX_DECODED_BYTES);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), decoder_format(format));
+    reader.limits(limits.clone());
+    let mut decoder = reader.into_decoder().map_err(fault)?;
+    let (width, height) = decoder.dimensions();
+    check_size(width, height)?;
+    if width == 0 || height == 0 {
+        return Err(IntakeError::Unreadable("it has no pixels".to_owned()));
+    }
+    if anatomy.truncated {
+        return Err(IntakeError::Truncated);
+    }
+    limits.reserve(decoder.total_bytes()).map_err(|_| IntakeError::TooManyPixels { width, height })?;
+    let original = decoder.original_color_type();
+    let profile = decoder.icc_profile().unwrap_or_default();
+    let image = DynamicImage::from_decoder(decoder).map_err(refusal)?;
+    Ok(Decoded {
+        image,
+        // A profile for printing colours no longer fits the pixels, which are RGB by now.
+        profile: profile.filter(|_| !anatomy.cmyk),
+        format,
+        anatomy,
+        deep: original.bits_per_pixel() / u16::from(original.channel_count()).max(1) > 8,
+        cmyk: anatomy.cmyk || matches!(original, ExtendedColorType::Cmyk8 | ExtendedColorType::Cmyk16),
+    })
+}
+
+const fn decoder_format(format: ImageFormat) -> image::ImageFormat {
+    match format {
+        ImageFormat::Png => image::ImageFormat::Png,
+        ImageFormat::Jpeg => image::ImageFormat::Jpeg,
+        ImageFormat::Webp => image::ImageFormat::WebP,
+        ImageFormat::Gif => image::ImageFormat::Gif,
+        ImageFormat::Bmp => image::ImageFormat::Bmp,
+        ImageFormat::Tiff => image::ImageFormat::Tiff,
+    }
+}
+
+fn refusal(error: ImageError) -> IntakeError {
+    if ends_early(&error) { IntakeError::Truncated } else { IntakeError::Unreadable(error.to_string()) }
+}
+
+/// Whether a decoder ran out of bytes. Each of them says so in its own way, at its own depth.
+fn ends_early(error: &ImageError) -> bool {
+    if let ImageError::IoError(inner) = error {
+        return inner.kind() == io::ErrorKind::UnexpectedEof;
+    }
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if inner.downcast_ref::<io::Error>().is_some_and(|inner| inner.kind() == io::ErrorKind::UnexpectedEof) {
+            return true;
+        }
+        cause = inner.source();
+    }
+    let words = error.to_string().to_lowercase();
+    ["unexpected end", "unexpected eof", "failed to fill whole buffer", "truncated"]
+        .iter()
+        .any(|sign| words.contains(sign))
+}
+
+/// The picture without see-through parts, on white: panels are often drawn in black on nothing.
+pub(crate) fn opaque(image: DynamicImage) -> RgbImage {
+    if !image.color().has_alpha() {
+        return image.into_rgb8();
+    }
+    let pixels = image.into_rgba8();
+    let mut flat = RgbImage::new(pixels.width(), pixels.height());
+    for (from, to) in pixels.pixels().zip(flat.pixels_mut()) {
+        let [red, green, blue, alpha] = from.0.map(u32::from);
+        let over_white = |channel: u32| ((channel * alpha + 255 * (255 - alpha) + 127) / 255) as u8;
+        to.0 = [over_white(red), over_white(green), over_white(blue)];
+    }
+    flat
+}
+
+/// Writes a picture in a format, without loss where the format has a way. A GIF becomes a PNG: its writer would have
+/// to invent a palette. Answers the format it used.
+pub(crate) fn encode(
+    image: &DynamicImage,
+    format: ImageFormat,
+    profile: Option<Vec<u8>>,
+) -> Result<(Vec<u8>, ImageFormat), IntakeError> {
+    let mut bytes = Cursor::new(Vec::new());
+    let written = match format {
+        ImageFormat::Jpeg => return Ok((jpeg(&opaque(image.clone()), JPEG_QUALITY, profile)?, ImageFormat::Jpeg)),
+        ImageFormat::Webp => {
+            let eight_bits =
+                if image.color().has_alpha() { image.to_rgba8().into() } else { DynamicImage::from(image.to_rgb8()) };
+            write_with(image::codecs::webp::WebPEncoder::new_lossless(&mut bytes), &eight_bits, profile)
+        }
+        ImageFormat::Tiff => write_with(image::codecs::tiff::TiffEncoder::new(&mut bytes), image, profile),
+        ImageFormat::Bmp => write_with(image::codecs::bmp::BmpEncoder::new(&mut bytes), image, None),
+        ImageFormat::Png | ImageFormat::Gif => {
+            write_with(image::codecs::png::PngEncoder::new(&mut bytes), image, profile)
+        }
+    };
+    written.map_err(|error| IntakeError::Unreadable(error.to_string()))?;
+    let used = if format == ImageFormat::Gif { ImageFormat::Png } else { format };
+    Ok((bytes.into_inner(), used))
+}
+
+fn write_with(
+    mut encoder: impl ImageEncoder,
+    image: &DynamicImage,
+    profile: Option<Vec<u8>>,
+) -> Result<(), ImageError> {
+    if let Some(profile) = profile
+        && let Err(error) = encoder.set_icc_profile(profile)
+    {
+        tracing::debug!(%error, "the colour profile could not be kept");
+    }
+    image.write_with_encoder(encoder)
+}
+
+/// Writes a JPEG of the given quality, 1 to 100.
+pub(crate) fn jpeg(image: &RgbImage, quality: u8, profile: Option<Vec<u8>>) -> Result<Vec<u8>, IntakeError> {
+    let mut bytes = Vec::new();
+    let mut encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
+    if let Some(profile) = profile
+        && let Err(error) = encoder.set_icc_profile(profile)
+    {
+        tracing::debug!(%error, "the colour profile could not be kept");
+    }
+    encoder
+        .write_image(image.as_raw(), image.width(), image.height(), ExtendedColorType::Rgb8)
+        .map_err(|error| IntakeError::Unreadable(error.to_string()))?;
+    Ok(bytes)
+}
