@@ -36,6 +36,8 @@ pub struct ProviderEntry {
     pub result_millis: i64,
     /// How long an upload can be used, in milliseconds.
     pub upload_millis: i64,
+    /// It gives the money of failed generations back by itself.
+    pub refunds_failed: bool,
     /// How many generations it makes at once for a new account.
     pub concurrent: u32,
     /// How many purchases a minute it takes from a new account.
@@ -88,6 +90,7 @@ struct ProviderFile {
     key_page: String,
     result_hours: u32,
     upload_hours: u32,
+    refunds_failed: bool,
     concurrent: u32,
     per_minute: u32,
     model: Vec<ModelTable>,
@@ -191,6 +194,7 @@ fn read_provider(file: &str, text: &str) -> Result<ProviderEntry, CatalogueError
         key_page: table.key_page,
         result_millis: hours(table.result_hours),
         upload_millis: hours(table.upload_hours),
+        refunds_failed: table.refunds_failed,
         concurrent: table.concurrent,
         per_minute: table.per_minute,
         models,

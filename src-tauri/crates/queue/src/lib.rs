@@ -1,1 +1,20 @@
 //! The life of a generation: a pure state machine and the driver that runs it.
+//!
+//! The rule above all others: a paid request is sent at most once for each confirmation. `machine` decides,
+//! `purchase` is the only place that can pay, and everything is in the library before it is done.
+
+pub mod address;
+mod download;
+mod driver;
+mod finish;
+pub mod machine;
+pub mod naming;
+pub mod policy;
+pub mod ports;
+mod prepare;
+mod purchase;
+pub mod reconcile;
+
+pub use driver::{Queue, QueueError, QueueParts, is_local};
+pub use ports::{Clock, KeyProblem, Keys, SystemClock};
+pub use reconcile::{Candidate, Evidence, Verdict};

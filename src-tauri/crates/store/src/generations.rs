@@ -206,15 +206,14 @@ impl Library {
         self.generations_where("due_at <= ?1 ORDER BY due_at, id", &[&now])
     }
 
-    /// When the queue has something to do next.
+    /// When the queue has something to do next, after a moment.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn next_due(&self) -> Result<Option<i64>, StoreError> {
+    pub fn generations_due_after(&self, now: i64) -> Result<Option<i64>, StoreError> {
         let reader = self.reader();
-        let mut statement =
-            reader.prepare_cached("SELECT min(due_at) FROM generations WHERE due_at IS NOT NULL")?;
-        Ok(statement.query_row([], |row| row.get(0))?)
+        let mut statement = reader.prepare_cached("SELECT min(due_at) FROM generations WHERE due_at > ?1")?;
+        Ok(statement.query_row([now], |row| row.get(0))?)
     }
 
     /// Those the drawer shows, newest first, at most so many.

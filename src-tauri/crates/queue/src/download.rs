@@ -1,0 +1,201 @@
+//! Fetching a clip: no credentials, a checked address at every hop, a cap, a stall time-out, the whole length.
+
+use crate::address::{self, AddressProblem};
+use crate::driver::{Queue, QueueError};
+use crate::machine::{Happening, read_output};
+use futures_util::StreamExt;
+use reqwest::{Client, Response, StatusCode, header};
+use sha2::{Digest, Sha256};
+use sixshot_providers::Output;
+use sixshot_store::{GenerationRow, folder::remove_if_there};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+
+/// Largest clip that is fetched: fifteen seconds of 4K are far below it.
+const CLIP_MAX: u64 = 2 * 1024 * 1024 * 1024;
+/// Without a byte for so long, the connection is given up.
+const STALL: Duration = Duration::from_secs(30);
+const HOPS: usize = 3;
+
+/// A file that is whole as far as its length tells.
+pub(crate) struct Fetched {
+    pub path: PathBuf,
+    pub sha256: String,
+    pub bytes: u64,
+}
+
+/// Why a clip did not come.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FetchProblem {
+    #[error("the link has ended")]
+    LinkEnded,
+    #[error("the clip's address is refused: {0}")]
+    Address(AddressProblem),
+    #[error("{0}")]
+    Broken(String),
+    #[error("the disk is full")]
+    Full,
+}
+
+/// A client that only ever connects to public addresses, or to this machine beside a provider on this machine.
+pub(crate) fn client(local: bool) -> Result<Client, reqwest::Error> {
+    let builder = Client::builder()
+        .connect_timeout(Duration::from_secs(10))
+        .read_timeout(STALL)
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("Sixshot/", env!("CARGO_PKG_VERSION")));
+    if local { builder.no_proxy().build() } else { builder.https_only(true).dns_resolver(Arc::new(PublicOnly)).build() }
+}
+
+/// Looks a name up once and drops every address inside a private network: the name's owner cannot change the answer
+/// between the check and the connection.
+struct PublicOnly;
+
+impl reqwest::dns::Resolve for PublicOnly {
+    fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0))
+                .await?
+                .filter(|address| address::public(address.ip()))
+                .collect();
+            if found.is_empty() {
+                return Err("the name leads into a private network".into());
+            }
+            Ok(Box::new(found.into_iter()) as reqwest::dns::Addrs)
+        })
+    }
+}
+
+impl Queue {
+    /// Fetches the clip of a generation and keeps it.
+    pub(crate) async fn download(&self, row: GenerationRow) -> Result<(), QueueError> {
+        let output = row.output.as_deref().and_then(read_output);
+        let fetched = match output {
+            Some(Output::Link(link)) => self.fetch(&row, &link).await,
+            Some(Output::File(path)) => take_over(&path).await,
+            None => Err(FetchProblem::LinkEnded),
+        };
+        let happening = match fetched {
+            Ok(fetched) => return self.keep(row, fetched).await,
+            Err(FetchProblem::LinkEnded) => Happening::LinkEnded,
+            Err(FetchProblem::Full) => Happening::NotAnswered {
+                problem: ("library-full".to_owned(), "The disk of the library is full; the clip waits.".to_owned()),
+                wait: 15_000,
+            },
+            Err(problem @ FetchProblem::Address(_)) => {
+                Happening::NotAnswered { problem: ("clip-address-refused".to_owned(), problem.to_string()), wait: 60_000 }
+            }
+            Err(FetchProblem::Broken(reason)) => {
+                Happening::NotAnswered { problem: ("download-broken".to_owned(), reason), wait: 0 }
+            }
+        };
+        self.make(&row, happening)?;
+        Ok(())
+    }
+
+    async fn fetch(&self, row: &GenerationRow, link: &str) -> Result<Fetched, FetchProblem> {
+        let local = self.base_is_local(&row.provider);
+        let client = client(local).map_err(|error| FetchProblem::Broken(error.to_string()))?;
+        let mut address = address::check(link, local).map_err(FetchProblem::Address)?;
+        for _ in 0..=HOPS {
+            let response = client.get(address.clone()).send().await.map_err(|error| broken(&error))?;
+            if response.status().is_redirection() {
+                let next = response
+                    .headers()
+                    .get(header::LOCATION)
+                    .and_then(|value| value.to_str().ok())
+                    .and_then(|text| address.join(text).ok())
+                    .ok_or_else(|| FetchProblem::Broken("a redirect to nowhere".to_owned()))?;
+                address = address::check(next.as_str(), local).map_err(FetchProblem::Address)?;
+                continue;
+            }
+            return match response.status() {
+                StatusCode::OK => {
+                    let part = self.library().folder().parts().join(format!("{}.mp4.part", row.id.0));
+                    let fetched = stream(response, &part).await;
+                    if fetched.is_err() {
+                        remove_if_there(&part).map_err(|error| FetchProblem::Broken(error.to_string()))?;
+                    }
+                    fetched
+                }
+                StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::GONE => Err(FetchProblem::LinkEnded),
+                status => Err(FetchProblem::Broken(format!("HTTP {}", status.as_u16()))),
+            };
+        }
+        Err(FetchProblem::Broken("too many redirects".to_owned()))
+    }
+}
+
+async fn stream(response: Response, part: &Path) -> Result<Fetched, FetchProblem> {
+    let html = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("text/"));
+    if html {
+        // A sign-in page of the network, or a note of the provider's: either way a fresh link is worth asking for.
+        return Err(FetchProblem::LinkEnded);
+    }
+    let expected = response.content_length();
+    if expected.is_some_and(|length| length > CLIP_MAX) {
+        return Err(FetchProblem::Broken("the clip is larger than any clip".to_owned()));
+    }
+    let mut file = tokio::fs::File::create(part).await.map_err(|error| disk(&error))?;
+    let mut hash = Sha256::new();
+    let mut bytes = 0_u64;
+    let mut chunks = response.bytes_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|error| broken(&error))?;
+        bytes += chunk.len() as u64;
+        if bytes > CLIP_MAX {
+            return Err(FetchProblem::Broken("the clip is larger than any clip".to_owned()));
+        }
+        hash.update(&chunk);
+        file.write_all(&chunk).await.map_err(|error| disk(&error))?;
+    }
+    file.flush().await.map_err(|error| disk(&error))?;
+    file.sync_all().await.map_err(|error| disk(&error))?;
+    if expected.is_some_and(|length| length != bytes) || bytes == 0 {
+        return Err(FetchProblem::Broken("the clip ended early".to_owned()));
+    }
+    Ok(Fetched { path: part.to_path_buf(), sha256: hex::encode(hash.finalize()), bytes })
+}
+
+/// A file that was made on this machine.
+async fn take_over(path: &Path) -> Result<Fetched, FetchProblem> {
+    let path = path.to_path_buf();
+    let read = tokio::task::spawn_blocking(move || {
+        let mut file = std::fs::File::open(&path)?;
+        let mut hash = Sha256::new();
+        let bytes = std::io::copy(&mut file, &mut hash)?;
+        Ok::<_, std::io::Error>(Fetched { path, sha256: hex::encode(hash.finalize()), bytes })
+    });
+    match read.await {
+        Ok(Ok(fetched)) => Ok(fetched),
+        Ok(Err(error)) if error.kind() == std::io::ErrorKind::NotFound => Err(FetchProblem::LinkEnded),
+        Ok(Err(error)) => Err(disk(&error)),
+        Err(error) => Err(FetchProblem::Broken(error.to_string())),
+    }
+}
+
+fn broken(error: &reqwest::Error) -> FetchProblem {
+    // Signed links are secrets; the outer error carries them.
+    let reason = if error.is_timeout() {
+        "no data in time"
+    } else if error.is_connect() {
+        "no connection"
+    } else {
+        "the connection broke"
+    };
+    FetchProblem::Broken(reason.to_owned())
+}
+
+fn disk(error: &std::io::Error) -> FetchProblem {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => FetchProblem::Full,
+        _ => FetchProblem::Broken(error.to_string()),
+    }
+}

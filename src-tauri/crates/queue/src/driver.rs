@@ -1,0 +1,470 @@
+//! The driver: takes the rows that are due and lets what happens to them happen.
+//!
+//! Waiting is a row with a time, never a task that sleeps, so that a restart, a suspend or a jump of the clock finds
+//! every generation where it was. Downloads go before polls, and polls before purchases: links end, boards do not.
+
+use crate::address;
+use crate::machine::{Happening, NotNow, step};
+use crate::policy;
+use crate::ports::{Clock, KeyProblem, Keys};
+use crate::reconcile::{self, Evidence, Verdict};
+use secrecy::SecretString;
+use sixshot_domain::{GenerationId, GenerationState, MicroDollars, ProviderId};
+use sixshot_providers::{Catalogue, Provider, ProviderError, Registry, RemoteState};
+use sixshot_store::{Advance, GenerationRow, Library, StoreError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+/// Longest sleep with something in the queue: a jump of the clock is noticed within it.
+const NAP: Duration = Duration::from_secs(20);
+/// Tries to write down an answer to a purchase before giving up to the recovery at the next start.
+const WRITE_TRIES: u32 = 60;
+
+/// Why the queue could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum QueueError {
+    /// The library.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// It does not fit the state.
+    #[error(transparent)]
+    NotNow(#[from] NotNow),
+    /// The provider.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// The key.
+    #[error(transparent)]
+    Key(#[from] KeyProblem),
+}
+
+/// What the queue is made of.
+pub struct QueueParts {
+    /// Where everything is kept.
+    pub library: Arc<Library>,
+    /// Models, limits and prices.
+    pub catalogue: Arc<Catalogue>,
+    /// The adapters.
+    pub registry: Registry,
+    /// The keys.
+    pub keys: Arc<dyn Keys>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Told of every move.
+    pub changed: Arc<dyn Fn(&GenerationRow) + Send + Sync>,
+    /// Which providers answer on this machine: a test or a gateway.
+    pub local: HashSet<ProviderId>,
+}
+
+/// The queue of generations.
+pub struct Queue {
+    library: Arc<Library>,
+    catalogue: Arc<Catalogue>,
+    registry: RwLock<(Registry, HashSet<ProviderId>)>,
+    keys: Arc<dyn Keys>,
+    clock: Arc<dyn Clock>,
+    changed: Arc<dyn Fn(&GenerationRow) + Send + Sync>,
+    wake: Notify,
+    /// Generations that a task is busy with.
+    busy: Mutex<HashSet<GenerationId>>,
+    turns: Mutex<HashMap<(ProviderId, String), Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl Queue {
+    /// Makes the queue; nothing runs yet.
+    #[must_use]
+    pub fn new(parts: QueueParts) -> Self {
+        Self {
+            library: parts.library,
+            catalogue: parts.catalogue,
+            registry: RwLock::new((parts.registry, parts.local)),
+            keys: parts.keys,
+            clock: parts.clock,
+            changed: parts.changed,
+            wake: Notify::new(),
+            busy: Mutex::default(),
+            turns: Mutex::default(),
+        }
+    }
+
+    /// Finds every generation as an ended run left it. Called once, before `run`.
+    ///
+    /// # Errors
+    /// When the library cannot be read or written.
+    pub fn recover(&self) -> Result<(), QueueError> {
+        let mut wanted = Vec::new();
+        for state in GenerationState::ALL.into_iter().filter(|state| !state.is_final()) {
+            for row in self.library.generations_in(state)? {
+                if let Some(sixshot_providers::Output::File(path)) =
+                    row.output.as_deref().and_then(crate::machine::read_output)
+                {
+                    wanted.push(path);
+                }
+                self.make(&row, Happening::Restarted)?;
+            }
+        }
+        self.library.folder().clear_parts(&wanted)?;
+        Ok(())
+    }
+
+    /// Runs until the future is dropped.
+    pub async fn run(self: Arc<Self>) {
+        let mut tasks = JoinSet::new();
+        loop {
+            let woken = self.wake.notified();
+            let nap = match self.start_due(&mut tasks) {
+                Ok(nap) => nap,
+                Err(error) => {
+                    tracing::error!(%error, "the queue cannot read the library");
+                    Some(Duration::from_secs(2))
+                }
+            };
+            let idle = tasks.is_empty();
+            tokio::select! {
+                () = woken => {}
+                Some(_) = tasks.join_next(), if !idle => {}
+                // With nothing due at all there is no wake-up until somebody calls.
+                () = async { match nap { Some(nap) => tokio::time::sleep(nap).await, None => std::future::pending().await } } => {}
+            }
+        }
+    }
+
+    /// Says that something may be due now.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Starts a task for everything that is due and may start, and tells how long to sleep.
+    fn start_due(self: &Arc<Self>, tasks: &mut JoinSet<()>) -> Result<Option<Duration>, QueueError> {
+        let now = self.now();
+        let mut due = self.library.due_generations(now)?;
+        due.sort_by_key(|row| (urgency(row.state), row.due_at, row.id.clone()));
+        let mut load = self.load()?;
+        for row in due {
+            let waits_for_turn = matches!(row.state, GenerationState::Queued | GenerationState::Preparing);
+            if waits_for_turn && !load.admits(&self.catalogue, &row.provider) {
+                continue;
+            }
+            if !self.busy().insert(row.id.clone()) {
+                continue;
+            }
+            if waits_for_turn {
+                load.count(&row.provider);
+            }
+            let queue = Arc::clone(self);
+            tasks.spawn(async move {
+                let id = row.id.clone();
+                if let Err(error) = queue.act(row).await {
+                    tracing::error!(generation = %id.0, %error, "a step of the queue did not work");
+                    // What cannot be written now is tried again soon; the row still says what is due.
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+                queue.busy().remove(&id);
+                queue.wake();
+            });
+        }
+        let next = self.library.generations_due_after(now)?;
+        Ok(next.map(|at| Duration::from_millis(u64::try_from(at - now).unwrap_or(0)).min(NAP)))
+    }
+
+    async fn act(&self, row: GenerationRow) -> Result<(), QueueError> {
+        // The row may be older than a move that was made since.
+        let row = self.library.generation(&row.id)?;
+        match row.state {
+            GenerationState::Queued | GenerationState::Preparing => self.prepare(row).await,
+            GenerationState::Running => self.poll(row).await,
+            GenerationState::Downloading => self.download(row).await,
+            GenerationState::Unknown => self.look_up(&row).await.map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+
+    async fn poll(&self, row: GenerationRow) -> Result<(), QueueError> {
+        let (Some(provider), Some(remote_id)) = (self.provider(&row.provider), row.remote_id.as_deref()) else {
+            let problem = ("provider-unusable".to_owned(), "The provider's address cannot be used.".to_owned());
+            self.make(&row, Happening::NotAnswered { problem, wait: 60_000 })?;
+            return Ok(());
+        };
+        let key = match self.key_for(&*provider).await {
+            Ok(key) => key,
+            Err(problem) => {
+                let problem = (problem.code().to_owned(), problem.to_string());
+                self.make(&row, Happening::NotAnswered { problem, wait: 15_000 })?;
+                return Ok(());
+            }
+        };
+        let entry = self.catalogue.provider(&row.provider);
+        let happening = match provider.poll(&key, remote_id).await {
+            Ok(RemoteState::Running { progress }) => {
+                let past = self.library.past_durations(&row.provider, &row.model, row.board.seconds())?;
+                Happening::Runs { progress, typical: policy::typical(past) }
+            }
+            Ok(RemoteState::Succeeded(output)) => {
+                let keeps = entry.map(|entry| entry.result_millis).filter(|millis| *millis > 0);
+                Happening::Made { output, ends_at: keeps.map(|millis| self.now() + millis) }
+            }
+            Ok(RemoteState::Failed(failure)) => {
+                Happening::EndedThere { failure, refunded: entry.is_some_and(|entry| entry.refunds_failed) }
+            }
+            // A task that was accepted and is not known a moment later is one whose news travels slowly.
+            Err(ProviderError::NotFound { .. }) if row.rehearsal || row.attempts >= 8 => Happening::GoneThere,
+            Err(error) => not_answered(&row, &error),
+        };
+        self.make(&row, happening)?;
+        Ok(())
+    }
+
+    /// Looks for a lost request at the provider.
+    ///
+    /// # Errors
+    /// When it is not lost, or the library fails.
+    pub async fn look_up(&self, row: &GenerationRow) -> Result<Option<GenerationRow>, QueueError> {
+        let Some(provider) = self.provider(&row.provider) else { return Ok(None) };
+        let key = match self.key_for(&*provider).await {
+            Ok(key) => key,
+            Err(problem) => {
+                let problem = (problem.code().to_owned(), problem.to_string());
+                return self.make(row, Happening::NotAnswered { problem, wait: 15_000 });
+            }
+        };
+        let sent_at = row.sent_at.unwrap_or(row.state_since);
+        let path = row.request_path.as_deref().unwrap_or_default();
+        let happening = match provider.list(&key, path, sent_at - policy::CLOCK_DIFFERENCE).await {
+            Ok(tasks) => {
+                let fence: Vec<String> =
+                    row.fence.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+                let owned = |id: &str| matches!(self.library.generation_of_task(&row.provider, id), Ok(Some(_)));
+                match reconcile::judge(tasks, &fence, &owned, sent_at, self.now()) {
+                    Ok(remote_id) => Happening::Adopted { remote_id },
+                    Err(evidence) => Happening::LookedUp(evidence),
+                }
+            }
+            Err(ProviderError::NotSupported) => {
+                let evidence = Evidence { looked_up_at: Some(self.now()), candidates: vec![], verdict: Verdict::CannotLook };
+                Happening::LookedUp(evidence)
+            }
+            Err(error) => not_answered(row, &error),
+        };
+        self.make(row, happening)
+    }
+
+    /// Stops a generation as far as that is possible.
+    ///
+    /// # Errors
+    /// When it has ended already, or the library fails.
+    pub async fn stop(&self, id: &GenerationId) -> Result<GenerationRow, QueueError> {
+        let row = self.library.generation(id)?;
+        if row.state == GenerationState::Running {
+            if let (Some(provider), Some(remote_id)) = (self.provider(&row.provider), row.remote_id.as_deref()) {
+                let key = self.key_for(&*provider).await.unwrap_or_else(|_| SecretString::from(String::new()));
+                match provider.cancel(&key, remote_id).await {
+                    // The provider's own word ends it; until then it is still running.
+                    Ok(()) => {
+                        self.wake();
+                        return Ok(self.library.generation(id)?);
+                    }
+                    Err(ProviderError::NotSupported) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        self.happen(id, Happening::Stopped)
+    }
+
+    /// Makes something the person asked for happen.
+    ///
+    /// # Errors
+    /// When it does not fit the state, or the library fails.
+    pub fn happen(&self, id: &GenerationId, happening: Happening) -> Result<GenerationRow, QueueError> {
+        loop {
+            let row = self.library.generation(id)?;
+            step(&row, happening.clone(), self.now())?;
+            if let Some(row) = self.make(&row, happening.clone())? {
+                self.wake();
+                return Ok(row);
+            }
+        }
+    }
+
+    /// Pays a lost request again, at the price the person saw.
+    ///
+    /// # Errors
+    /// When it is not lost, or the library fails.
+    pub fn send_again(&self, id: &GenerationId, price: MicroDollars) -> Result<GenerationRow, QueueError> {
+        self.happen(id, Happening::SentAgain { price })
+    }
+
+    /// Everything that waits for a key of this provider goes on.
+    ///
+    /// # Errors
+    /// When the library fails.
+    pub fn key_changed(&self, provider: &ProviderId) -> Result<(), QueueError> {
+        for state in [GenerationState::Queued, GenerationState::Running, GenerationState::Unknown] {
+            for row in self.library.generations_in(state)?.into_iter().filter(|row| row.provider == *provider) {
+                let waits = row.problem.as_ref().is_some_and(|(code, _)| {
+                    matches!(code.as_str(), "key-missing" | "keychain-unavailable" | "provider-key-refused")
+                });
+                if waits {
+                    let mut again = row.clone();
+                    again.due_at = Some(self.now());
+                    let advance = Advance { row: &again, at: self.now(), what: None, ledger: None, take: None };
+                    match self.library.advance(&advance) {
+                        Ok(row) => self.tell(&row),
+                        Err(StoreError::Conflict { .. }) => {}
+                        Err(error) => return Err(error.into()),
+                    }
+                }
+            }
+        }
+        self.wake();
+        Ok(())
+    }
+
+    /// Uses other addresses for the providers from now on.
+    pub fn set_registry(&self, registry: Registry, local: HashSet<ProviderId>) {
+        *self.registry.write().unwrap_or_else(PoisonError::into_inner) = (registry, local);
+        self.wake();
+    }
+
+    /// Makes a move. `None` when somebody else moved it meanwhile: the next turn sees what it has become.
+    pub(crate) fn make(&self, row: &GenerationRow, happening: Happening) -> Result<Option<GenerationRow>, QueueError> {
+        let moved = match step(row, happening, self.now()) {
+            Ok(moved) => moved,
+            Err(refused) => {
+                tracing::debug!(generation = %row.id.0, %refused, "too late");
+                return Ok(None);
+            }
+        };
+        let advance = Advance {
+            row: &moved.row,
+            at: self.now(),
+            what: moved.what.as_deref(),
+            ledger: moved.ledger.as_ref(),
+            take: None,
+        };
+        match self.library.advance(&advance) {
+            Ok(row) => {
+                self.tell(&row);
+                Ok(Some(row))
+            }
+            Err(StoreError::Conflict { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Writes down the answer to a purchase, also when the disk is full for a while. If the program ends before that
+    /// works, the row still says `submitting`, which the next start takes for a lost answer.
+    pub(crate) async fn make_surely(&self, row: &GenerationRow, happening: &Happening) -> Result<(), QueueError> {
+        for attempt in 0..WRITE_TRIES {
+            match self.make(row, happening.clone()) {
+                Ok(_) => return Ok(()),
+                Err(error) if attempt + 1 == WRITE_TRIES => return Err(error),
+                Err(error) => {
+                    tracing::error!(generation = %row.id.0, %error, "an answer cannot be written down yet");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn tell(&self, row: &GenerationRow) {
+        (self.changed)(row);
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    pub(crate) fn library(&self) -> &Library {
+        &self.library
+    }
+
+    pub(crate) fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    pub(crate) fn provider(&self, id: &ProviderId) -> Option<Arc<dyn Provider>> {
+        self.registry.read().unwrap_or_else(PoisonError::into_inner).0.get(id)
+    }
+
+    pub(crate) fn base_is_local(&self, id: &ProviderId) -> bool {
+        self.registry.read().unwrap_or_else(PoisonError::into_inner).1.contains(id)
+    }
+
+    pub(crate) async fn key_for(&self, provider: &dyn Provider) -> Result<SecretString, KeyProblem> {
+        if provider.needs_key() { self.keys.key(provider.id()).await } else { Ok(SecretString::from(String::new())) }
+    }
+
+    pub(crate) fn purchase_turn(&self, provider: &ProviderId, path: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry((provider.clone(), path.to_owned())).or_default())
+    }
+
+    fn busy(&self) -> MutexGuard<'_, HashSet<GenerationId>> {
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many of each provider's places are taken.
+    fn load(&self) -> Result<Load, QueueError> {
+        let mut load = Load::default();
+        for state in
+            [GenerationState::Preparing, GenerationState::Submitting, GenerationState::Running, GenerationState::Unknown]
+        {
+            for row in self.library.generations_in(state)? {
+                let holds = match state {
+                    // One whose preparing was broken off takes its place again like a queued one.
+                    GenerationState::Preparing => self.busy().contains(&row.id),
+                    // One that waits for the person holds no place.
+                    GenerationState::Unknown => row.due_at.is_some(),
+                    _ => true,
+                };
+                if holds {
+                    load.count(&row.provider);
+                }
+            }
+        }
+        Ok(load)
+    }
+}
+
+#[derive(Default)]
+struct Load(HashMap<ProviderId, u32>);
+
+impl Load {
+    fn count(&mut self, provider: &ProviderId) {
+        *self.0.entry(provider.clone()).or_default() += 1;
+    }
+
+    fn admits(&self, catalogue: &Catalogue, provider: &ProviderId) -> bool {
+        let places = catalogue.provider(provider).map_or(1, |entry| entry.concurrent);
+        self.0.get(provider).copied().unwrap_or(0) < places
+    }
+}
+
+fn urgency(state: GenerationState) -> u8 {
+    match state {
+        GenerationState::Downloading => 0,
+        GenerationState::Running => 1,
+        GenerationState::Unknown => 2,
+        _ => 3,
+    }
+}
+
+fn not_answered(row: &GenerationRow, error: &ProviderError) -> Happening {
+    let wait = match error {
+        ProviderError::RateLimited { retry_after } => policy::rate_limit_delay(*retry_after, row.attempts),
+        ProviderError::Unauthenticated { .. } => 30_000,
+        _ => 0,
+    };
+    Happening::NotAnswered { problem: (error.code().to_owned(), error.to_string()), wait }
+}
+
+/// Whether a provider's address is on this machine.
+#[must_use]
+pub fn is_local(base_url: &str) -> bool {
+    url::Url::parse(base_url).is_ok_and(|url| sixshot_providers::http::is_this_machine(&url))
+        && address::check(base_url, true).is_ok()
+}

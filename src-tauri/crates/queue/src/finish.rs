@@ -1,0 +1,142 @@
+//! Keeping a fetched clip: looked at, given its name, and written down in one transaction.
+
+use crate::download::Fetched;
+use crate::driver::{Queue, QueueError};
+use crate::machine::{Happening, step};
+use crate::naming;
+use sixshot_media::clip::{self, ClipFacts};
+use sixshot_store::{Advance, GenerationRow, StoreError, TakeRow};
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Longest prompt that a take carries for the gallery; the whole stands in its frozen board.
+const PROMPT_MAX: usize = 4_000;
+
+/// A clip may differ from what was asked by so much, in milliseconds.
+const LENGTH_TOLERANCE: i64 = 1_000;
+
+impl Queue {
+    /// Keeps a clip. What is not whole is fetched once more, then kept as it is and marked.
+    pub(crate) async fn keep(&self, row: GenerationRow, fetched: Fetched) -> Result<(), QueueError> {
+        let path = fetched.path.clone();
+        let looked = tokio::task::spawn_blocking(move || clip::verify(&path)).await;
+        let facts = match looked {
+            Ok(Ok(facts)) if length_fits(&row, &facts) => Some(facts),
+            Ok(Ok(facts)) => {
+                tracing::warn!(generation = %row.id.0, millis = facts.duration_millis, "a clip of another length");
+                Some(facts)
+            }
+            Ok(Err(problem)) if row.attempts == 0 => {
+                let problem = (problem.code().to_owned(), problem.to_string());
+                self.make(&row, Happening::NotAnswered { problem, wait: 0 })?;
+                return Ok(());
+            }
+            Ok(Err(_)) | Err(_) => None,
+        };
+        match self.publish(&row, &fetched) {
+            Ok(file) => self.write_down(&row, &fetched, facts, file),
+            Err(error) => {
+                let problem = (error.code().to_owned(), error.to_string());
+                self.make(&row, Happening::NotAnswered { problem, wait: 15_000 })?;
+                Ok(())
+            }
+        }
+    }
+
+    /// Gives the clip its name, or finds that an earlier run already did.
+    fn publish(&self, row: &GenerationRow, fetched: &Fetched) -> Result<String, StoreError> {
+        let folder = self.library().folder();
+        let mut file = naming::take_file(row.created_at, &row.id.0, &row.board.name);
+        for copy in 2..100 {
+            let missing = StoreError::Missing { what: "name for the clip" };
+            let destination: PathBuf = folder.take(&file).ok_or(missing)?;
+            match folder.publish(&fetched.path, &destination) {
+                Ok(()) => return Ok(file),
+                Err(StoreError::File(error)) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    if sha256_of(&destination)? == fetched.sha256 {
+                        sixshot_store::folder::remove_if_there(&fetched.path)?;
+                        return Ok(file);
+                    }
+                    file = file.replace(".mp4", &format!("-{copy}.mp4"));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(StoreError::Missing { what: "name for the clip" })
+    }
+
+    fn write_down(
+        &self,
+        row: &GenerationRow,
+        fetched: &Fetched,
+        facts: Option<ClipFacts>,
+        file: String,
+    ) -> Result<(), QueueError> {
+        let take = self.take_of(row, fetched, facts.as_ref(), file);
+        let moved = step(row, Happening::Kept { take_id: take.id.clone() }, self.now())?;
+        let advance = Advance {
+            row: &moved.row,
+            at: self.now(),
+            what: moved.what.as_deref(),
+            ledger: moved.ledger.as_ref(),
+            take: Some(&take),
+        };
+        let row = self.library().advance(&advance)?;
+        self.tell(&row);
+        Ok(())
+    }
+
+    fn take_of(&self, row: &GenerationRow, fetched: &Fetched, facts: Option<&ClipFacts>, file: String) -> TakeRow {
+        let model = self.catalogue().model(&row.provider, &row.model);
+        let board = &row.board;
+        let mut prompt = if board.sends_shot_prompts() {
+            board.shots.iter().map(|shot| shot.prompt.as_str()).collect::<Vec<_>>().join("\n")
+        } else {
+            board.prompt.clone()
+        };
+        prompt.truncate(prompt.floor_char_boundary(PROMPT_MAX));
+        TakeRow {
+            number: 0,
+            id: row.id.0.clone(),
+            generation: row.id.clone(),
+            board: board.id.clone(),
+            board_name: board.name.clone(),
+            provider: row.provider.clone(),
+            provider_name: model.map_or_else(|| row.provider.0.clone(), |model| model.profile.provider_name.clone()),
+            model_name: model.map_or_else(
+                || row.model.0.clone(),
+                |model| format!("{} {}", model.profile.model_name, model.profile.tier),
+            ),
+            rehearsal: row.rehearsal,
+            prompt,
+            shots: u32::try_from(board.shots.len()).unwrap_or(u32::MAX),
+            ratio: board.ratio.as_str().to_owned(),
+            width: facts.map_or(0, |facts| facts.width),
+            height: facts.map_or(0, |facts| facts.height),
+            frames: facts.map_or(0, |facts| facts.frames),
+            frame_rate_millis: facts.map_or(0, |facts| facts.frame_rate_millis),
+            audio: facts.is_some_and(|facts| facts.audio),
+            bytes: i64::try_from(fetched.bytes).unwrap_or(i64::MAX),
+            price: row.price,
+            created_at: self.now(),
+            file,
+            sha256: fetched.sha256.clone(),
+            damaged: facts.is_none(),
+            rating: 0,
+            verdict: "none".to_owned(),
+            trashed_at: None,
+        }
+    }
+}
+
+fn sha256_of(path: &Path) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    io::copy(&mut File::open(path)?, &mut hash)?;
+    Ok(hex::encode(hash.finalize()))
+}
+
+fn length_fits(row: &GenerationRow, facts: &ClipFacts) -> bool {
+    (i64::from(facts.duration_millis) - row.board.seconds().saturating_mul(1_000)).abs() <= LENGTH_TOLERANCE
+}

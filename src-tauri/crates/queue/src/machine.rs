@@ -1,0 +1,411 @@
+//! The moves of a generation, as a pure function: what it was, what happened, what it becomes.
+//!
+//! No move is made anywhere else. A happening that does not fit the state is refused, so that a late answer can
+//! neither revive an ended generation nor send one twice.
+
+use crate::policy;
+use crate::reconcile::{Evidence, Verdict};
+use sixshot_domain::{GenerationState, MicroDollars};
+use sixshot_providers::{Output, ProviderError, RemoteFailure};
+use sixshot_store::{GenerationRow, LedgerEntry, LedgerKind};
+
+/// Everything that can happen to a generation.
+#[derive(Debug, Clone)]
+pub enum Happening {
+    /// The queue takes it up.
+    TakenUp,
+    /// Its turn has not come although it was taken up; nothing was sent. It waits for the given moment.
+    PutBack {
+        /// Why.
+        problem: (String, String),
+        /// When to try again; never by itself when absent.
+        retry_at: Option<i64>,
+        /// Whether this counts as a failed try.
+        counts: bool,
+    },
+    /// It cannot be sent at all; nothing was.
+    CannotBeSent {
+        /// Why.
+        problem: (String, String),
+    },
+    /// Everything for the purchase is there and the next thing is to send it.
+    AboutToSend {
+        /// Path of the request.
+        path: String,
+        /// Body, byte for byte.
+        body: String,
+        /// Its hash.
+        sha256: String,
+        /// Fingerprint of the account.
+        account: String,
+        /// Tasks that were there before, as JSON.
+        fence: Option<String>,
+    },
+    /// The provider took it.
+    Accepted {
+        /// Its name there.
+        remote_id: String,
+    },
+    /// The provider refused it and made nothing.
+    Refused(ProviderError),
+    /// No byte left.
+    NeverSent(ProviderError),
+    /// No usable answer.
+    AnswerLost {
+        /// What came instead.
+        reason: String,
+    },
+    /// The provider was asked for a lost request.
+    LookedUp(Evidence),
+    /// A task was found, or named by the person, to be the lost request.
+    Adopted {
+        /// Its name there.
+        remote_id: String,
+    },
+    /// The person pays for it again, at this price.
+    SentAgain {
+        /// The confirmed price.
+        price: MicroDollars,
+    },
+    /// It runs.
+    Runs {
+        /// Hundredths done.
+        progress: Option<u32>,
+        /// How long such a generation usually takes, in milliseconds.
+        typical: Option<i64>,
+    },
+    /// Asking did not work; that says nothing about the generation.
+    NotAnswered {
+        /// Why.
+        problem: (String, String),
+        /// How long to wait at least, in milliseconds.
+        wait: i64,
+    },
+    /// The clip is made.
+    Made {
+        /// Where it can be had.
+        output: Output,
+        /// Until when.
+        ends_at: Option<i64>,
+    },
+    /// It ended at the provider without a clip.
+    EndedThere {
+        /// Why.
+        failure: RemoteFailure,
+        /// Whether the provider gives the money back, as it documents.
+        refunded: bool,
+    },
+    /// The clip's link has ended; a fresh one is asked for.
+    LinkEnded,
+    /// The provider no longer has it.
+    GoneThere,
+    /// The clip is in the library.
+    Kept {
+        /// The take it became.
+        take_id: String,
+    },
+    /// The person wants it no longer.
+    Stopped,
+    /// The person wants an ended one fetched again.
+    FetchAgain,
+    /// The program starts and finds it in the state it was in when it ended.
+    Restarted,
+    /// The person takes it off the list.
+    Dismissed,
+}
+
+/// A move: the row as it shall be, and what is written with it.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// The generation after the move.
+    pub row: GenerationRow,
+    /// A line for its history; absent for mere progress.
+    pub what: Option<String>,
+    /// A line for the ledger.
+    pub ledger: Option<LedgerEntry>,
+}
+
+/// The happening does not fit the state.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a generation that is {} cannot do that", state.as_str())]
+pub struct NotNow {
+    /// The state it is in.
+    pub state: GenerationState,
+}
+
+/// Decides a move.
+///
+/// # Errors
+/// When the happening does not fit the state.
+pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step, NotNow> {
+    use GenerationState as State;
+    let mut change = Change { row: row.clone(), now, what: None, ledger: None };
+    match (row.state, happening) {
+        (State::Queued, Happening::TakenUp) => {
+            change.enter(State::Preparing, "taken up");
+            // If the program ends here, nothing is lost by doing it again at once.
+            change.row.due_at = Some(now);
+        }
+        (State::Queued | State::Preparing, Happening::PutBack { problem, retry_at, counts }) => {
+            change.say(&format!("waits: {}", problem.0));
+            change.row.problem = Some(problem);
+            change.return_to_queue(retry_at, counts);
+        }
+        (State::Queued | State::Preparing, Happening::CannotBeSent { problem }) => change.fail(problem),
+        (State::Preparing, Happening::AboutToSend { path, body, sha256, account, fence }) => {
+            change.enter(State::Submitting, "sending");
+            let row = &mut change.row;
+            (row.request_path, row.request_body, row.request_sha256) = (Some(path), Some(body), Some(sha256));
+            (row.account, row.fence) = (Some(account), fence);
+            row.sent_at = Some(now);
+            row.due_at = None;
+            row.problem = None;
+            change.book(LedgerKind::Intended, "confirmed by the person");
+        }
+        (State::Submitting, Happening::Accepted { remote_id }) => {
+            change.run(remote_id, "accepted by the provider");
+            change.book(LedgerKind::Accepted, "task accepted");
+        }
+        (State::Submitting, Happening::Refused(error)) => change.refuse(&error),
+        (State::Submitting, Happening::NeverSent(error)) => {
+            change.say("never sent");
+            change.row.problem = Some((error.code().to_owned(), error.to_string()));
+            let delay = policy::retry_delay(row.attempts);
+            change.return_to_queue(Some(now + delay), true);
+            change.release("no byte was sent");
+        }
+        (State::Submitting, Happening::AnswerLost { reason }) => change.lose(&reason),
+        // A rehearsal costs nothing and is gone with the program: it simply begins again.
+        (State::Submitting | State::Running | State::Preparing, Happening::Restarted) if row.rehearsal => {
+            change.say("begins again after a restart");
+            change.return_to_queue(Some(now), false);
+        }
+        (State::Submitting, Happening::Restarted) => change.lose("the program ended before an answer came"),
+        (State::Preparing, Happening::Restarted) => {
+            change.say("found again after a restart; nothing had been sent");
+            change.return_to_queue(Some(now), false);
+        }
+        (State::Running | State::Downloading, Happening::Restarted) => {
+            change.say("found again after a restart");
+            change.row.due_at = Some(now);
+        }
+        (State::Queued | State::Unknown, Happening::Restarted) => change.row.due_at = row.due_at.map(|_| now),
+        (State::Unknown, Happening::LookedUp(evidence)) => change.look(&evidence),
+        (State::Unknown, Happening::Adopted { remote_id }) => {
+            change.run(remote_id, "the lost request was found at the provider");
+            change.book(LedgerKind::Accepted, "task adopted");
+        }
+        (State::Unknown, Happening::SentAgain { price }) => {
+            change.say("the person pays for it again");
+            change.release("given up by the person, who pays again");
+            change.forget_request();
+            change.row.price = price;
+            change.return_to_queue(Some(now), false);
+        }
+        (State::Unknown, Happening::Stopped) => {
+            change.enter(State::Cancelled, "given up by the person; it may have been paid");
+            change.row.due_at = None;
+        }
+        (State::Running, Happening::Runs { progress, typical }) => {
+            change.row.progress = progress.or(row.progress);
+            change.row.problem = None;
+            change.row.attempts = 0;
+            let elapsed = now - row.sent_at.unwrap_or(row.state_since);
+            change.row.due_at = Some(now + policy::poll_delay(elapsed, typical, row.rehearsal));
+        }
+        (State::Running | State::Downloading | State::Unknown, Happening::NotAnswered { problem, wait }) => {
+            if row.problem.as_ref().map(|known| &known.0) != Some(&problem.0) {
+                change.say(&format!("no answer: {}", problem.0));
+            }
+            change.row.problem = Some(problem);
+            change.row.attempts = row.attempts.saturating_add(1);
+            change.row.due_at = Some(now + policy::retry_delay(row.attempts).max(wait));
+        }
+        (State::Running, Happening::Made { output, ends_at }) => {
+            change.enter(State::Downloading, "made; the clip is being fetched");
+            change.row.progress = Some(100);
+            change.row.output = Some(write_output(&output));
+            change.row.output_ends_at = ends_at;
+            change.row.problem = None;
+            change.row.attempts = 0;
+            change.row.due_at = Some(now);
+        }
+        (State::Running, Happening::EndedThere { failure, refunded }) => {
+            if row.rehearsal && failure.code == "rehearsal-cancelled" {
+                change.enter(State::Cancelled, "stopped");
+                change.row.due_at = None;
+            } else {
+                change.fail((failure.code.to_owned(), failure.reason));
+                if refunded {
+                    change.release("the provider gives failed requests back");
+                }
+            }
+        }
+        (State::Running, Happening::GoneThere) if row.rehearsal => {
+            change.say("begins again");
+            change.forget_request();
+            change.return_to_queue(Some(now), false);
+        }
+        (State::Running | State::Downloading, Happening::GoneThere) => {
+            change.enter(State::Expired, "the provider no longer has it");
+            change.row.due_at = None;
+            change.row.problem =
+                Some(("generation-expired".to_owned(), "The provider no longer has the clip.".to_owned()));
+        }
+        (State::Downloading, Happening::LinkEnded) => {
+            change.enter(State::Running, "the link has ended; a fresh one is asked for");
+            change.row.output = None;
+            change.row.output_ends_at = None;
+            change.row.attempts = row.attempts.saturating_add(1);
+            change.row.due_at = Some(now + policy::retry_delay(row.attempts));
+        }
+        (State::Downloading, Happening::Kept { take_id }) => {
+            change.enter(State::Done, "in the library");
+            change.row.take_id = Some(take_id);
+            change.row.problem = None;
+            change.row.due_at = None;
+        }
+        (State::Queued | State::Preparing, Happening::Stopped) => {
+            change.enter(State::Cancelled, "taken out of the queue; nothing was sent");
+            change.row.due_at = None;
+            change.row.problem = None;
+        }
+        (State::Running | State::Downloading, Happening::Stopped) => {
+            change.enter(State::Cancelled, "no longer watched; it stays paid");
+            change.row.due_at = None;
+        }
+        (State::Cancelled | State::Expired | State::Failed, Happening::FetchAgain) if row.remote_id.is_some() => {
+            change.enter(State::Running, "asked for again");
+            change.row.attempts = 0;
+            change.row.problem = None;
+            change.row.due_at = Some(now);
+            change.row.dismissed = false;
+        }
+        (state, Happening::Dismissed) if state.is_final() => change.row.dismissed = true,
+        // Everything that is final, or not of this state, stays as it is.
+        (state, _) => return Err(NotNow { state }),
+    }
+    Ok(Step { row: change.row, what: change.what, ledger: change.ledger })
+}
+
+/// Where a clip can be had, as it is stored.
+#[must_use]
+pub fn write_output(output: &Output) -> String {
+    match output {
+        Output::Link(link) => serde_json::json!({ "link": link }).to_string(),
+        Output::File(path) => serde_json::json!({ "file": path }).to_string(),
+    }
+}
+
+/// Where a clip can be had, as it was stored.
+#[must_use]
+pub fn read_output(text: &str) -> Option<Output> {
+    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    let field = |name: &str| value.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
+    field("link").map(Output::Link).or_else(|| field("file").map(|path| Output::File(path.into())))
+}
+
+struct Change {
+    row: GenerationRow,
+    now: i64,
+    what: Option<String>,
+    ledger: Option<LedgerEntry>,
+}
+
+impl Change {
+    fn enter(&mut self, state: GenerationState, what: &str) {
+        self.row.state = state;
+        self.row.state_since = self.now;
+        self.say(what);
+    }
+
+    fn say(&mut self, what: &str) {
+        self.what = Some(what.to_owned());
+    }
+
+    fn book(&mut self, kind: LedgerKind, note: &str) {
+        if !self.row.rehearsal {
+            self.ledger = Some(LedgerEntry { kind, amount: self.row.price, note: note.to_owned() });
+        }
+    }
+
+    fn release(&mut self, note: &str) {
+        self.book(LedgerKind::Released, note);
+    }
+
+    fn return_to_queue(&mut self, retry_at: Option<i64>, counts: bool) {
+        if self.row.state != GenerationState::Queued {
+            self.row.state = GenerationState::Queued;
+            self.row.state_since = self.now;
+        }
+        self.row.progress = None;
+        self.row.due_at = retry_at;
+        if counts {
+            self.row.attempts = self.row.attempts.saturating_add(1);
+        }
+    }
+
+    fn fail(&mut self, problem: (String, String)) {
+        self.enter(GenerationState::Failed, &format!("failed: {}", problem.0));
+        self.row.problem = Some(problem);
+        self.row.due_at = None;
+    }
+
+    fn run(&mut self, remote_id: String, what: &str) {
+        self.enter(GenerationState::Running, what);
+        self.row.remote_id = Some(remote_id);
+        self.row.problem = None;
+        self.row.evidence = None;
+        self.row.attempts = 0;
+        self.row.due_at = Some(self.now + policy::poll_delay(0, None, self.row.rehearsal));
+    }
+
+    fn lose(&mut self, reason: &str) {
+        self.enter(GenerationState::Unknown, "the answer was lost");
+        self.row.problem = Some(("answer-lost".to_owned(), reason.to_owned()));
+        self.row.attempts = 0;
+        self.row.due_at = Some(self.now + policy::FIRST_LOOK);
+        self.row.evidence = Some(Evidence::default().write());
+    }
+
+    fn look(&mut self, evidence: &Evidence) {
+        self.row.evidence = Some(evidence.write());
+        self.row.attempts = self.row.attempts.saturating_add(1);
+        self.row.due_at = match evidence.verdict {
+            Verdict::Looking => Some(self.now + policy::look_delay(self.row.attempts)),
+            Verdict::Several | Verdict::Absent | Verdict::CannotLook => None,
+        };
+        if evidence.verdict != Verdict::Looking {
+            self.say("the person is asked");
+        }
+    }
+
+    fn refuse(&mut self, error: &ProviderError) {
+        self.release("refused by the provider");
+        let problem = (error.code().to_owned(), error.to_string());
+        match error {
+            ProviderError::RateLimited { retry_after } => {
+                self.say("the provider asks to wait");
+                let wait = policy::rate_limit_delay(*retry_after, self.row.attempts);
+                self.row.problem = Some(problem);
+                self.return_to_queue(Some(self.now + wait), false);
+                // The next wait is longer when the provider does not say how long.
+                self.row.attempts = self.row.attempts.saturating_add(1);
+            }
+            // A new key makes it due again.
+            ProviderError::Unauthenticated { .. } => {
+                self.say("the key was refused");
+                self.row.problem = Some(problem);
+                self.return_to_queue(None, false);
+            }
+            _ => self.fail(problem),
+        }
+    }
+
+    fn forget_request(&mut self) {
+        let row = &mut self.row;
+        (row.request_path, row.request_body, row.request_sha256) = (None, None, None);
+        (row.account, row.sent_at, row.fence, row.evidence, row.remote_id) = (None, None, None, None, None);
+        (row.output, row.output_ends_at, row.problem, row.attempts) = (None, None, None, 0);
+    }
+}

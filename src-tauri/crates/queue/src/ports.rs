@@ -1,0 +1,58 @@
+//! What the queue needs from outside: the time, the keys, somebody to tell.
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+use sixshot_domain::ProviderId;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The time of day.
+pub trait Clock: Send + Sync {
+    /// Milliseconds since 1970.
+    fn now(&self) -> i64;
+}
+
+/// The system's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> i64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    }
+}
+
+/// Why there is no key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyProblem {
+    /// None was given.
+    #[error("there is no key for this provider")]
+    Missing,
+    /// The keychain is locked, absent or slow.
+    #[error("the system keychain cannot be asked: {reason}")]
+    Keychain {
+        /// What it said.
+        reason: String,
+    },
+}
+
+impl KeyProblem {
+    /// A stable code for the window and for tests.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Missing => "key-missing",
+            Self::Keychain { .. } => "keychain-unavailable",
+        }
+    }
+}
+
+/// Whoever holds the keys.
+#[async_trait]
+pub trait Keys: Send + Sync {
+    /// The key of a provider.
+    ///
+    /// # Errors
+    /// When there is none, or the keychain does not answer.
+    async fn key(&self, provider: &ProviderId) -> Result<SecretString, KeyProblem>;
+}

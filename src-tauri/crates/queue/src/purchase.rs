@@ -1,0 +1,130 @@
+//! The only place that can pay.
+//!
+//! Before the first byte leaves, the intent is in the library: the exact request, its hash, the price, the account.
+//! After it, the answer is in the library before anything else happens. A test counts the call sites of `submit`.
+
+use crate::driver::{Queue, QueueError};
+use crate::machine::Happening;
+use crate::policy;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use sixshot_domain::GenerationState;
+use sixshot_providers::{Composed, Provider, ProviderError, SubmitAnswer};
+use sixshot_store::GenerationRow;
+
+impl Queue {
+    /// Buys one prepared generation, once.
+    pub(crate) async fn purchase(
+        &self,
+        row: GenerationRow,
+        provider: &dyn Provider,
+        key: &SecretString,
+        request: Composed,
+    ) -> Result<(), QueueError> {
+        // One purchase at a time for a model: whatever is new in the provider's list afterwards is then this one.
+        let turn = self.purchase_turn(&row.provider, &request.path);
+        let _turn = turn.lock().await;
+
+        let row = match self.price_still_holds(row, provider, key, &request).await? {
+            Some(row) => row,
+            None => return Ok(()),
+        };
+        let fence = match self.fence(&row, provider, key, &request).await? {
+            Fence::Known(fence) => fence,
+            Fence::PutBack => return Ok(()),
+        };
+        let intent = Happening::AboutToSend {
+            path: request.path.clone(),
+            sha256: hex::encode(Sha256::digest(request.body.as_bytes())),
+            body: request.body.clone(),
+            account: account_of(key),
+            fence,
+        };
+        let Some(row) = self.make(&row, intent)? else { return Ok(()) };
+        if row.state != GenerationState::Submitting {
+            return Ok(());
+        }
+        let answer = provider.submit(key, &request).await;
+        let happening = match answer {
+            SubmitAnswer::Accepted { remote_id, .. } => Happening::Accepted { remote_id },
+            SubmitAnswer::Rejected(error) => Happening::Refused(error),
+            SubmitAnswer::NeverSent(error) => Happening::NeverSent(error),
+            SubmitAnswer::Unknown { reason } => Happening::AnswerLost { reason },
+        };
+        self.make_surely(&row, &happening).await
+    }
+
+    /// Asks the provider what it would charge now. More than the person confirmed is not paid.
+    async fn price_still_holds(
+        &self,
+        row: GenerationRow,
+        provider: &dyn Provider,
+        key: &SecretString,
+        request: &Composed,
+    ) -> Result<Option<GenerationRow>, QueueError> {
+        let problem = match provider.live_price(key, request).await {
+            Ok(price) if price > row.price => {
+                let message = format!("The provider now asks {price}; {} was confirmed.", row.price);
+                Happening::CannotBeSent { problem: ("price-rose".to_owned(), message) }
+            }
+            // Not every provider says; what it cannot say now it will bill as its table says.
+            Ok(_) | Err(ProviderError::NotSupported | ProviderError::Protocol { .. } | ProviderError::Rejected { .. }) => {
+                return Ok(Some(row));
+            }
+            Err(error) => self.obstacle(&row, &error),
+        };
+        self.make(&row, problem)?;
+        Ok(None)
+    }
+
+    /// The tasks of the same model that are at the provider already.
+    async fn fence(
+        &self,
+        row: &GenerationRow,
+        provider: &dyn Provider,
+        key: &SecretString,
+        request: &Composed,
+    ) -> Result<Fence, QueueError> {
+        let since = self.now() - 2 * policy::CLOCK_DIFFERENCE;
+        match provider.list(key, &request.path, since).await {
+            Ok(tasks) => {
+                let ids: Vec<_> = tasks.into_iter().map(|task| task.remote_id).collect();
+                Ok(Fence::Known(serde_json::to_string(&ids).ok()))
+            }
+            Err(ProviderError::NotSupported) => Ok(Fence::Known(None)),
+            // Without the fence a lost answer could not be found again, so nothing is sent now.
+            Err(error) => {
+                self.make(row, self.obstacle(row, &error))?;
+                Ok(Fence::PutBack)
+            }
+        }
+    }
+
+    /// What an error of a free question means for a generation that was not sent yet.
+    pub(crate) fn obstacle(&self, row: &GenerationRow, error: &ProviderError) -> Happening {
+        let problem = (error.code().to_owned(), error.to_string());
+        match error {
+            ProviderError::RateLimited { retry_after } => {
+                let wait = policy::rate_limit_delay(*retry_after, row.attempts);
+                Happening::PutBack { problem, retry_at: Some(self.now() + wait), counts: true }
+            }
+            ProviderError::Unauthenticated { .. } => Happening::PutBack { problem, retry_at: None, counts: false },
+            error if error.is_passing() => {
+                let wait = policy::retry_delay(row.attempts);
+                Happening::PutBack { problem, retry_at: Some(self.now() + wait), counts: true }
+            }
+            _ => Happening::CannotBeSent { problem },
+        }
+    }
+}
+
+enum Fence {
+    Known(Option<String>),
+    PutBack,
+}
+
+/// A fingerprint that tells accounts apart and gives no key away.
+pub(crate) fn account_of(key: &SecretString) -> String {
+    let digest = Sha256::digest(format!("sixshot account {}", key.expose_secret()).as_bytes());
+    hex::encode(&digest[..8])
+}

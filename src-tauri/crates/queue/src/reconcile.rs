@@ -1,0 +1,125 @@
+//! Finding a request whose answer was lost. The verdict is pure; asking is the driver's.
+
+use crate::policy;
+use serde::{Deserialize, Serialize};
+use sixshot_providers::RemoteTask;
+
+/// What follows from looking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It may still show up.
+    #[default]
+    Looking,
+    /// Several could be it: the person chooses.
+    Several,
+    /// None is there after a fair time: the person decides.
+    Absent,
+    /// The provider has no list.
+    CannotLook,
+}
+
+/// A task that could be the lost request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// Its name there.
+    pub remote_id: String,
+    /// When it was made.
+    pub created_at: Option<i64>,
+    /// The provider's word for its state.
+    pub state: String,
+}
+
+/// What is known of a lost request.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Evidence {
+    /// When the provider was last asked.
+    pub looked_up_at: Option<i64>,
+    /// What was found.
+    pub candidates: Vec<Candidate>,
+    /// What follows.
+    pub verdict: Verdict,
+}
+
+impl Evidence {
+    /// As it is stored.
+    #[must_use]
+    pub fn write(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// As it was stored; nothing known when that cannot be read.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+}
+
+/// Judges the provider's list: the one task that can be the lost request, or the evidence so far.
+///
+/// `fence` names the tasks that were there before sending; `owned` tells those that belong to other generations.
+///
+/// # Errors
+/// The evidence, when there is not exactly one.
+pub fn judge(
+    tasks: Vec<RemoteTask>,
+    fence: &[String],
+    owned: &dyn Fn(&str) -> bool,
+    sent_at: i64,
+    now: i64,
+) -> Result<String, Evidence> {
+    let mut candidates: Vec<_> = tasks
+        .into_iter()
+        .filter(|task| !fence.contains(&task.remote_id) && !owned(&task.remote_id))
+        .filter(|task| task.created_at.is_none_or(|at| at >= sent_at - policy::CLOCK_DIFFERENCE))
+        .map(|task| Candidate { remote_id: task.remote_id, created_at: task.created_at, state: task.state })
+        .collect();
+    match candidates.len() {
+        1 => Ok(candidates.remove(0).remote_id),
+        0 => {
+            let verdict = if now - sent_at >= policy::GRACE { Verdict::Absent } else { Verdict::Looking };
+            Err(Evidence { looked_up_at: Some(now), candidates, verdict })
+        }
+        _ => Err(Evidence { looked_up_at: Some(now), candidates, verdict: Verdict::Several }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(id: &str, created_at: i64) -> RemoteTask {
+        RemoteTask { remote_id: id.into(), model: "m".into(), created_at: Some(created_at), state: "created".into() }
+    }
+
+    #[test]
+    fn exactly_one_new_task_is_adopted() {
+        let sent = 1_000_000;
+        let fence = ["old".to_owned()];
+        let owned = |id: &str| id == "another's";
+        let found = judge(vec![task("old", sent), task("another's", sent), task("it", sent + 5)], &fence, &owned, sent, sent);
+        assert_eq!(found, Ok("it".to_owned()));
+    }
+
+    #[test]
+    fn two_new_tasks_are_a_question() {
+        let found = judge(vec![task("a", 10), task("b", 11)], &[], &|_| false, 10, 20).expect_err("a question");
+        assert_eq!((found.verdict, found.candidates.len()), (Verdict::Several, 2));
+    }
+
+    #[test]
+    fn none_is_absent_only_after_the_grace() {
+        let early = judge(vec![], &[], &|_| false, 0, policy::GRACE - 1).expect_err("nothing");
+        assert_eq!(early.verdict, Verdict::Looking);
+        let late = judge(vec![], &[], &|_| false, 0, policy::GRACE).expect_err("nothing");
+        assert_eq!(late.verdict, Verdict::Absent);
+    }
+
+    #[test]
+    fn a_task_from_long_before_is_not_it() {
+        let sent = 10 * policy::CLOCK_DIFFERENCE;
+        let before = task("before", sent - policy::CLOCK_DIFFERENCE - 1);
+        let found = judge(vec![before], &[], &|_| false, sent, sent).expect_err("nothing");
+        assert_eq!(found.verdict, Verdict::Looking);
+    }
+}
