@@ -26,6 +26,8 @@ class Stage {
   /** 1, 2, 4 forwards; -1, -2, -4 backwards. */
   rate = $state(1);
   loop = $state(false);
+  /** Sound stays off until somebody asks for it. */
+  muted = $state(true);
   /** What the rehearsal on the stage was made from, to compare the draft with. */
   rehearsedFrom = $state('');
 

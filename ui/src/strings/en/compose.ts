@@ -2,6 +2,7 @@ export const compose = {
   'boards.title': 'Boards',
   'boards.search': 'Search boards',
   'boards.new': 'New board',
+  'boards.new-short': 'New',
   'boards.none': 'No board fits',
   'boards.summary': '{shots} {shots|shot|shots}, {seconds} s',
   'boards.options': 'Options of {name}',
@@ -44,6 +45,7 @@ export const compose = {
   'player.position': 'Position',
   'player.position-text': '{seconds} seconds and {frames} frames',
   'player.controls': 'Playback',
+  'player.sound': 'Sound',
   'player.speed': '{rate}x',
 
   'well.first': 'First frame',
