@@ -31,17 +31,8 @@ impl Canvas {
         }
     }
 
-    /// Fills a rectangle with round corners, smooth at the edge.
-    pub fn fill_round(
-        &mut self,
-        left: i32,
-        top: i32,
-        width: u32,
-        height: u32,
-        radius: u32,
-        colour: [u8; 3],
-        alpha: u8,
-    ) {
+    /// Fills a rectangle with round corners from the upper left corner on, smooth at the edge.
+    pub fn fill_round(&mut self, width: u32, height: u32, radius: u32, colour: [u8; 3], alpha: u8) {
         // Four by four samples a pixel, counted in quarters.
         const PARTS: i32 = 4;
         let radius = (radius.min(width / 2).min(height / 2) as i32) * PARTS;
@@ -56,7 +47,7 @@ impl Canvas {
                 let samples =
                     (0..PARTS * PARTS).filter(|part| inside(x * PARTS + part % PARTS, y * PARTS + part / PARTS));
                 let alpha = samples.count() as u32 * u32::from(alpha) / (PARTS * PARTS) as u32;
-                self.fill(left + x, top + y, 1, 1, colour, alpha as u8);
+                self.fill(x, y, 1, 1, colour, alpha as u8);
             }
         }
     }
@@ -100,7 +91,7 @@ impl Layer {
                 let alpha = u32::from(pixel[3]);
                 // The colour is already multiplied; only black's own 16 must be scaled with it.
                 let light = u32::from(luma_of([pixel[0], pixel[1], pixel[2]].map(i32::from))) - 16;
-                luma.push(alpha * 4, (light * 255 + 16 * alpha) * 4);
+                luma.push(alpha * 4, light * 1020 + 16 * alpha * 4);
             }
         }
         for y in (0..height).step_by(2) {
@@ -111,7 +102,7 @@ impl Layer {
                 let (from_blue, from_red) = chroma_of_four([sum(0), sum(1), sum(2)].map(u32::cast_signed));
                 let alpha = sum(3);
                 // Likewise for grey's own 128.
-                let add = |value: u8| (u32::from(value) * 255 * 4 + 128 * alpha).saturating_sub(128 * 255 * 4);
+                let add = |value: u8| (u32::from(value) * 1020 + 128 * alpha).saturating_sub(128 * 1020);
                 blue.push(alpha, add(from_blue));
                 red.push(alpha, add(from_red));
             }
@@ -151,11 +142,11 @@ impl Layer {
 }
 
 impl Channel {
-    /// Both in 1020ths of 255: four times the alpha, and four times 255 times the value.
+    /// Alpha and the value to add, both in 1020ths: four pixels of 255 parts.
     fn push(&mut self, alpha: u32, add: u32) {
         let keep = 256 - (alpha * 256 + 510) / 1020;
-        // Rounded up by a half, and never more than what is left beside the film's brightest value.
-        let add = (add * 256 / (255 * 1020) * 1 + 128).min(65_535 - keep * 255);
+        // Rounded by a half, and never more than what is left beside the film's brightest value.
+        let add = (add * 256 / 1020 + 128).min(65_535 - keep * 255);
         self.keep.push(keep as u16);
         self.add.push(add as u16);
     }

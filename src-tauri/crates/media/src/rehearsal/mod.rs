@@ -5,6 +5,7 @@
 //! at most a second are encoded side by side and written in order (`encode`, `mp4`). A stretch in which nothing moves
 //! is encoded once and then repeated by hand-written frames that cost next to nothing (`held`).
 
+mod bench;
 mod bits;
 mod camera;
 mod compose;

@@ -100,7 +100,7 @@ fn label(scale: Scale) -> Option<Layer> {
     let (side, above) = (scale.pixels(16).max(4), scale.pixels(9).max(2));
     let (width, height) = (block.width + side * 2, block.height + above * 2);
     let mut canvas = Canvas::new((width + 1) & !1, (height + 1) & !1);
-    canvas.fill_round(0, 0, width as u32, height as u32, scale.pixels(9) as u32, BLACK, 150);
+    canvas.fill_round(width as u32, height as u32, scale.pixels(9) as u32, BLACK, 150);
     block.draw(&mut canvas, side as i32, above as i32);
     Some(Layer::new(&canvas, margin(scale), margin(scale)))
 }

@@ -10,9 +10,10 @@ use image::{Rgb, RgbImage};
 const PAPER: [u8; 3] = [240, 241, 244];
 const AMBER: [u8; 3] = [242, 177, 90];
 const GREY: [u8; 3] = [150, 154, 164];
-/// The ground from top to bottom, in 256ths of a level so that the steps between levels can be dithered away.
+/// The ground from top to bottom, in 256ths of a level so that the steps between levels can be dithered away. Both ends
+/// have the same tint, so that nothing but the light changes.
 const GROUND_TOP: [u32; 3] = [38 << 8, 40 << 8, 47 << 8];
-const GROUND_BOTTOM: [u32; 3] = [17 << 8, 18 << 8, 22 << 8];
+const GROUND_BOTTOM: [u32; 3] = [17 << 8, 19 << 8, 26 << 8];
 
 /// Draws the slate of a shot.
 pub(super) fn draw(plan: &Plan, caption: &Caption) -> Planes {
@@ -64,22 +65,29 @@ fn write(plan: &Plan, caption: &Caption) -> Canvas {
     let total = number_height + rule_above + rule_height + below;
     let mut top = height.saturating_sub(total) / 2;
 
-    let mut after_number = left;
+    // Words that run from right to left take the whole slate with them to the right edge.
+    let mirrored = words.as_ref().is_some_and(|words| words.right_to_left);
+    let place = |from_edge: usize, wide: usize| {
+        if mirrored { width.saturating_sub(from_edge + wide) as i32 } else { from_edge as i32 }
+    };
     if let Some(number) = number {
-        after_number += number.width + scale.pixels(30);
+        let after_number = left + number.width + scale.pixels(30);
         let baseline = top + number.baseline;
-        number.draw(&mut canvas, left as i32, top as i32);
+        let number_left = place(left, number.width);
+        number.draw(&mut canvas, number_left, top as i32);
         if let Some(seconds) = seconds {
+            let seconds_left = place(after_number, seconds.width);
             let seconds_top = baseline.saturating_sub(seconds.baseline);
-            seconds.draw(&mut canvas, after_number as i32, seconds_top as i32);
+            seconds.draw(&mut canvas, seconds_left, seconds_top as i32);
         }
     }
     top += number_height + rule_above;
-    canvas.fill(left as i32, top as i32, scale.pixels(120) as u32, rule_height as u32, AMBER, 255);
+    let rule = scale.pixels(120);
+    canvas.fill(place(left, rule), top as i32, rule as u32, rule_height as u32, AMBER, 255);
     top += rule_height + rule_below;
     if let Some(words) = words {
-        // Words from the right end where the lines of the others begin: at the far edge.
-        words.draw(&mut canvas, left as i32, top as i32);
+        let words_left = place(left, words.width);
+        words.draw(&mut canvas, words_left, top as i32);
     }
     canvas
 }

@@ -2,9 +2,7 @@
 
 use super::fonts::{self, Fonts};
 use super::layer::Canvas;
-use cosmic_text::{
-    Align, Attrs, Buffer, Color, Ellipsize, EllipsizeHeightLimit, Family, Metrics, Shaping, Weight, Wrap,
-};
+use cosmic_text::{Align, Attrs, Buffer, Color, Family, Metrics, Shaping, Weight, Wrap};
 
 /// More than fits on any slate; a prompt of a hundred thousand characters is cut before it is shaped.
 const MOST_CHARACTERS: usize = 1200;
@@ -34,8 +32,8 @@ pub(super) struct Block {
     pub height: usize,
     /// From the top to the first line's baseline.
     pub baseline: usize,
-    /// From the top to the last line's baseline.
-    pub last_baseline: usize,
+    /// The words run from right to left.
+    pub right_to_left: bool,
 }
 
 /// Sets words in at most `lines` lines of at most `width` pixels, with an ellipsis when they do not fit. `None` when
@@ -52,16 +50,22 @@ fn set_with(fonts: &mut Fonts, words: &str, style: Style, width: usize, lines: u
     let line_height = (style.size * f32::from(style.leading) / 100.0).round();
     let mut buffer = Buffer::new(&mut fonts.system, Metrics::new(style.size, line_height));
     buffer.set_wrap(Wrap::WordOrGlyph);
-    buffer.set_ellipsize(Ellipsize::End(EllipsizeHeightLimit::Lines(lines)));
     buffer.set_size(Some(width as f32), None);
     let family = fonts.family.map_or(Family::SansSerif, Family::Name);
     let attributes = Attrs::new().family(family).weight(Weight(style.weight));
     buffer.set_text(words, &attributes, Shaping::Advanced, None);
     buffer.shape_until_scroll(&mut fonts.system, false);
-    let mut block = Block { buffer, style, width: 0, height: 0, baseline: 0, last_baseline: 0 };
+    // The shaper's own ellipsis leaves the space of the line break standing, so the words are cut here.
+    let mut kept = words.to_owned();
+    while let Some(shorter) = shortened(&buffer, &kept, lines) {
+        buffer.set_text(&format!("{shorter}\u{2026}"), &attributes, Shaping::Advanced, None);
+        buffer.shape_until_scroll(&mut fonts.system, false);
+        kept = shorter;
+    }
+    let mut block = Block { buffer, style, width: 0, height: 0, baseline: 0, right_to_left: false };
     block.measure();
     // Words written from right to left lean on the right edge of their own width, not of the room they were given.
-    if block.buffer.layout_runs().any(|run| run.rtl) {
+    if block.right_to_left {
         let tight = block.width as f32 + 1.0;
         block.buffer.set_size(Some(tight.min(width as f32)), None);
         for line in &mut block.buffer.lines {
@@ -73,15 +77,30 @@ fn set_with(fonts: &mut Fonts, words: &str, style: Style, width: usize, lines: u
     (block.height > 0).then_some(block)
 }
 
+/// What is kept of the words when they take more lines than they may; `None` when they fit.
+fn shortened(buffer: &Buffer, words: &str, lines: usize) -> Option<String> {
+    let mut runs = buffer.layout_runs().skip(lines.max(1) - 1);
+    let last = runs.next()?;
+    runs.next()?;
+    let end = last.glyphs.iter().map(|glyph| glyph.end).max().unwrap_or(0).min(words.len());
+    let shown = words.get(..end).unwrap_or_default().trim_end();
+    // Something must go, or this would never end: the last word when there is one to spare, or the last letter.
+    let cut = match shown.rfind(' ') {
+        Some(space) if shown.len() - space < 24 => space,
+        _ => shown.char_indices().next_back().map_or(0, |(start, _)| start),
+    };
+    (cut > 0).then(|| shown[..cut].trim_end().to_owned())
+}
+
 impl Block {
     fn measure(&mut self) {
         (self.width, self.height) = (0, 0);
         for (index, run) in self.buffer.layout_runs().enumerate() {
             self.width = self.width.max(run.line_w.ceil() as usize);
             self.height = (run.line_top + run.line_height).ceil() as usize;
-            self.last_baseline = run.line_y.round() as usize;
             if index == 0 {
-                self.baseline = self.last_baseline;
+                self.baseline = run.line_y.round() as usize;
+                self.right_to_left = run.rtl;
             }
         }
     }
