@@ -1,1 +1,80 @@
-//! shell
+//! The desktop shell: the window, its menu, native dialogs, media addresses. It carries; it decides nothing.
+
+mod desk;
+mod machine;
+mod media_server;
+mod menu;
+mod range;
+mod renderer;
+mod session;
+mod window;
+
+use session::Session;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tauri::{AppHandle, Manager, RunEvent};
+
+/// Opens the window and runs until it is closed.
+#[must_use]
+pub fn run() -> ExitCode {
+    // Before any thread and any call into the window system: both read the environment.
+    let places = machine::Places::find();
+    renderer::choose(&places);
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("SIXSHOT_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+        )
+        .init();
+
+    let mut builder = tauri::Builder::default();
+    if !machine::runs_separately() {
+        // First of all plug-ins: a second start must not touch anything.
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| show(app)));
+        builder = builder.plugin(window::remembering());
+    }
+    let built = builder
+        .plugin(tauri_plugin_opener::init())
+        .menu(menu::build)
+        .on_menu_event(|app, event| {
+            if let Some(item) = menu::item_of(event.id().as_ref()) {
+                app.state::<Arc<Session>>().menu(item);
+            }
+        })
+        .invoke_handler(tauri::generate_handler![session::call])
+        .setup(move |app| {
+            let session = Session::begin(app.handle().clone(), places)?;
+            app.manage(Arc::clone(&session));
+            window::open(app.handle())?;
+            // The window is on its way to the screen; the library, the network and the keychain come after it.
+            session.open_in_background();
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => {
+            app.run(|_app, event| {
+                if let RunEvent::Exit = event {
+                    tracing::debug!("closed");
+                }
+            });
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("Sixshot cannot open its window: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Brings the window to the front.
+fn show(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(window::LABEL) {
+        for result in [window.unminimize(), window.show(), window.set_focus()] {
+            if let Err(error) = result {
+                tracing::warn!(%error, "the window cannot be brought to the front");
+            }
+        }
+    }
+}

@@ -1,3 +1,27 @@
 //! The use cases: every command the window can call and every event it can hear, free of Tauri.
 
+pub mod bell;
+mod boards;
 pub mod contract;
+pub mod desk;
+mod dispatch;
+mod frames;
+mod generate;
+mod keychain;
+mod keys;
+pub mod media_files;
+mod offers;
+pub mod problem;
+mod renderer;
+mod settings;
+mod start;
+mod studio;
+mod takes;
+mod views;
+
+pub use desk::{Clipboard, Desk};
+pub use keychain::{Keychain, KeychainError, SystemKeychain};
+pub use problem::StudioError;
+pub use sixshot_providers::{ExposeSecret, SecretString};
+pub use sixshot_queue::SystemClock;
+pub use studio::{Studio, StudioParts};

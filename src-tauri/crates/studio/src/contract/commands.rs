@@ -1,14 +1,14 @@
 //! The arguments of the commands.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sixshot_domain::{Board, BoardId, Frame, FrameId, GenerationId, Mend, MicroDollars, ProviderId};
 use ts_rs::TS;
 
 use super::settings::Settings;
 use super::views::TakeVerdict;
 
-/// No arguments.
-#[derive(Debug, Clone, Deserialize, TS)]
+/// No arguments, or no answer.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
 pub struct Nothing {}
 
 /// A board by its id.

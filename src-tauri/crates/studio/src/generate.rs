@@ -1,0 +1,212 @@
+//! From a board to a generation, and what a person can do with one.
+
+use crate::contract::{
+    Adopt, Change, Confirmation, GenerationArgs, GenerationView, Nothing, SendAgain, Spending, WholeBoard,
+};
+use crate::problem::StudioError;
+use crate::studio::Studio;
+use sixshot_domain::{Board, GenerationId, GenerationState, MicroDollars, ProviderId, Quote, Severity, assess};
+use sixshot_providers::ModelEntry;
+use sixshot_queue::machine::Happening;
+use sixshot_store::{GenerationRow, StoreError};
+use std::path::Path;
+use time::{OffsetDateTime, Time};
+
+/// The rehearsal's model.
+const ANIMATIC: &str = "animatic";
+
+impl Studio {
+    pub(crate) async fn rehearse(&self, args: WholeBoard) -> Result<GenerationView, StudioError> {
+        let mut board = args.board;
+        board.takes = 1;
+        let id = ProviderId::from(ProviderId::REHEARSAL);
+        let model = self.catalogue.model(&id, &ANIMATIC.into()).ok_or(StudioError::Missing("model"))?;
+        let quote = self.ready(&board, model)?;
+        self.frames_are_there(&board)?;
+        let confirmation = (self.new_id)();
+        let rows = self.add(&board, model, &quote, &confirmation)?;
+        let row = rows.into_iter().next().ok_or(StudioError::Missing("generation"))?;
+        Ok(self.view(&row))
+    }
+
+    /// Buys a board: judged and priced once more, and refused when the price is not the one that was shown.
+    pub(crate) async fn generate(&self, args: Confirmation) -> Result<Vec<GenerationView>, StudioError> {
+        let Confirmation { mut board, confirmation, shown } = args;
+        if confirmation.trim().is_empty() || confirmation.len() > 100 {
+            return Err(StudioError::Contract("a confirmation without an id".to_owned()));
+        }
+        let model = self.model_of(&board)?;
+        if model.profile.free {
+            return Err(StudioError::Missing("model"));
+        }
+        self.restore_facts(&mut board)?;
+        let quote = self.ready(&board, model)?;
+        if quote.total != shown {
+            return Err(StudioError::PriceDiffers { shown, now: quote.total });
+        }
+        self.frames_are_there(&board)?;
+        self.stays_under_cap(quote.total)?;
+        // Refused before anything is written when there is no key at all; the queue asks again when it sends.
+        sixshot_queue::Keys::key(&*self.keyring, &board.provider).await?;
+        self.keep(&board)?;
+        let rows = self.add(&board, model, &quote, &confirmation)?;
+        Ok(rows.iter().map(|row| self.view(row)).collect())
+    }
+
+    pub(crate) async fn cancel_generation(&self, args: GenerationArgs) -> Result<GenerationView, StudioError> {
+        let row = self.queue.stop(&args.id).await?;
+        Ok(self.view(&row))
+    }
+
+    pub(crate) async fn look_up_generation(&self, args: GenerationArgs) -> Result<GenerationView, StudioError> {
+        let row = self.library.generation(&args.id)?;
+        if row.state == GenerationState::Unknown {
+            self.queue.look_up(&row).await?;
+        }
+        Ok(self.view(&self.library.generation(&args.id)?))
+    }
+
+    pub(crate) async fn adopt_generation(&self, args: Adopt) -> Result<GenerationView, StudioError> {
+        let remote_id = args.remote_id.trim().to_owned();
+        let row = self.library.generation(&args.id)?;
+        if let Some(owner) = self.library.generation_of_task(&row.provider, &remote_id)? {
+            if owner != args.id {
+                return Err(StudioError::Setting("That task already belongs to another generation.".to_owned()));
+            }
+        }
+        let provider = self.registry().get(&row.provider).ok_or(StudioError::Missing("provider"))?;
+        let key = sixshot_queue::Keys::key(&*self.keyring, &row.provider).await?;
+        // Only a task that the provider knows can be this one.
+        provider.poll(&key, &remote_id).await?;
+        Ok(self.view(&self.queue.happen(&args.id, Happening::Adopted { remote_id })?))
+    }
+
+    pub(crate) async fn send_again(&self, args: SendAgain) -> Result<GenerationView, StudioError> {
+        let row = self.library.generation(&args.id)?;
+        let model = self.catalogue.model(&row.provider, &row.model).ok_or(StudioError::Missing("model"))?;
+        let mut single = row.board.clone();
+        single.takes = 1;
+        let quote = self.ready(&single, model)?;
+        if quote.total != args.shown {
+            return Err(StudioError::PriceDiffers { shown: args.shown, now: quote.total });
+        }
+        self.stays_under_cap(MicroDollars::ZERO)?;
+        // The state makes it safe: a second press of the button finds a generation that is no longer lost.
+        tracing::info!(generation = %args.id.0, confirmation = %args.confirmation, "confirmed to be sent again");
+        Ok(self.view(&self.queue.send_again(&args.id, quote.total)?))
+    }
+
+    pub(crate) async fn fetch_again(&self, args: GenerationArgs) -> Result<GenerationView, StudioError> {
+        Ok(self.view(&self.queue.happen(&args.id, Happening::FetchAgain)?))
+    }
+
+    pub(crate) async fn dismiss_generation(&self, args: GenerationArgs) -> Result<Nothing, StudioError> {
+        self.queue.happen(&args.id, Happening::Dismissed)?;
+        self.bell.ring(Change::GenerationGone { id: args.id.0 });
+        Ok(Nothing {})
+    }
+
+    /// Money since the first of the month.
+    pub(crate) fn spending(&self) -> Result<Spending, StudioError> {
+        let now = OffsetDateTime::from_unix_timestamp(self.clock.now() / 1_000).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let first = now.replace_day(1).unwrap_or(now).replace_time(Time::MIDNIGHT);
+        let month = self.library.spent(first.unix_timestamp() * 1_000)?;
+        Ok(Spending { month, cap: self.settings_now().monthly_cap })
+    }
+
+    /// The quote of a board that can be sent.
+    fn ready(&self, board: &Board, model: &ModelEntry) -> Result<Quote, StudioError> {
+        let assessment = assess(board, &model.profile, Some(&model.prices));
+        if let Some(finding) = assessment.findings.iter().find(|finding| finding.severity == Severity::Error) {
+            let code = serde_json::to_value(finding.code).ok();
+            let code = code.as_ref().and_then(serde_json::Value::as_str).unwrap_or("finding").to_owned();
+            return Err(StudioError::NotReady(format!("{code} at {}", finding.field)));
+        }
+        assessment.quote.ok_or_else(|| StudioError::NotReady("price-unknown at model".to_owned()))
+    }
+
+    /// The facts of a board's frames as the library knows them: what a message claims of a picture is not believed.
+    fn restore_facts(&self, board: &mut Board) -> Result<(), StudioError> {
+        for frame in [&mut board.first_frame, &mut board.last_frame].into_iter().flatten() {
+            *frame = self.library.frame(&frame.id)?.ok_or(StudioError::Missing("picture"))?;
+        }
+        Ok(())
+    }
+
+    /// Every picture is still on the disk before anything is sent.
+    fn frames_are_there(&self, board: &Board) -> Result<(), StudioError> {
+        for (_, frame) in board.frames() {
+            let path = self.library.frame_file(&frame.id)?;
+            if !path.as_deref().is_some_and(Path::is_file) {
+                return Err(StudioError::Missing("picture"));
+            }
+        }
+        Ok(())
+    }
+
+    fn stays_under_cap(&self, more: MicroDollars) -> Result<(), StudioError> {
+        let Spending { month, cap } = self.spending()?;
+        // What waits in the queue is confirmed and not yet in the ledger.
+        let waiting: MicroDollars = [GenerationState::Queued, GenerationState::Preparing]
+            .into_iter()
+            .map(|state| self.library.generations_in(state))
+            .collect::<Result<Vec<_>, StoreError>>()?
+            .into_iter()
+            .flatten()
+            .fold(MicroDollars::ZERO, |sum, row| sum.plus(row.price));
+        let would = month.plus(waiting).plus(more);
+        match cap {
+            Some(cap) if would > cap => Err(StudioError::OverCap { would, cap }),
+            _ => Ok(()),
+        }
+    }
+
+    fn add(
+        &self,
+        board: &Board,
+        model: &ModelEntry,
+        quote: &Quote,
+        confirmation: &str,
+    ) -> Result<Vec<GenerationRow>, StudioError> {
+        let now = self.clock.now();
+        let rows: Vec<GenerationRow> = (0..u32::try_from(quote.takes).unwrap_or(1))
+            .map(|take_index| GenerationRow {
+                id: GenerationId((self.new_id)()),
+                confirmation: confirmation.to_owned(),
+                take_index,
+                revision: 0,
+                board: board.clone(),
+                provider: model.profile.provider.clone(),
+                model: model.profile.model.clone(),
+                rehearsal: model.profile.free,
+                price: quote.per_take,
+                quote: quote.clone(),
+                state: GenerationState::Queued,
+                state_since: now,
+                created_at: now,
+                due_at: Some(now),
+                attempts: 0,
+                request_path: None,
+                request_body: None,
+                request_sha256: None,
+                account: None,
+                sent_at: None,
+                fence: None,
+                remote_id: None,
+                progress: None,
+                output: None,
+                output_ends_at: None,
+                problem: None,
+                evidence: None,
+                take_id: None,
+                dismissed: false,
+            })
+            .collect();
+        let rows = self.library.add_generations(&rows)?;
+        for row in &rows {
+            self.bell.ring(Change::Generation { generation: Box::new(self.view(row)) });
+        }
+        self.queue.wake();
+        Ok(rows)
+    }
+}

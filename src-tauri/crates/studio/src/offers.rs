@@ -1,0 +1,81 @@
+//! Judging and pricing the open board, here and at every other provider.
+
+use crate::contract::{Offer, RequestPreview, WholeBoard};
+use crate::problem::StudioError;
+use crate::studio::Studio;
+use sixshot_domain::{Assessment, Board, Severity, assess};
+use sixshot_providers::{FrameSlot, ModelEntry};
+
+impl Studio {
+    pub(crate) async fn assess(&self, args: WholeBoard) -> Result<Assessment, StudioError> {
+        let model = self.model_of(&args.board)?;
+        Ok(assess(&args.board, &model.profile, Some(&model.prices)))
+    }
+
+    pub(crate) async fn compare_offers(&self, args: WholeBoard) -> Result<Vec<Offer>, StudioError> {
+        let board = args.board;
+        let models = self.catalogue.models().filter(|model| !model.profile.free);
+        let mut offers: Vec<Offer> = models.map(|model| offer(&board, model)).collect();
+        offers.sort_by_key(|offer| {
+            let total = offer.quote.as_ref().map_or(i64::MAX, |quote| quote.total.0);
+            (!offer.ready, total, offer.provider.clone(), offer.model.clone())
+        });
+        Ok(offers)
+    }
+
+    pub(crate) async fn preview_request(&self, args: WholeBoard) -> Result<RequestPreview, StudioError> {
+        let model = self.model_of(&args.board)?;
+        let entry = self.provider_entry(&args.board.provider)?;
+        let provider = self.registry().get(&entry.id).ok_or(StudioError::Missing("provider"))?;
+        let link = |slot: FrameSlot| match slot {
+            FrameSlot::First => "{frame:first}".to_owned(),
+            FrameSlot::Last => "{frame:last}".to_owned(),
+        };
+        let request = provider.compose(&args.board, &model.profile, &link)?;
+        let own = self.settings().base_urls.get(&entry.id.0).cloned();
+        let base = own.unwrap_or_else(|| entry.base_url.clone());
+        let url = format!("{}{}", base.trim_end_matches('/'), request.path);
+        let body: serde_json::Value =
+            serde_json::from_str(&request.body).map_err(|error| StudioError::Contract(error.to_string()))?;
+        let body = serde_json::to_string_pretty(&body).map_err(|error| StudioError::Contract(error.to_string()))?;
+        let curl = format!(
+            "curl -X POST {} -H \"Authorization: Bearer ${}\" -H 'Content-Type: application/json' -d {}",
+            quoted(&url),
+            entry.key_variable,
+            quoted(&request.body)
+        );
+        Ok(RequestPreview { method: "POST".to_owned(), url, body, curl })
+    }
+
+    /// What the catalogue knows of a board's model.
+    pub(crate) fn model_of(&self, board: &Board) -> Result<&ModelEntry, StudioError> {
+        self.catalogue.model(&board.provider, &board.model).ok_or(StudioError::Missing("model"))
+    }
+}
+
+fn offer(board: &Board, model: &ModelEntry) -> Offer {
+    let assessment = assess(board, &model.profile, Some(&model.prices));
+    let obstacle = assessment.findings.into_iter().find(|finding| finding.severity == Severity::Error);
+    Offer {
+        provider: model.profile.provider.clone(),
+        provider_name: model.profile.provider_name.clone(),
+        model: model.profile.model.clone(),
+        model_name: format!("{} {}", model.profile.model_name, model.profile.tier),
+        quote: assessment.quote,
+        ready: assessment.ready,
+        obstacle,
+    }
+}
+
+/// A word of a shell: in single quotes, with single quotes inside written as the shell wants them.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_prompt_cannot_leave_its_quotes() {
+        assert_eq!(super::quoted("it's $(rm -rf ~)"), r"'it'\''s $(rm -rf ~)'");
+    }
+}

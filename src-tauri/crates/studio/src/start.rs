@@ -1,0 +1,59 @@
+//! The first answer: everything the window needs to draw itself, in one.
+
+use crate::boards;
+use crate::contract::{LibraryView, Nothing, Start};
+use crate::problem::StudioError;
+use crate::studio::Studio;
+use sixshot_domain::Board;
+use sixshot_store::TakeFilter;
+
+/// Generations that the drawer shows at once.
+const SHOWN: u32 = 200;
+
+impl Studio {
+    pub(crate) async fn start(&self, _: Nothing) -> Result<Start, StudioError> {
+        let board = self.board_to_open()?;
+        let generations = self.library.shown_generations(SHOWN)?;
+        let rehearsal = self.library.newest_rehearsal(&board.id)?;
+        let root = self.library.folder().root();
+        Ok(Start {
+            sequence: self.bell.sequence(),
+            boards: self.library.boards("", false)?.into_iter().map(boards::summary).collect(),
+            profiles: self.catalogue.models().map(|model| model.profile.clone()).collect(),
+            prices: self.catalogue.models().map(|model| model.prices.clone()).collect(),
+            settings: self.settings(),
+            generations: generations.iter().map(|row| self.view(row)).collect(),
+            keys: self
+                .catalogue
+                .providers
+                .iter()
+                .filter(|entry| !entry.key_variable.is_empty())
+                .map(|entry| self.keyring.state_now(entry))
+                .collect(),
+            spending: self.spending()?,
+            media_base: self.media_base.clone(),
+            library: LibraryView {
+                name: root.file_name().and_then(|name| name.to_str()).unwrap_or("Library").to_owned(),
+                path: root.display().to_string(),
+                takes: self.library.count_takes(&TakeFilter::default())?,
+                read_only: None,
+            },
+            rehearsal: rehearsal.and_then(|row| self.take_of(&row)),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            board,
+        })
+    }
+
+    /// The board that was open, or the newest, or the sample of a first start.
+    fn board_to_open(&self) -> Result<Board, StudioError> {
+        let open = self.settings_now().open_board.clone();
+        let boards = self.library.boards("", false)?;
+        let wanted = open.filter(|id| boards.iter().any(|row| row.id == *id));
+        if let Some(id) = wanted.or_else(|| boards.first().map(|row| row.id.clone())) {
+            if let Some(board) = self.library.board(&id)? {
+                return Ok(board);
+            }
+        }
+        self.make_sample()
+    }
+}

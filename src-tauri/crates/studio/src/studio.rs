@@ -1,0 +1,174 @@
+//! The studio: what the program is made of, put together once.
+
+use crate::bell::Bell;
+use crate::contract::{Batch, Change, Settings};
+use crate::desk::Desk;
+use crate::keychain::Keychain;
+use crate::keys::{Environment, KeyRing};
+use crate::problem::StudioError;
+use crate::renderer::MediaRenderer;
+use crate::settings;
+use sixshot_domain::ProviderId;
+use sixshot_providers::rehearsal::Rehearsal;
+use sixshot_providers::{Catalogue, Provider, Registry};
+use sixshot_queue::{Clock, Queue, QueueParts, is_local};
+use sixshot_store::{GenerationRow, Library};
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+
+/// What the studio needs from outside.
+pub struct StudioParts {
+    /// The folder of the library.
+    pub library: PathBuf,
+    /// The desktop.
+    pub desk: Arc<dyn Desk>,
+    /// Where keys are kept.
+    pub keychain: Arc<dyn Keychain>,
+    /// Reads an environment variable.
+    pub environment: Environment,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes a new unique id.
+    pub new_id: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Hears every batch of events.
+    pub listener: Box<dyn Fn(&Batch) + Send + Sync>,
+    /// Where pictures and clips are served.
+    pub media_base: String,
+}
+
+/// The program without its window.
+pub struct Studio {
+    pub(crate) library: Arc<Library>,
+    pub(crate) catalogue: Arc<Catalogue>,
+    pub(crate) queue: Arc<Queue>,
+    pub(crate) keyring: Arc<KeyRing>,
+    pub(crate) desk: Arc<dyn Desk>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) new_id: Arc<dyn Fn() -> String + Send + Sync>,
+    pub(crate) bell: Bell,
+    pub(crate) media_base: String,
+    rehearsal: Arc<dyn Provider>,
+    registry: Mutex<Registry>,
+    settings: Mutex<Settings>,
+}
+
+impl Studio {
+    /// Opens the library and puts everything together. Nothing runs until `run`; neither the network nor the keychain
+    /// is touched.
+    ///
+    /// # Errors
+    /// When the library cannot be opened.
+    pub fn open(parts: StudioParts) -> Result<Arc<Self>, StudioError> {
+        let library = Arc::new(Library::open(&parts.library, parts.clock.now(), &(parts.new_id)())?);
+        let catalogue = Catalogue::built_in().map_err(|error| StudioError::Stopped(error.to_string()))?;
+        let catalogue = Arc::new(catalogue);
+        let settings = settings::read(&library)?;
+        let bell = Bell::new(parts.listener);
+        let keyring = Arc::new(KeyRing::new(parts.keychain, parts.environment, Arc::clone(&catalogue)));
+
+        let queue_cell: Arc<OnceLock<Weak<Queue>>> = Arc::default();
+        let ended = {
+            let queue = Arc::clone(&queue_cell);
+            Arc::new(move || {
+                if let Some(queue) = queue.get().and_then(Weak::upgrade) {
+                    queue.wake();
+                }
+            })
+        };
+        let renderer = Arc::new(MediaRenderer::new(library.folder().clone()));
+        let rehearsal: Arc<dyn Provider> = Arc::new(Rehearsal::new(renderer, library.folder().parts(), ended));
+        let (registry, local) = registry_of(&catalogue, &settings, &rehearsal);
+
+        let studio_cell: Arc<OnceLock<Weak<Self>>> = Arc::default();
+        let changed = {
+            let studio = Arc::clone(&studio_cell);
+            Arc::new(move |row: &GenerationRow| {
+                if let Some(studio) = studio.get().and_then(Weak::upgrade) {
+                    studio.generation_moved(row);
+                }
+            })
+        };
+        let queue = Arc::new(Queue::new(QueueParts {
+            library: Arc::clone(&library),
+            catalogue: Arc::clone(&catalogue),
+            registry: registry.clone(),
+            keys: Arc::clone(&keyring) as _,
+            clock: Arc::clone(&parts.clock),
+            changed,
+            local,
+        }));
+        let studio = Arc::new(Self {
+            library,
+            catalogue,
+            queue: Arc::clone(&queue),
+            keyring,
+            desk: parts.desk,
+            clock: parts.clock,
+            new_id: parts.new_id,
+            bell,
+            media_base: parts.media_base,
+            rehearsal,
+            registry: Mutex::new(registry),
+            settings: Mutex::new(settings),
+        });
+        // Both cells are new and filled here only.
+        if queue_cell.set(Arc::downgrade(&queue)).is_err() || studio_cell.set(Arc::downgrade(&studio)).is_err() {
+            return Err(StudioError::Stopped("put together twice".to_owned()));
+        }
+        queue.recover()?;
+        Ok(studio)
+    }
+
+    /// Runs the queue and the bell until the future is dropped.
+    pub async fn run(self: Arc<Self>) {
+        let bell = self.bell.clone();
+        tokio::join!(Arc::clone(&self.queue).run(), bell.run());
+    }
+
+    /// Tells the window that an item of the menu was chosen.
+    pub fn menu(&self, item: crate::contract::MenuItem) {
+        self.bell.ring(Change::Menu { item });
+    }
+
+    /// What the person set.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.settings_now().clone()
+    }
+
+    pub(crate) fn settings_now(&self) -> MutexGuard<'_, Settings> {
+        self.settings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn registry(&self) -> Registry {
+        self.registry.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Uses the addresses of the settings from now on.
+    pub(crate) fn use_addresses(&self) {
+        let (registry, local) = registry_of(&self.catalogue, &self.settings(), &self.rehearsal);
+        *self.registry.lock().unwrap_or_else(PoisonError::into_inner) = registry.clone();
+        self.queue.set_registry(registry, local);
+    }
+}
+
+fn registry_of(
+    catalogue: &Catalogue,
+    settings: &Settings,
+    rehearsal: &Arc<dyn Provider>,
+) -> (Registry, HashSet<ProviderId>) {
+    let own = |id: &ProviderId| settings.base_urls.get(&id.0).filter(|url| !url.is_empty()).cloned();
+    let (mut registry, errors) = Registry::of(catalogue, &own);
+    for error in errors {
+        tracing::warn!(%error, "a provider's address cannot be used");
+    }
+    registry.add(Arc::clone(rehearsal));
+    let local = catalogue
+        .providers
+        .iter()
+        .filter(|entry| own(&entry.id).is_some_and(|url| is_local(&url)))
+        .map(|entry| entry.id.clone())
+        .collect();
+    (registry, local)
+}

@@ -1,0 +1,143 @@
+//! A generation as the window shows it: its state in facts, and what can be done now.
+
+use crate::contract::{
+    Billed, Candidate, Change, Evidence, GenerationAction, GenerationView, Problem, TakeSummary, Verdict,
+};
+use crate::studio::Studio;
+use crate::takes;
+use sixshot_domain::GenerationState;
+use sixshot_queue::{self as queue, policy};
+use sixshot_store::GenerationRow;
+
+impl Studio {
+    /// A generation as the window shows it.
+    pub(crate) fn view(&self, row: &GenerationRow) -> GenerationView {
+        let model = self.catalogue.model(&row.provider, &row.model);
+        let provider_name = model.map_or_else(|| row.provider.0.clone(), |model| model.profile.provider_name.clone());
+        let model_name = model.map_or_else(
+            || row.model.0.clone(),
+            |model| format!("{} {}", model.profile.model_name, model.profile.tier),
+        );
+        let refunds = self.catalogue.provider(&row.provider).is_some_and(|entry| entry.refunds_failed);
+        GenerationView {
+            id: row.id.clone(),
+            board_id: row.board.id.clone(),
+            board_name: row.board.name.clone(),
+            picture: row.board.frames().next().map(|(_, frame)| frame.id.clone()),
+            provider: row.provider.clone(),
+            provider_name,
+            model_name,
+            rehearsal: row.rehearsal,
+            seconds: row.board.seconds(),
+            state: row.state,
+            progress: row.progress,
+            price: row.price,
+            remote_id: row.remote_id.clone().filter(|_| !row.rehearsal),
+            created_at: row.created_at,
+            state_since: row.state_since,
+            typical_seconds: self.typical_seconds(row),
+            problem: row.problem.as_ref().map(|(code, message)| Problem {
+                code: code.clone(),
+                message: message.clone(),
+                hint: String::new(),
+                retryable: !row.state.is_final(),
+            }),
+            billed: billed(row, refunds),
+            actions: actions(row),
+            evidence: evidence(row),
+            take_id: row.take_id.clone(),
+        }
+    }
+
+    /// Tells the window of a move.
+    pub(crate) fn generation_moved(&self, row: &GenerationRow) {
+        self.bell.ring(Change::Generation { generation: Box::new(self.view(row)) });
+        if row.state == GenerationState::Done {
+            if let Some(take) = self.take_of(row) {
+                self.bell.ring(Change::Take { take: Box::new(take) });
+            }
+        }
+        if !row.rehearsal {
+            match self.spending() {
+                Ok(spending) => self.bell.ring(Change::Spending { spending }),
+                Err(error) => tracing::warn!(%error, "the ledger cannot be read"),
+            }
+        }
+    }
+
+    pub(crate) fn take_of(&self, row: &GenerationRow) -> Option<TakeSummary> {
+        let id = row.take_id.as_deref()?;
+        match self.library.take(id) {
+            Ok(take) => take.map(takes::summary),
+            Err(error) => {
+                tracing::warn!(%error, "a take cannot be read");
+                None
+            }
+        }
+    }
+
+    fn typical_seconds(&self, row: &GenerationRow) -> Option<u32> {
+        if row.rehearsal || row.state != GenerationState::Running {
+            return None;
+        }
+        let past = self.library.past_durations(&row.provider, &row.model, row.board.seconds()).ok()?;
+        policy::typical(past).and_then(|millis| u32::try_from(millis / 1_000).ok())
+    }
+}
+
+fn billed(row: &GenerationRow, refunds: bool) -> Billed {
+    use GenerationState as State;
+    if row.rehearsal {
+        return Billed::No;
+    }
+    match row.state {
+        State::Queued | State::Preparing => Billed::No,
+        State::Submitting | State::Unknown => Billed::Unknown,
+        State::Running | State::Downloading | State::Done | State::Expired => Billed::Yes,
+        State::Failed if row.remote_id.is_none() || refunds => Billed::No,
+        State::Failed => Billed::Unknown,
+        State::Cancelled if row.remote_id.is_some() => Billed::Yes,
+        // Given up while nobody knew.
+        State::Cancelled if row.sent_at.is_some() && row.evidence.is_some() => Billed::Unknown,
+        State::Cancelled => Billed::No,
+    }
+}
+
+fn actions(row: &GenerationRow) -> Vec<GenerationAction> {
+    use GenerationAction as Action;
+    use GenerationState as State;
+    match row.state {
+        State::Queued | State::Preparing => vec![Action::Withdraw],
+        State::Submitting => vec![],
+        State::Running if row.rehearsal => vec![Action::Cancel],
+        State::Running | State::Downloading => vec![Action::StopWatching],
+        State::Unknown => vec![Action::LookUp, Action::Adopt, Action::SendAgain],
+        State::Failed | State::Cancelled | State::Expired if row.remote_id.is_some() && !row.rehearsal => {
+            vec![Action::FetchAgain, Action::Dismiss]
+        }
+        State::Done | State::Failed | State::Cancelled | State::Expired => vec![Action::Dismiss],
+    }
+}
+
+fn evidence(row: &GenerationRow) -> Option<Evidence> {
+    if row.state != GenerationState::Unknown {
+        return None;
+    }
+    let found = queue::Evidence::read(row.evidence.as_deref().unwrap_or_default());
+    Some(Evidence {
+        sent_at: row.sent_at.unwrap_or(row.state_since),
+        looked_up_at: found.looked_up_at,
+        next_look_up_at: row.due_at,
+        candidates: found
+            .candidates
+            .into_iter()
+            .map(|task| Candidate { remote_id: task.remote_id, created_at: task.created_at, state: task.state })
+            .collect(),
+        verdict: match found.verdict {
+            queue::Verdict::Looking => Verdict::Looking,
+            queue::Verdict::Several => Verdict::Several,
+            queue::Verdict::Absent => Verdict::Absent,
+            queue::Verdict::CannotLook => Verdict::CannotLook,
+        },
+    })
+}

@@ -1,0 +1,193 @@
+//! Pictures and clips for the window, over HTTP on this machine: WebKitGTK plays video from nowhere else.
+//!
+//! Listens on the loopback address only, on a port and under a token of this run; knows ids and no paths; answers GET
+//! and HEAD to exactly the host it gave out, so that neither another program's page nor a rebound name gets anything.
+
+use crate::range::{Part, part_of};
+use bytes::Bytes;
+use futures_util::stream;
+use http_body_util::{BodyExt, Full, StreamBody, combinators::BoxBody};
+use hyper::body::{Frame, Incoming};
+use hyper::header::{self, HeaderValue};
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use sixshot_studio::Studio;
+use sixshot_studio::media_files::Served;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::fs::File;
+use tokio::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
+
+/// The origins of the program's own page: Linux and macOS, Windows, and the UI's development server.
+const ORIGINS: [&str; 3] = ["tauri://localhost", "http://tauri.localhost", "http://localhost:5173"];
+const CHUNK: usize = 128 * 1024;
+
+type Body = BoxBody<Bytes, io::Error>;
+
+/// The address for pictures and clips.
+pub struct MediaServer {
+    address: SocketAddr,
+    token: Arc<str>,
+    listener: Mutex<Option<TcpListener>>,
+}
+
+impl MediaServer {
+    /// Takes a free port. Nothing is answered before `serve`.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn bind() -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        let token = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
+        Ok(Self { address: listener.local_addr()?, token: token.into(), listener: Mutex::new(Some(listener)) })
+    }
+
+    /// Where the addresses begin.
+    #[must_use]
+    pub fn base(&self) -> String {
+        format!("http://{}/{}", self.address, self.token)
+    }
+
+    /// Answers from a studio until the program ends.
+    pub fn serve(&self, studio: Arc<Studio>) {
+        let Some(listener) = self.listener.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+        let door = Arc::new(Door { host: self.address.to_string(), token: Arc::clone(&self.token), studio });
+        tauri::async_runtime::spawn(async move {
+            match tokio::net::TcpListener::from_std(listener) {
+                Ok(listener) => listen(listener, door).await,
+                Err(error) => tracing::error!(%error, "pictures and clips cannot be served"),
+            }
+        });
+    }
+}
+
+struct Door {
+    host: String,
+    token: Arc<str>,
+    studio: Arc<Studio>,
+}
+
+async fn listen(listener: tokio::net::TcpListener, door: Arc<Door>) {
+    loop {
+        let Ok((stream, _)) = listener.accept().await else { continue };
+        let door = Arc::clone(&door);
+        tokio::spawn(async move {
+            let service = service_fn(move |request| {
+                let door = Arc::clone(&door);
+                async move { Ok::<_, io::Error>(door.answer(request).await) }
+            });
+            let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+            // Players hang up in the middle whenever somebody seeks.
+            if let Err(error) = connection.await {
+                tracing::trace!(%error, "a player hung up");
+            }
+        });
+    }
+}
+
+impl Door {
+    async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
+        let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+        if text(header::HOST) != Some(self.host.as_str()) {
+            return empty(StatusCode::FORBIDDEN);
+        }
+        let mut parts = request.uri().path().trim_start_matches('/').splitn(3, '/');
+        let (token, kind, id) = (parts.next(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        if token != Some(&*self.token) {
+            return empty(StatusCode::FORBIDDEN);
+        }
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return empty(StatusCode::METHOD_NOT_ALLOWED);
+        }
+        let served = match self.studio.served(kind, id).await {
+            Ok(served) => served,
+            Err(error) => {
+                tracing::debug!(%error, kind, "cannot be served");
+                return empty(StatusCode::NOT_FOUND);
+            }
+        };
+        let head_only = request.method() == Method::HEAD;
+        let mut response = match file(&served, text(header::RANGE), head_only).await {
+            Ok(response) => response,
+            Err(_) => empty(StatusCode::NOT_FOUND),
+        };
+        let origin = text(header::ORIGIN).filter(|origin| ORIGINS.contains(origin));
+        let headers = response.headers_mut();
+        if let Some(origin) = origin.and_then(|origin| HeaderValue::from_str(origin).ok()) {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        }
+        let fixed = [
+            ("cross-origin-resource-policy", "cross-origin"),
+            ("x-content-type-options", "nosniff"),
+            ("vary", "origin"),
+            // An id never comes to mean another picture or clip.
+            ("cache-control", "private, max-age=31536000, immutable"),
+        ];
+        for (name, value) in fixed {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        response
+    }
+}
+
+async fn file(served: &Served, range: Option<&str>, head_only: bool) -> io::Result<Response<Body>> {
+    let mut file = File::open(&served.path).await?;
+    let length = file.metadata().await?.len();
+    let (status, first, count) = match part_of(range, length) {
+        Part::Whole => (StatusCode::OK, 0, length),
+        Part::Bytes { first, last } => (StatusCode::PARTIAL_CONTENT, first, last - first + 1),
+        Part::Beyond => {
+            let mut response = empty(StatusCode::RANGE_NOT_SATISFIABLE);
+            response.headers_mut().insert(header::CONTENT_RANGE, value(&format!("bytes */{length}")));
+            return Ok(response);
+        }
+    };
+    file.seek(SeekFrom::Start(first)).await?;
+    let body = if head_only { full(Bytes::new()) } else { streamed(file, count) };
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(served.media_type));
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(header::CONTENT_LENGTH, count.into());
+    if status == StatusCode::PARTIAL_CONTENT {
+        headers.insert(header::CONTENT_RANGE, value(&format!("bytes {first}-{}/{length}", first + count - 1)));
+    }
+    Ok(response)
+}
+
+/// A part of a file in pieces, so that no clip is ever in memory whole.
+fn streamed(file: File, count: u64) -> Body {
+    let pieces = stream::unfold((file, count), |(mut file, left)| async move {
+        if left == 0 {
+            return None;
+        }
+        let mut piece = vec![0; CHUNK.min(usize::try_from(left).unwrap_or(CHUNK))];
+        match file.read(&mut piece).await {
+            Ok(0) => None,
+            Ok(read) => {
+                piece.truncate(read);
+                Some((Ok(Frame::data(Bytes::from(piece))), (file, left - read as u64)))
+            }
+            Err(error) => Some((Err(error), (file, 0))),
+        }
+    });
+    BodyExt::boxed(StreamBody::new(pieces))
+}
+
+fn full(bytes: Bytes) -> Body {
+    Full::new(bytes).map_err(|never| match never {}).boxed()
+}
+
+fn empty(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(full(Bytes::new()));
+    *response.status_mut() = status;
+    response
+}
+
+fn value(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""))
+}

@@ -1,0 +1,139 @@
+//! One run of the program: the window is there first, the studio follows, and commands wait for it.
+
+use crate::desk::NativeDesk;
+use crate::machine::Places;
+use crate::media_server::MediaServer;
+use serde_json::Value;
+use sixshot_studio::contract::{EVENT, MenuItem, Problem, Renderer};
+use sixshot_studio::{Studio, StudioError, StudioParts, SystemKeychain};
+use std::io;
+use std::sync::Arc;
+use tauri::{AppHandle, Emitter, State};
+use tokio::sync::watch;
+
+/// What became of opening the library.
+#[derive(Clone)]
+enum Opened {
+    NotYet,
+    Ready(Arc<Studio>),
+    Refused(Problem),
+}
+
+/// One run of the program.
+pub struct Session {
+    app: AppHandle,
+    places: Places,
+    media: MediaServer,
+    opened: watch::Sender<Opened>,
+}
+
+impl Session {
+    /// Prepares a run: an address for pictures and clips, nothing else.
+    ///
+    /// # Errors
+    /// When this machine has no free port.
+    pub fn begin(app: AppHandle, places: Places) -> io::Result<Arc<Self>> {
+        let media = MediaServer::bind()?;
+        let (opened, _) = watch::channel(Opened::NotYet);
+        Ok(Arc::new(Self { app, places, media, opened }))
+    }
+
+    /// Opens the library beside the window.
+    pub fn open_in_background(self: &Arc<Self>) {
+        self.opened.send_replace(Opened::NotYet);
+        let session = Arc::clone(self);
+        tauri::async_runtime::spawn(async move {
+            let opening = Arc::clone(&session);
+            let result = tokio::task::spawn_blocking(move || opening.open()).await;
+            match result {
+                Ok(Ok(studio)) => {
+                    session.media.serve(Arc::clone(&studio));
+                    session.opened.send_replace(Opened::Ready(Arc::clone(&studio)));
+                    let keys = Arc::clone(&studio);
+                    tauri::async_runtime::spawn(async move { keys.look_for_keys().await });
+                    studio.run().await;
+                }
+                Ok(Err(error)) => {
+                    tracing::error!(%error, "the library cannot be opened");
+                    session.opened.send_replace(Opened::Refused(error.problem()));
+                }
+                Err(error) => {
+                    let error = StudioError::Stopped(error.to_string());
+                    session.opened.send_replace(Opened::Refused(error.problem()));
+                }
+            }
+        });
+    }
+
+    fn open(&self) -> Result<Arc<Studio>, StudioError> {
+        let app = self.app.clone();
+        Studio::open(StudioParts {
+            library: self.places.library.clone(),
+            desk: Arc::new(NativeDesk::new(self.app.clone())),
+            keychain: Arc::new(SystemKeychain::start()?),
+            environment: Arc::new(|name| std::env::var(name).ok()),
+            clock: Arc::new(sixshot_studio::SystemClock),
+            new_id: Arc::new(|| uuid::Uuid::now_v7().to_string()),
+            listener: Box::new(move |batch| {
+                if let Err(error) = app.emit(EVENT, batch) {
+                    tracing::warn!(%error, "the window does not hear");
+                }
+            }),
+            media_base: self.media.base(),
+        })
+    }
+
+    /// The studio, as soon as it is there.
+    async fn studio(&self) -> Result<Arc<Studio>, Problem> {
+        let mut opened = self.opened.subscribe();
+        let closing = || StudioError::Stopped("the window is closing".to_owned()).problem();
+        let state = opened.wait_for(|opened| !matches!(opened, Opened::NotYet)).await.map_err(|_| closing())?.clone();
+        match state {
+            Opened::Ready(studio) => Ok(studio),
+            Opened::Refused(problem) => Err(problem),
+            Opened::NotYet => Err(closing()),
+        }
+    }
+
+    /// Hands an item of the menu to the window.
+    pub fn menu(&self, item: MenuItem) {
+        if let Opened::Ready(studio) = &*self.opened.borrow() {
+            studio.menu(item);
+        }
+    }
+
+    fn keep_renderer(&self, renderer: Renderer) -> io::Result<()> {
+        let word = match renderer {
+            Renderer::Automatic => "automatic",
+            Renderer::Accelerated => "accelerated",
+            Renderer::Compatible => "compatible",
+        };
+        let file = self.places.renderer_file();
+        if std::fs::read_to_string(&file).unwrap_or_default() == word {
+            return Ok(());
+        }
+        std::fs::create_dir_all(&self.places.configuration)?;
+        std::fs::write(file, word)
+    }
+}
+
+/// The one command of the window: carries out a command of the studio by its name.
+#[tauri::command]
+pub async fn call(session: State<'_, Arc<Session>>, name: String, arguments: Value) -> Result<Value, Problem> {
+    // Asking to start again after a refusal is a new try.
+    let refused = matches!(&*session.opened.borrow(), Opened::Refused(_));
+    if refused && name == "start" {
+        session.open_in_background();
+    }
+    let studio = session.studio().await?;
+    let answer = studio.call(&name, arguments).await.map_err(|error| {
+        tracing::debug!(command = name, %error, "refused");
+        error.problem()
+    })?;
+    if name == "save_settings" {
+        if let Err(error) = session.keep_renderer(studio.settings().renderer) {
+            tracing::warn!(%error, "the choice of renderer cannot be kept");
+        }
+    }
+    Ok(answer)
+}
