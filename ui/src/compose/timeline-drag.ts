@@ -59,7 +59,7 @@ export function rollGesture(scene: DragScene, index: number): Gesture {
   const start = startOf(scene.board, index);
   const spans = lengths(scene.board);
   const both = (spans[index] ?? 0) + (spans[index + 1] ?? 0);
-  return edgeGesture(scene, start + (spans[index] ?? 0), range ?? { min: 0, max: 0 }, (at) => {
+  return edgeGesture(scene, index, range ?? { min: 0, max: 0 }, (at) => {
     const preview = [...spans];
     preview[index] = at - start;
     preview[index + 1] = both - (at - start);
@@ -73,7 +73,7 @@ export function trimGesture(scene: DragScene, index: number): Gesture {
   const start = startOf(scene.board, index);
   const spans = lengths(scene.board);
   const walls = { min: start + range.min, max: start + range.max };
-  return edgeGesture(scene, start + (spans[index] ?? 0), walls, (at) => {
+  return edgeGesture(scene, index, walls, (at) => {
     const preview = [...spans];
     preview[index] = at - start;
     return { spans: preview, edit: { kind: 'trim', index, seconds: Math.round(at - start) } };
@@ -82,24 +82,26 @@ export function trimGesture(scene: DragScene, index: number): Gesture {
 
 function edgeGesture(
   scene: DragScene,
-  from: number,
+  index: number,
   walls: { min: number; max: number },
   previewAt: (at: number) => { spans: number[]; edit: Edit },
 ): Gesture {
   const pixels = scene.lane.clientWidth / scene.scale;
+  const from = startOf(scene.board, index + 1);
+  const handle = parts(scene.lane, 'cut')[index];
   let edge: DraggedEdge = { drawn: from, second: from, atWall: false };
   const back = (): void => {
-    scene.lane.classList.remove('dragging', 'at-wall');
+    handle?.classList.remove('dragged', 'at-wall');
     draw(scene, lengths(scene.board));
     scene.showSeconds(null);
   };
-  scene.lane.classList.add('dragging');
+  handle?.classList.add('dragged');
   return {
     move(dx) {
       const before = edge;
       edge = dragEdge(from + dx / pixels, walls.min, walls.max, pixels);
       draw(scene, previewAt(edge.drawn).spans);
-      if (before.atWall !== edge.atWall) scene.lane.classList.toggle('at-wall', edge.atWall);
+      if (before.atWall !== edge.atWall) handle?.classList.toggle('at-wall', edge.atWall);
       if (before.second !== edge.second) scene.showSeconds(previewAt(edge.second).spans);
     },
     commit() {

@@ -28,11 +28,12 @@ export function passedThreshold(dx: number, dy: number, threshold: number = THRE
 export function follow(
   press: PointerEvent,
   element: HTMLElement,
-  { begin, tap, threshold = THRESHOLD }: { begin: () => Gesture; tap?: () => void; threshold?: number },
+  { begin, tap, threshold = THRESHOLD }: { begin?: () => Gesture; tap?: () => void; threshold?: number },
 ): void {
   if (press.button !== 0) return;
   const { pointerId, clientX, clientY } = press;
   let gesture: Gesture | undefined;
+  let moved = false;
   const ends = new AbortController();
   const listen = { signal: ends.signal };
 
@@ -40,12 +41,15 @@ export function follow(
     ends.abort();
     if (element.hasPointerCapture(pointerId)) element.releasePointerCapture(pointerId);
     gesture?.[end]();
-    if (!gesture && end === 'commit') tap?.();
+    if (!moved && end === 'commit') tap?.();
   }
-  function moved(event: PointerEvent): void {
+  function follows(event: PointerEvent): void {
     if (event.pointerId !== pointerId) return;
     const [dx, dy] = [event.clientX - clientX, event.clientY - clientY];
-    if (!gesture && passedThreshold(dx, dy, threshold)) gesture = begin();
+    if (!moved && passedThreshold(dx, dy, threshold)) {
+      moved = true;
+      gesture = begin?.();
+    }
     gesture?.move(dx, dy, event);
   }
   function escaped(event: KeyboardEvent): void {
@@ -56,7 +60,7 @@ export function follow(
   }
 
   element.setPointerCapture(pointerId);
-  element.addEventListener('pointermove', moved, listen);
+  element.addEventListener('pointermove', follows, listen);
   element.addEventListener('pointerup', () => finish('commit'), listen);
   element.addEventListener('pointercancel', () => finish('cancel'), listen);
   element.addEventListener('lostpointercapture', () => finish('cancel'), listen);

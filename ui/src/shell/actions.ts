@@ -16,9 +16,19 @@ export function showView(view: View): void {
   if (view !== 'settings') void settings.change({ view });
 }
 
+/** Where a wish came from. */
+export type Origin = 'menu' | 'key';
+
+/** One press can arrive both through the application menu and as a key: within so many milliseconds it counts once. */
+const SAME_PRESS = 100;
+let last: { item: MenuItem; origin: Origin; at: number } | undefined;
+
 /** Carries out an item of the application menu, or the key for the same thing. */
-export function act(item: MenuItem): void {
-  actions[item]();
+export function act(item: MenuItem, origin: Origin = 'key'): void {
+  const at = performance.now();
+  const echo = last?.item === item && last.origin !== origin && at - last.at < SAME_PRESS;
+  last = { item, origin, at };
+  if (!echo) actions[item]();
 }
 
 const actions: Record<MenuItem, () => void> = {

@@ -71,6 +71,11 @@ class AssessmentStore {
     );
   }
 
+  /** What is said about exactly these fields, and nothing inside them. */
+  exactly(...fields: string[]): Finding[] {
+    return (this.current?.findings ?? []).filter(({ field }) => fields.includes(field));
+  }
+
   get firstError(): Finding | undefined {
     return this.current?.findings.find((finding) => finding.severity === 'error');
   }

@@ -89,6 +89,11 @@ class Intake {
     else draft.edit({ kind: 'last-frame', frame });
   }
 
+  /** A picture that is in the library already. */
+  copy(place: Place, frame: Frame): void {
+    this.put(place, { frame, notes: this.notes.get(frame.id) ?? [] });
+  }
+
   clear(place: Place): void {
     const index = shotOf(place);
     if (index !== undefined) draft.edit({ kind: 'panel', index, frame: null });

@@ -50,6 +50,8 @@ export const compose = {
 
   'well.first': 'First frame',
   'well.last': 'Last frame',
+  'well.first-short': 'First',
+  'well.last-short': 'Last',
   'well.size': '{width} x {height}',
   'well.empty': 'Drop a picture, paste or browse',
   'well.browse': 'Browse',
