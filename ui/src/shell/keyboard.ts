@@ -67,16 +67,15 @@ export function allBindings(): Binding[] {
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable) return true;
-  return (
-    target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type !== 'range')
-  );
+  // A slider takes no text, but the arrow keys are its own.
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement;
 }
 
 /** Hears a key of the whole window. */
 export function hearKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   // A dialog or an open list is in front: the window behind it is out of reach.
-  if (document.querySelector('dialog[open], [popover]:popover-open')) return;
+  if (document.querySelector('dialog[open], [popover]:not([role=tooltip]):popover-open')) return;
   const typing = isTyping(event.target);
   // Space and Enter press a button that has the focus.
   const presses = event.target instanceof HTMLButtonElement && event.key === ' ';

@@ -13,9 +13,13 @@ export function problemWords(problem: Problem): Words {
   const key = `problem.${problem.code}`;
   const remedy = `${key}.remedy`;
   return {
-    title: isKey(key) ? t(key) : problem.message,
+    title: isKey(key) ? t(key) : capitalised(problem.message),
     remedy: isKey(remedy) ? t(remedy) : problem.hint,
   };
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 export function findingWords(finding: Finding): Words {

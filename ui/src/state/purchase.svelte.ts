@@ -2,7 +2,7 @@
  * Buying the open board. One press makes one confirmation id, which the core spends at most once; the price handed
  * over is the one that stood on the button.
  */
-import { problemOf, type Problem } from '../platform';
+import { problemOf, type Board, type Problem } from '../platform';
 import { money } from '../format/money';
 import { t } from '../strings/text';
 import { assessment } from './assessment.svelte';
@@ -19,6 +19,8 @@ const REST = 1_000;
 class Purchase {
   busy = $state(false);
   problem = $state.raw<Problem | null>(null);
+  /** The board as it was when the problem came: another one has another chance. */
+  problemOf = $state.raw<Board | null>(null);
 
   readonly keyReady = $derived(hasKey(session.keyOf(draft.board.provider)));
 
@@ -40,6 +42,7 @@ class Purchase {
       toasts.show({ tone: 'good', text: t('price.accepted', { count: made.length }) });
     } catch (thrown) {
       this.problem = problemOf(thrown);
+      this.problemOf = board;
       assessment.follow(draft.board);
     } finally {
       setTimeout(() => (this.busy = false), REST);
