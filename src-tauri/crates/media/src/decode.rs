@@ -114,6 +114,9 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, IntakeError> {
 
 fn decode_measured(bytes: &[u8], format: ImageFormat, anatomy: Anatomy) -> Result<Decoded, IntakeError> {
     let fault = |error| if anatomy.truncated { IntakeError::Truncated } else { refusal(error) };
+    if let Some((width, height)) = anatomy::claimed_size(format, bytes) {
+        check_size(width, height)?;
+    }
     let mut limits = image::Limits::default();
     limits.max_alloc = Some(MAX_DECODED_BYTES);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), decoder_format(format));

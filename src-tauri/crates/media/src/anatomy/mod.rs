@@ -47,6 +47,11 @@ pub(crate) fn of(format: ImageFormat, bytes: &[u8]) -> Anatomy {
     }
 }
 
+/// The size a header claims, where it can be read without a decoder: PNG's refuses a large claim before it tells it.
+pub(crate) fn claimed_size(format: ImageFormat, bytes: &[u8]) -> Option<(u32, u32)> {
+    if format == ImageFormat::Png { Some((u32_be(bytes, 16)?, u32_be(bytes, 20)?)) } else { None }
+}
+
 /// The file without its EXIF and XMP parts, pixels untouched. `None` where the format gives no way to do that.
 pub(crate) fn without_metadata(format: ImageFormat, bytes: &[u8]) -> Option<Vec<u8>> {
     match format {
