@@ -1,6 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
-import { standInMedia } from './development/stand-in-media';
+import { standInMedia } from './development/stand-in-media.ts';
 
 export default defineConfig({
   plugins: [svelte(), standInMedia()],

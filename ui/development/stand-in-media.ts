@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
-import { drawPicture } from './stand-in-pictures';
+import { drawPicture } from './stand-in-pictures.ts';
 
 /** Where the stand-in's pictures and clips lie. The stand-in in the window names the same folder as its media base. */
 const FOLDER = '/stand-in/';

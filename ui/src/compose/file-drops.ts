@@ -9,6 +9,14 @@ export function placeAt(x: number, y: number): Place | null {
   return isPlace(name) ? name : null;
 }
 
+/** The place a picture is pasted into: the one under the pointer, else the one with the focus, else the first frame. */
+export function placeToPaste(): Place {
+  const hovered = document.querySelector<HTMLElement>('[data-drop-target]:hover');
+  const focused = document.activeElement?.closest<HTMLElement>('[data-drop-target]');
+  const name = (hovered ?? focused)?.dataset['dropTarget'];
+  return isPlace(name) ? name : 'first-frame';
+}
+
 export function hearFileDrag(drag: FileDrag): void {
   if (drag.kind === 'leave') {
     intake.over = null;

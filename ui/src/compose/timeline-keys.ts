@@ -86,6 +86,7 @@ export const timelineKeys: readonly Binding[] = [
 const second = (): number => Math.round(stage.framesPerSecond || FRAMES_PER_SECOND);
 
 export const playerKeys: readonly Binding[] = [
+  { keys: ['Shift+L'], label: 'keys.loop', group: 'player', run: () => (stage.loop = !stage.loop) },
   { keys: ['Space', 'K'], label: 'keys.play', group: 'player', run: () => stage.toggle() },
   { keys: ['J'], label: 'keys.backwards', group: 'player', run: () => stage.shuttle(-1) },
   { keys: ['L'], label: 'keys.forwards', group: 'player', run: () => stage.shuttle(1) },

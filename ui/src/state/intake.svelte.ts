@@ -26,8 +26,6 @@ class Intake {
   notes = $state.raw<ReadonlyMap<string, IntakeNote[]>>(new Map());
   /** What went wrong at a place, until something goes right there. */
   problems = $state.raw<ReadonlyMap<Place, string>>(new Map());
-  /** The place that pasting fills. */
-  chosen = $state<Place>('first-frame');
   /** The place files are held over. */
   over = $state<Place | null>(null);
 
@@ -58,7 +56,7 @@ class Intake {
     });
   }
 
-  async paste(place: Place = this.chosen): Promise<void> {
+  async paste(place: Place): Promise<void> {
     await this.#attempt(place, async () => {
       const taken = await session.call('take_in_clipboard', {});
       if (taken) this.put(place, taken);

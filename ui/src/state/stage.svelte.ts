@@ -150,6 +150,7 @@ class Stage {
     const take = known ?? (await session.call('open_take', { id: generation.take_id })).take;
     if (generation.board_id !== draft.board.id) return;
     this.show(take, play && session.view === 'compose');
+    if (play) draft.tell({ key: 'rehearse.ready' });
   }
 
   #boardShown(board: Board): void {

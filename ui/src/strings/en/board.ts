@@ -46,7 +46,6 @@ export const board = {
   'refused.elements-max': 'No more than {max} elements here',
   'refused.neighbour-minimum': 'The shot beside it would get too short',
 
-  'spoken.split': 'Split. Shot {shot} has {seconds} {seconds|second|seconds}',
   'spoken.shot': 'Shot {shot} of {count}, starts at {start}, {seconds} {seconds|second|seconds}. {words}',
   'spoken.no-words': 'No words yet',
   'spoken.trimmed': 'Shot {shot}: {seconds} {seconds|second|seconds}, {left} left',

@@ -1,7 +1,6 @@
 export const shell = {
   'app.name': 'Sixshot',
   'app.title': '{board} - Sixshot',
-  'app.skip': 'Skip to the timeline',
   'app.views': 'Views',
   'app.compose': 'Compose',
   'app.gallery': 'Gallery',
@@ -53,7 +52,6 @@ export const shell = {
   'keys.paste': 'Paste a picture into the chosen well',
   'keys.play': 'Play and pause',
   'keys.backwards': 'Play backwards, again for faster',
-  'keys.stop': 'Stop',
   'keys.forwards': 'Play, again for faster',
   'keys.frame-back': 'One frame back',
   'keys.frame-on': 'One frame on',

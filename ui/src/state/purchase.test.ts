@@ -1,0 +1,120 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { boardOf } from '../board/samples';
+import type { Assessment, Board, KeyState, Platform, Profile } from '../platform';
+import { assessment } from './assessment.svelte';
+import { confirm } from './confirm.svelte';
+import { draft } from './draft.svelte';
+import { purchase } from './purchase.svelte';
+import { session } from './session.svelte';
+import { settings } from './settings.svelte';
+
+interface Bought {
+  board: Board;
+  confirmation: string;
+  shown: number;
+}
+const PRICE = 2_016_000;
+let bought: Bought[];
+let key: KeyState;
+
+const profile = {
+  provider: 'anyone',
+  model: 'any',
+  seconds: { min: 3, max: 15 },
+  shots: { min: 1, max: 6 },
+  shot_seconds_min: 1,
+  takes_max: 4,
+  elements_max: 3,
+} as unknown as Profile;
+
+const core: Platform = {
+  call: (name, args) => {
+    const answers: Record<string, () => unknown> = {
+      start: () => ({
+        sequence: 0,
+        board: boardOf(5),
+        profiles: [profile],
+        keys: [key],
+        boards: [],
+        generations: [],
+        settings: { ...settings.current },
+        spending: { month: 0, cap: null },
+        library: { read_only: null },
+      }),
+      assess: () => ({ findings: [], ready: true, quote: { total: PRICE } }) as unknown as Assessment,
+      compare_offers: () => [],
+      save_board: () => ({}),
+      generate: () => {
+        bought.push(args as Bought);
+        return [];
+      },
+    };
+    return Promise.resolve(answers[name]?.() as never);
+  },
+  onBatch: () => Promise.resolve(() => undefined),
+  onFileDrag: () => Promise.resolve(() => undefined),
+  setTitle: () => undefined,
+};
+
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+}
+
+beforeEach(async () => {
+  vi.stubGlobal('document', { documentElement: { dataset: {} } });
+  vi.useFakeTimers();
+  bought = [];
+  key = { provider: 'anyone', place: 'keychain' } as KeyState;
+  settings.current = { ...settings.current, ask_above: null };
+  await session.begin(core);
+  draft.show(boardOf(5));
+  await settled();
+  vi.runAllTimers();
+  return () => {
+    vi.runAllTimers();
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  };
+});
+
+test('a double click buys once, at the price that was shown', async () => {
+  const presses = [purchase.buy(), purchase.buy()];
+  await Promise.all(presses);
+  await purchase.buy();
+  expect(bought).toHaveLength(1);
+  expect(bought[0]?.shown).toBe(PRICE);
+  expect(bought[0]?.board).toBe(draft.board);
+});
+
+test('each press makes its own confirmation', async () => {
+  await purchase.buy();
+  vi.runAllTimers();
+  await purchase.buy();
+  expect(new Set(bought.map((one) => one.confirmation)).size).toBe(2);
+});
+
+test('a board that was edited and not priced yet is not bought', async () => {
+  draft.edit({ kind: 'prompt', text: 'other' });
+  expect(assessment.of).not.toBe(draft.board);
+  await purchase.buy();
+  expect(bought).toHaveLength(0);
+});
+
+test('above the amount to ask at nothing is bought before the answer, and nothing after a no', async () => {
+  settings.current = { ...settings.current, ask_above: 2_000_000 };
+  const press = purchase.buy();
+  await settled();
+  expect(confirm.question).not.toBeNull();
+  expect(bought).toHaveLength(0);
+  confirm.answer(false);
+  await press;
+  expect(bought).toHaveLength(0);
+});
+
+test('without a key the press leads to Settings and buys nothing', async () => {
+  session.keyChanged({ ...key, place: 'none' });
+  await purchase.buy();
+  expect(bought).toHaveLength(0);
+  expect(session.view).toBe('settings');
+  expect(session.settingsProvider).toBe('anyone');
+});
