@@ -410,15 +410,15 @@ impl Queue {
     /// How many of each provider's places are taken.
     fn load(&self) -> Result<Load, QueueError> {
         let mut load = Load::default();
-        for state in
-            [GenerationState::Preparing, GenerationState::Submitting, GenerationState::Running, GenerationState::Unknown]
-        {
+        use GenerationState as State;
+        for state in [State::Queued, State::Preparing, State::Submitting, State::Running, State::Unknown] {
             for row in self.library.generations_in(state)? {
                 let holds = match state {
-                    // One whose preparing was broken off takes its place again like a queued one.
-                    GenerationState::Preparing => self.busy().contains(&row.id),
+                    // One that a task has taken up holds its place before its row says so; one whose preparing was
+                    // broken off takes its place again like any that waits.
+                    State::Queued | State::Preparing => self.busy().contains(&row.id),
                     // One that waits for the person holds no place.
-                    GenerationState::Unknown => row.due_at.is_some(),
+                    State::Unknown => row.due_at.is_some(),
                     _ => true,
                 };
                 if holds {

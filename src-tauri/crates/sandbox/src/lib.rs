@@ -13,3 +13,10 @@ mod wavespeed;
 pub use faults::{Fault, FaultKind, Target};
 pub use server::Sandbox;
 pub use state::{LedgerLine, Options};
+
+/// A grey picture in the PNG format, for tests that need something to upload.
+#[must_use]
+pub fn grey_png(width: u32, height: u32) -> Vec<u8> {
+    let pixels = vec![128; width as usize * height as usize * 4];
+    sixshot_media::take_in_pixels(width, height, &pixels).map(|picture| picture.bytes).unwrap_or_default()
+}

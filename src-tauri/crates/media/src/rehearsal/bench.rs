@@ -22,16 +22,15 @@ const UNIT_KIND_PICTURE: u8 = 8;
 /// One thread's encoder and drawing room.
 pub(super) struct Bench<'a> {
     work: &'a Work<'a>,
+    /// A new one for each stretch: an old one counts its key frames, and the file would depend on which thread took
+    /// which stretch.
     encoder: Encoder,
     sketch: Sketch,
-    /// The encoder makes its first frame a key frame by itself.
-    fresh: bool,
 }
 
 impl<'a> Bench<'a> {
     pub fn new(work: &'a Work<'a>) -> Result<Self, RenderError> {
-        let encoder = Encoder::with_api_config(OpenH264API::from_source(), settings()).map_err(fault)?;
-        Ok(Self { work, encoder, sketch: work.composer.sketch(), fresh: true })
+        Ok(Self { work, encoder: new_encoder()?, sketch: work.composer.sketch() })
     }
 
     /// Encodes one stretch.
@@ -44,10 +43,7 @@ impl<'a> Bench<'a> {
         // A held stretch keeps the picture without the clock, to put the next clock on.
         let ground = segment.held.then(|| self.sketch.film.clone());
         self.work.composer.draw_clock(first, &mut self.sketch.film);
-        if !self.fresh {
-            self.encoder.force_intra_frame();
-        }
-        self.fresh = false;
+        self.encoder = new_encoder()?;
         self.encode_frame(true, &mut encoded)?;
         let shape = SliceShape::read(&encoded.sequence, &encoded.picture);
         match (ground, shape) {
@@ -159,6 +155,10 @@ fn settings() -> EncoderConfig {
         .background_detection(false)
         .num_threads(1)
         .vui(VuiConfig::bt709())
+}
+
+fn new_encoder() -> Result<Encoder, RenderError> {
+    Encoder::with_api_config(OpenH264API::from_source(), settings()).map_err(fault)
 }
 
 fn fault(error: openh264::Error) -> RenderError {

@@ -41,6 +41,8 @@ struct Clock {
     colon: Layer,
     /// From digit to digit, even.
     step: usize,
+    /// The colon is narrower; even too.
+    colon_step: usize,
 }
 
 /// Everything that is burned in, ready to be laid over frames.
@@ -54,7 +56,7 @@ impl Overlays {
     pub fn new(plan: &Plan) -> Self {
         let scale = Scale::of(plan);
         let clock = if plan.overlay.timecode { Clock::new(plan, scale) } else { None };
-        let clock_width = clock.as_ref().map_or(0, |clock| clock.step * 5);
+        let clock_width = clock.as_ref().map_or(0, Clock::width);
         let captions = plan.captions.iter().map(|caption| caption_layer(plan, scale, caption, clock_width)).collect();
         Self { label: label(scale), captions, clock }
     }
@@ -69,11 +71,11 @@ impl Overlays {
     /// Lays on what changes with every frame.
     pub fn lay_clock(&self, frame: u32, film: &mut Planes) {
         let Some(clock) = &self.clock else { return };
-        for (place, sign) in timecode(frame).chars().enumerate() {
-            let layer = sign.to_digit(10).map_or(Some(&clock.colon), |digit| clock.digits.get(digit as usize));
-            if let Some(layer) = layer {
-                layer.blend(film, place * clock.step);
-            }
+        let mut right = 0;
+        for sign in timecode(frame).chars() {
+            let digit = sign.to_digit(10).and_then(|digit| clock.digits.get(digit as usize));
+            digit.unwrap_or(&clock.colon).blend(film, right);
+            right += if digit.is_some() { clock.step } else { clock.colon_step };
         }
     }
 
@@ -81,7 +83,7 @@ impl Overlays {
     pub fn clock_blocks(&self) -> Option<Blocks> {
         let clock = self.clock.as_ref()?;
         let columns = clock.colon.columns();
-        Some(Blocks::around(columns.start..columns.start + clock.step * 5, clock.colon.rows()))
+        Some(Blocks::around(columns.start..columns.start + clock.width(), clock.colon.rows()))
     }
 }
 
@@ -156,20 +158,30 @@ impl Clock {
         let blocks: Option<Vec<_>> = signs.map(|sign| text::set(&sign.to_string(), style, 400, 1)).collect();
         let blocks = blocks?;
         // Digits of one width, whatever the font thinks: a clock must not dance.
-        let step = (blocks.iter().map(|block| block.width).max()? + 1 + 1) & !1;
+        let (colon, digits) = blocks.split_last()?;
+        let step = (digits.iter().map(|block| block.width).max()? + 1) & !1;
+        let colon_step = (colon.width + 1) & !1;
         let height = (blocks.iter().map(|block| block.height).max()? + 1) & !1;
-        let left = (plan.width as usize).saturating_sub(margin(scale) + step * 5);
+        let left = (plan.width as usize).saturating_sub(margin(scale) + step * 4 + colon_step);
         let top = (plan.height as usize).saturating_sub(margin(scale) + height);
+        let last = blocks.len() - 1;
         let mut layers: Vec<Layer> = blocks
             .into_iter()
-            .map(|block| {
-                let mut canvas = Canvas::new(step, height);
-                let indent = (step.saturating_sub(block.width) / 2) as i32;
+            .enumerate()
+            .map(|(index, block)| {
+                let width = if index == last { colon_step } else { step };
+                let mut canvas = Canvas::new(width, height);
+                let indent = (width.saturating_sub(block.width) / 2) as i32;
                 block.draw(&mut canvas, indent, 0);
                 Layer::new(&canvas, left, top)
             })
             .collect();
         let colon = layers.pop()?;
-        Some(Self { digits: layers, colon, step })
+        Some(Self { digits: layers, colon, step, colon_step })
+    }
+
+    /// Four digits and a colon.
+    const fn width(&self) -> usize {
+        self.step * 4 + self.colon_step
     }
 }

@@ -1,0 +1,139 @@
+//! A queue against the sandbox, in a folder of its own.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use async_trait::async_trait;
+use sixshot_domain::price::quote;
+use sixshot_domain::sample::empty_board;
+use sixshot_domain::{BoardId, GenerationId, GenerationState, MicroDollars, ProviderId, ShotId};
+use sixshot_providers::{Catalogue, Registry, SecretString};
+use sixshot_queue::{KeyProblem, Keys, Queue, QueueParts, SystemClock};
+use sixshot_sandbox::{Options, Sandbox};
+use sixshot_store::{GenerationRow, Library};
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+pub fn generation(id: &str, rehearsal: bool) -> GenerationRow {
+    let catalogue = Catalogue::built_in().expect("the shipped catalogue");
+    let (provider, model) = if rehearsal { ("rehearsal", "animatic") } else { ("wavespeed", "kling-3.0-std") };
+    let mut board = empty_board(BoardId("b".into()), ShotId("s".into()), "A board", "wavespeed", "kling-3.0-std");
+    board.prompt = "A red door opens".to_owned();
+    let entry = catalogue.model(&provider.into(), &model.into()).expect("known");
+    let quote = quote(&board, &entry.profile, &entry.prices).expect("a price");
+    GenerationRow {
+        id: GenerationId(id.to_owned()),
+        confirmation: format!("press-{id}"),
+        take_index: 0,
+        revision: 0,
+        board,
+        provider: provider.into(),
+        model: model.into(),
+        rehearsal,
+        price: quote.per_take,
+        quote,
+        state: GenerationState::Queued,
+        state_since: 1,
+        created_at: 1,
+        due_at: Some(1),
+        attempts: 0,
+        request_path: None,
+        request_body: None,
+        request_sha256: None,
+        account: None,
+        sent_at: None,
+        fence: None,
+        remote_id: None,
+        progress: None,
+        output: None,
+        output_ends_at: None,
+        problem: None,
+        evidence: None,
+        take_id: None,
+        dismissed: false,
+    }
+}
+
+pub struct OneKey(pub Mutex<Option<String>>);
+
+#[async_trait]
+impl Keys for OneKey {
+    async fn key(&self, _provider: &ProviderId) -> Result<SecretString, KeyProblem> {
+        let key = self.0.lock().expect("a key").clone();
+        key.map(SecretString::from).ok_or(KeyProblem::Missing)
+    }
+}
+
+pub struct Bench {
+    pub sandbox: Sandbox,
+    pub library: Arc<Library>,
+    pub queue: Arc<Queue>,
+    pub keys: Arc<OneKey>,
+    runner: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        self.runner.abort();
+    }
+}
+
+pub async fn sandbox() -> Sandbox {
+    let (waiting, running) = (Duration::from_millis(50), Duration::from_millis(200));
+    Sandbox::start(Options { waiting, running, lines: Some(240), ..Options::default() }).await.expect("a free port")
+}
+
+impl Bench {
+    pub async fn new(home: &Path) -> Self {
+        Self::with(home, sandbox().await)
+    }
+
+    pub fn with(home: &Path, sandbox: Sandbox) -> Self {
+        let library = Arc::new(Library::open(home, 1, "library").expect("opens"));
+        let catalogue = Arc::new(Catalogue::built_in().expect("the shipped catalogue"));
+        let base = sandbox.base_url("wavespeed");
+        let (registry, errors) = Registry::of(&catalogue, &|_| Some(base.clone()));
+        assert!(errors.is_empty());
+        let keys = Arc::new(OneKey(Mutex::new(Some("sandbox-key-0123456789".to_owned()))));
+        let queue = Arc::new(Queue::new(QueueParts {
+            library: Arc::clone(&library),
+            catalogue,
+            registry,
+            keys: Arc::clone(&keys) as _,
+            clock: Arc::new(SystemClock),
+            changed: Arc::new(|_| {}),
+            local: HashSet::from(["wavespeed".into()]),
+        }));
+        queue.recover().expect("recovered");
+        let runner = tokio::spawn(Arc::clone(&queue).run());
+        Self { sandbox, library, queue, keys, runner }
+    }
+
+    pub fn add(&self, id: &str) {
+        self.library.add_generations(&[generation(id, false)]).expect("added");
+        self.queue.wake();
+    }
+
+    pub fn row(&self, id: &str) -> GenerationRow {
+        self.library.generation(&GenerationId(id.to_owned())).expect("there")
+    }
+
+    /// Waits until a generation is as asked; says how it is when that takes more than a minute.
+    pub async fn until(&self, id: &str, mut asked: impl FnMut(&GenerationRow) -> bool) -> GenerationRow {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            let row = self.row(id);
+            if asked(&row) {
+                return row;
+            }
+            let history = || self.library.history(&row.id);
+            assert!(Instant::now() < deadline, "still {:?} {:?}: {:?}", row.state, row.problem, history());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    pub fn spent(&self) -> MicroDollars {
+        self.library.spent(0).expect("a ledger")
+    }
+}
