@@ -1,5 +1,7 @@
 //! Reading clips: our own, those of other encoders, and files that mean harm.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use proptest::prelude::*;

@@ -1,5 +1,7 @@
 //! Taking pictures in: every kind that has gone wrong for somebody, and what is said about it.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use image::ImageFormat as Format;

@@ -1,5 +1,7 @@
 //! The rehearsal: exact to the frame, the right picture at the right time, and no prompt that breaks it.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use image::{Rgb, RgbImage};
