@@ -1,3 +1,5 @@
 //! Tells Tauri about the window at build time.
 
-fn main() { tauri_build::build() }
+fn main() {
+    tauri_build::build()
+}

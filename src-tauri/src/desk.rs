@@ -42,14 +42,19 @@ impl NativeDesk {
 #[async_trait]
 impl Desk for NativeDesk {
     async fn pick_picture(&self) -> Result<Option<PathBuf>, DeskError> {
-        let open = || rfd::AsyncFileDialog::new().set_title("Choose a picture").add_filter("Pictures", &PICTURES).pick_file();
+        let open =
+            || rfd::AsyncFileDialog::new().set_title("Choose a picture").add_filter("Pictures", &PICTURES).pick_file();
         Ok(self.dialog(open).await?.map(|file| file.path().to_path_buf()))
     }
 
     async fn choose_destination(&self, name: &str) -> Result<Option<PathBuf>, DeskError> {
         let name = name.to_owned();
         let open = move || {
-            rfd::AsyncFileDialog::new().set_title("Save a copy").set_file_name(name).add_filter("MP4", &["mp4"]).save_file()
+            rfd::AsyncFileDialog::new()
+                .set_title("Save a copy")
+                .set_file_name(name)
+                .add_filter("MP4", &["mp4"])
+                .save_file()
         };
         Ok(self.dialog(open).await?.map(|file| file.path().to_path_buf()))
     }

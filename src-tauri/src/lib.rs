@@ -1,5 +1,6 @@
 //! The desktop shell: the window, its menu, native dialogs, media addresses. It carries; it decides nothing.
 
+mod command;
 mod desk;
 mod machine;
 mod media_server;
@@ -42,7 +43,7 @@ pub fn run() -> ExitCode {
                 app.state::<Arc<Session>>().menu(item);
             }
         })
-        .invoke_handler(tauri::generate_handler![session::call])
+        .invoke_handler(tauri::generate_handler![command::call])
         .setup(move |app| {
             let session = Session::begin(app.handle().clone(), places)?;
             app.manage(Arc::clone(&session));

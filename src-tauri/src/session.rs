@@ -4,11 +4,11 @@ use crate::desk::NativeDesk;
 use crate::machine::Places;
 use crate::media_server::MediaServer;
 use serde_json::Value;
-use sixshot_studio::contract::{EVENT, MenuItem, Problem, Renderer};
+use sixshot_studio::contract::{EVENT, MenuItem, Problem, Renderer, Settings, Theme};
 use sixshot_studio::{Studio, StudioError, StudioParts, SystemKeychain};
 use std::io;
 use std::sync::Arc;
-use tauri::{AppHandle, Emitter, State};
+use tauri::{AppHandle, Emitter};
 use tokio::sync::watch;
 
 /// What became of opening the library.
@@ -102,6 +102,39 @@ impl Session {
         }
     }
 
+    /// Carries out a command of the studio.
+    ///
+    /// # Errors
+    /// Whatever the studio says.
+    pub async fn call(self: &Arc<Self>, name: &str, arguments: Value) -> Result<Value, Problem> {
+        // Asking to start again after a refusal is a new try.
+        let refused = matches!(&*self.opened.borrow(), Opened::Refused(_));
+        if refused && name == "start" {
+            self.open_in_background();
+        }
+        let studio = self.studio().await?;
+        let answer = studio.call(name, arguments).await.map_err(|error| {
+            tracing::debug!(command = name, %error, "refused");
+            error.problem()
+        })?;
+        if matches!(name, "start" | "save_settings") {
+            self.follow(&studio.settings());
+        }
+        Ok(answer)
+    }
+
+    /// Settings that concern the window itself.
+    fn follow(&self, settings: &Settings) {
+        self.app.set_theme(match settings.theme {
+            Theme::System => None,
+            Theme::Light => Some(tauri::Theme::Light),
+            Theme::Dark => Some(tauri::Theme::Dark),
+        });
+        if let Err(error) = self.keep_renderer(settings.renderer) {
+            tracing::warn!(%error, "the choice of renderer cannot be kept");
+        }
+    }
+
     fn keep_renderer(&self, renderer: Renderer) -> io::Result<()> {
         let word = match renderer {
             Renderer::Automatic => "automatic",
@@ -115,25 +148,4 @@ impl Session {
         std::fs::create_dir_all(&self.places.configuration)?;
         std::fs::write(file, word)
     }
-}
-
-/// The one command of the window: carries out a command of the studio by its name.
-#[tauri::command]
-pub async fn call(session: State<'_, Arc<Session>>, name: String, arguments: Value) -> Result<Value, Problem> {
-    // Asking to start again after a refusal is a new try.
-    let refused = matches!(&*session.opened.borrow(), Opened::Refused(_));
-    if refused && name == "start" {
-        session.open_in_background();
-    }
-    let studio = session.studio().await?;
-    let answer = studio.call(&name, arguments).await.map_err(|error| {
-        tracing::debug!(command = name, %error, "refused");
-        error.problem()
-    })?;
-    if name == "save_settings" {
-        if let Err(error) = session.keep_renderer(studio.settings().renderer) {
-            tracing::warn!(%error, "the choice of renderer cannot be kept");
-        }
-    }
-    Ok(answer)
 }

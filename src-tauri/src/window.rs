@@ -2,7 +2,7 @@
 
 use tauri::plugin::TauriPlugin;
 use tauri::utils::config::Color;
-use tauri::{AppHandle, WebviewUrl, WebviewWindowBuilder, Wry};
+use tauri::{AppHandle, Webview, WebviewUrl, WebviewWindowBuilder, Wry};
 use tauri_plugin_window_state::StateFlags;
 
 /// The window's name in the capabilities.
@@ -30,7 +30,6 @@ pub fn open(app: &AppHandle) -> tauri::Result<()> {
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(SMALLEST.0, SMALLEST.1)
         .center()
-        .background_color(GROUND)
         .on_navigation(|url| match url.scheme() {
             "tauri" => true,
             "http" | "https" => {
@@ -38,6 +37,7 @@ pub fn open(app: &AppHandle) -> tauri::Result<()> {
             }
             _ => false,
         })
-        .build()?;
-    Ok(())
+        .build()
+        // Only the page's ground: the window's own would be drawn behind the menu's words too.
+        .and_then(|window| AsRef::<Webview>::as_ref(&window).set_background_color(Some(GROUND)))
 }

@@ -183,7 +183,11 @@ impl Board {
     /// The words that stand for a shot: its own, or the board's when it is the only one or the provider cuts.
     #[must_use]
     pub fn words_of(&self, index: usize) -> &str {
-        if self.sends_shot_prompts() { self.shots.get(index).map_or("", |shot| shot.prompt.as_str()) } else { &self.prompt }
+        if self.sends_shot_prompts() {
+            self.shots.get(index).map_or("", |shot| shot.prompt.as_str())
+        } else {
+            &self.prompt
+        }
     }
 
     /// Every frame the board holds with the path of its field, in order of time.

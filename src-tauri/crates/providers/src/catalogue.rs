@@ -180,10 +180,9 @@ fn read_provider(file: &str, text: &str) -> Result<ProviderEntry, CatalogueError
     let table: ProviderFile = toml::from_str(text).map_err(unreadable)?;
     let mut models = Vec::new();
     for model in &table.model {
-        let limits = table
-            .limits
-            .get(&model.limits)
-            .ok_or_else(|| inconsistent(file, format!("{} names limits that are not there: {}", model.id, model.limits)))?;
+        let limits = table.limits.get(&model.limits).ok_or_else(|| {
+            inconsistent(file, format!("{} names limits that are not there: {}", model.id, model.limits))
+        })?;
         models.push(read_model(file, &table, model, limits)?);
     }
     Ok(ProviderEntry {

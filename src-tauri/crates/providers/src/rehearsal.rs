@@ -93,7 +93,8 @@ impl Provider for Rehearsal {
         profile: &Profile,
         _link: &dyn Fn(FrameSlot) -> String,
     ) -> Result<Composed, ProviderError> {
-        let body = serde_json::to_string(board).map_err(|error| ProviderError::Protocol { reason: error.to_string() })?;
+        let body =
+            serde_json::to_string(board).map_err(|error| ProviderError::Protocol { reason: error.to_string() })?;
         Ok(Composed { path: profile.lines.to_string(), body })
     }
 

@@ -1,5 +1,7 @@
 //! What every adapter promises, checked against the sandbox; the rehearsal keeps the same promises where they apply.
 
+#![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
+
 #[path = "conformance/suite.rs"]
 mod suite;
 
@@ -81,7 +83,8 @@ async fn wavespeed_answers_are_classed() {
     let (catalogue, adapter) = wavespeed(&sandbox);
     let model = &catalogue.model(adapter.id(), &"kling-3.0-std".into()).expect("known").profile;
     let request = composed(&adapter, model, &board(model));
-    let status = |status: u16, body: &str, retry_after| FaultKind::Status { status, body: body.to_owned(), retry_after };
+    let status =
+        |status: u16, body: &str, retry_after| FaultKind::Status { status, body: body.to_owned(), retry_after };
     let cases: Vec<(FaultKind, &str, usize)> = vec![
         (FaultKind::HangUpBefore, "unknown", 0),
         (FaultKind::HangUpAfter, "unknown", 1),
@@ -161,7 +164,10 @@ async fn wavespeed_tells_keys_tasks_and_failures_apart() {
     let error = adapter.account(&wrong).await.expect_err("refused");
     assert_eq!(error.code(), "provider-key-refused");
     assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
-    assert_eq!(adapter.account(&key()).await.expect("a balance").balance, Some(sixshot_domain::MicroDollars(25_000_000)));
+    assert_eq!(
+        adapter.account(&key()).await.expect("a balance").balance,
+        Some(sixshot_domain::MicroDollars(25_000_000))
+    );
     assert_eq!(adapter.poll(&key(), "nobody").await.expect_err("unknown").code(), "provider-not-found");
     assert_eq!(adapter.poll(&key(), "../../balance").await.expect_err("refused").code(), "provider-not-found");
     assert_eq!(adapter.cancel(&key(), "any").await, Err(ProviderError::NotSupported));

@@ -45,7 +45,8 @@ pub fn check(link: &str, base_is_local: bool) -> Result<Url, AddressProblem> {
         None => Err(AddressProblem::Unreadable),
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.').to_ascii_lowercase();
-            let inside = name == "localhost" || [".localhost", ".local", ".internal"].iter().any(|end| name.ends_with(end));
+            let inside =
+                name == "localhost" || [".localhost", ".local", ".internal"].iter().any(|end| name.ends_with(end));
             if inside || !name.contains('.') { Err(AddressProblem::Private) } else { Ok(url) }
         }
         Some(Host::Ipv4(address)) => public(IpAddr::V4(address)).then_some(url).ok_or(AddressProblem::Private),
@@ -84,7 +85,9 @@ fn public_v6(address: Ipv6Addr) -> bool {
     let first = address.segments()[0];
     let translated = matches!(address.segments(), [0x64, 0xff9b, ..]);
     // Only the global unicast range; not documentation, not addresses that carry an IPv4 one inside.
-    (0x2000..0x4000).contains(&first) && first != 0x2002 && !(first == 0x2001 && address.segments()[1] < 0x200)
+    (0x2000..0x4000).contains(&first)
+        && first != 0x2002
+        && !(first == 0x2001 && address.segments()[1] < 0x200)
         && !(first == 0x2001 && address.segments()[1] == 0xdb8)
         && !translated
 }
@@ -96,18 +99,54 @@ mod tests {
     #[test]
     fn only_ordinary_public_addresses() {
         for link in [
-            "http://cdn.example.com/a.mp4", "https://127.0.0.1/a", "https://127.1/a", "https://2130706433/a",
-            "https://0x7f.1/a", "https://017700000001/a", "https://localhost/a", "https://localhost./a",
-            "https://a.localhost/a", "https://printer.local/a", "https://router/a", "https://10.0.0.1/a",
-            "https://172.16.0.1/a", "https://192.168.1.1/a", "https://169.254.169.254/latest/meta-data",
-            "https://100.64.0.1/a", "https://0.0.0.0/a", "https://255.255.255.255/a", "https://224.0.0.1/a",
-            "https://198.18.0.1/a", "https://192.0.0.1/a", "https://[::1]/a", "https://[::]/a", "https://[fe80::1]/a",
-            "https://[fc00::1]/a", "https://[fd12::1]/a", "https://[::ffff:10.0.0.1]/a", "https://[::ffff:127.0.0.1]/a",
-            "https://[64:ff9b::a00:1]/a", "https://[2002:7f00:1::]/a", "https://[2001:db8::1]/a", "https://[ff02::1]/a",
-            "https://user:pass@cdn.example.com/a", "https://user@cdn.example.com/a", "https://cdn.example.com:8443/a",
-            "https://metadata.google.internal/a", "file:///etc/passwd", "data:video/mp4;base64,AAAA", "ftp://cdn.example.com/a",
-            "javascript:alert(1)", "gopher://cdn.example.com/", "//cdn.example.com/a", "a.mp4", "", "https://", "blob:https://a/b",
-            "http://127.0.0.1:9/a", "https://[::127.0.0.1]/a",
+            "http://cdn.example.com/a.mp4",
+            "https://127.0.0.1/a",
+            "https://127.1/a",
+            "https://2130706433/a",
+            "https://0x7f.1/a",
+            "https://017700000001/a",
+            "https://localhost/a",
+            "https://localhost./a",
+            "https://a.localhost/a",
+            "https://printer.local/a",
+            "https://router/a",
+            "https://10.0.0.1/a",
+            "https://172.16.0.1/a",
+            "https://192.168.1.1/a",
+            "https://169.254.169.254/latest/meta-data",
+            "https://100.64.0.1/a",
+            "https://0.0.0.0/a",
+            "https://255.255.255.255/a",
+            "https://224.0.0.1/a",
+            "https://198.18.0.1/a",
+            "https://192.0.0.1/a",
+            "https://[::1]/a",
+            "https://[::]/a",
+            "https://[fe80::1]/a",
+            "https://[fc00::1]/a",
+            "https://[fd12::1]/a",
+            "https://[::ffff:10.0.0.1]/a",
+            "https://[::ffff:127.0.0.1]/a",
+            "https://[64:ff9b::a00:1]/a",
+            "https://[2002:7f00:1::]/a",
+            "https://[2001:db8::1]/a",
+            "https://[ff02::1]/a",
+            "https://user:pass@cdn.example.com/a",
+            "https://user@cdn.example.com/a",
+            "https://cdn.example.com:8443/a",
+            "https://metadata.google.internal/a",
+            "file:///etc/passwd",
+            "data:video/mp4;base64,AAAA",
+            "ftp://cdn.example.com/a",
+            "javascript:alert(1)",
+            "gopher://cdn.example.com/",
+            "//cdn.example.com/a",
+            "a.mp4",
+            "",
+            "https://",
+            "blob:https://a/b",
+            "http://127.0.0.1:9/a",
+            "https://[::127.0.0.1]/a",
         ] {
             assert!(check(link, false).is_err(), "{link}");
         }

@@ -85,9 +85,10 @@ impl Queue {
                 problem: ("library-full".to_owned(), "The disk of the library is full; the clip waits.".to_owned()),
                 wait: 15_000,
             },
-            Err(problem @ FetchProblem::Address(_)) => {
-                Happening::NotAnswered { problem: ("clip-address-refused".to_owned(), problem.to_string()), wait: 60_000 }
-            }
+            Err(problem @ FetchProblem::Address(_)) => Happening::NotAnswered {
+                problem: ("clip-address-refused".to_owned(), problem.to_string()),
+                wait: 60_000,
+            },
             Err(FetchProblem::Broken(reason)) => {
                 Happening::NotAnswered { problem: ("download-broken".to_owned(), reason), wait: 0 }
             }

@@ -58,6 +58,9 @@ pub struct QueueParts {
     pub local: HashSet<ProviderId>,
 }
 
+/// The right to buy.
+type Turn = Arc<tokio::sync::Mutex<()>>;
+
 /// The queue of generations.
 pub struct Queue {
     library: Arc<Library>,
@@ -69,7 +72,8 @@ pub struct Queue {
     wake: Notify,
     /// Generations that a task is busy with.
     busy: Mutex<HashSet<GenerationId>>,
-    turns: Mutex<HashMap<(ProviderId, String), Arc<tokio::sync::Mutex<()>>>>,
+    /// One for each request path of each provider: whoever holds it is the only one buying there.
+    turns: Mutex<HashMap<(ProviderId, String), Turn>>,
 }
 
 impl Queue {
@@ -242,7 +246,8 @@ impl Queue {
                 }
             }
             Err(ProviderError::NotSupported) => {
-                let evidence = Evidence { looked_up_at: Some(self.now()), candidates: vec![], verdict: Verdict::CannotLook };
+                let evidence =
+                    Evidence { looked_up_at: Some(self.now()), candidates: vec![], verdict: Verdict::CannotLook };
                 Happening::LookedUp(evidence)
             }
             Err(error) => not_answered(row, &error),
@@ -256,18 +261,18 @@ impl Queue {
     /// When it has ended already, or the library fails.
     pub async fn stop(&self, id: &GenerationId) -> Result<GenerationRow, QueueError> {
         let row = self.library.generation(id)?;
-        if row.state == GenerationState::Running {
-            if let (Some(provider), Some(remote_id)) = (self.provider(&row.provider), row.remote_id.as_deref()) {
-                let key = self.key_for(&*provider).await.unwrap_or_else(|_| SecretString::from(String::new()));
-                match provider.cancel(&key, remote_id).await {
-                    // The provider's own word ends it; until then it is still running.
-                    Ok(()) => {
-                        self.wake();
-                        return Ok(self.library.generation(id)?);
-                    }
-                    Err(ProviderError::NotSupported) => {}
-                    Err(error) => return Err(error.into()),
+        if row.state == GenerationState::Running
+            && let (Some(provider), Some(remote_id)) = (self.provider(&row.provider), row.remote_id.as_deref())
+        {
+            let key = self.key_for(&*provider).await.unwrap_or_else(|_| SecretString::from(String::new()));
+            match provider.cancel(&key, remote_id).await {
+                // The provider's own word ends it; until then it is still running.
+                Ok(()) => {
+                    self.wake();
+                    return Ok(self.library.generation(id)?);
                 }
+                Err(ProviderError::NotSupported) => {}
+                Err(error) => return Err(error.into()),
             }
         }
         self.happen(id, Happening::Stopped)
@@ -398,7 +403,7 @@ impl Queue {
         if provider.needs_key() { self.keys.key(provider.id()).await } else { Ok(SecretString::from(String::new())) }
     }
 
-    pub(crate) fn purchase_turn(&self, provider: &ProviderId, path: &str) -> Arc<tokio::sync::Mutex<()>> {
+    pub(crate) fn purchase_turn(&self, provider: &ProviderId, path: &str) -> Turn {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(turns.entry((provider.clone(), path.to_owned())).or_default())
     }

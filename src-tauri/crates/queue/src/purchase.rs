@@ -68,7 +68,8 @@ impl Queue {
                 Happening::CannotBeSent { problem: ("price-rose".to_owned(), message) }
             }
             // Not every provider says; what it cannot say now it will bill as its table says.
-            Ok(_) | Err(ProviderError::NotSupported | ProviderError::Protocol { .. } | ProviderError::Rejected { .. }) => {
+            Ok(_)
+            | Err(ProviderError::NotSupported | ProviderError::Protocol { .. } | ProviderError::Rejected { .. }) => {
                 return Ok(Some(row));
             }
             Err(error) => self.obstacle(&row, &error),

@@ -97,7 +97,8 @@ mod tests {
         let sent = 1_000_000;
         let fence = ["old".to_owned()];
         let owned = |id: &str| id == "another's";
-        let found = judge(vec![task("old", sent), task("another's", sent), task("it", sent + 5)], &fence, &owned, sent, sent);
+        let found =
+            judge(vec![task("old", sent), task("another's", sent), task("it", sent + 5)], &fence, &owned, sent, sent);
         assert_eq!(found, Ok("it".to_owned()));
     }
 

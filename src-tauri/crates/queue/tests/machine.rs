@@ -42,7 +42,10 @@ fn happenings() -> Vec<Happening> {
         Happening::Runs { progress: Some(3), typical: None },
         Happening::NotAnswered { problem: problem(), wait: 5 },
         Happening::Made { output: Output::Link("https://a.example/b.mp4".into()), ends_at: Some(99) },
-        Happening::EndedThere { failure: RemoteFailure { code: "generation-failed", reason: reason() }, refunded: true },
+        Happening::EndedThere {
+            failure: RemoteFailure { code: "generation-failed", reason: reason() },
+            refunded: true,
+        },
         Happening::LinkEnded,
         Happening::GoneThere,
         Happening::Kept { take_id: "take".into() },

@@ -64,10 +64,7 @@ pub(crate) fn before(fault: Option<&FaultKind>) -> Option<axum::response::Respon
 }
 
 /// What becomes of the answer to a request that was carried out.
-pub(crate) async fn after(
-    fault: Option<&FaultKind>,
-    response: axum::response::Response,
-) -> axum::response::Response {
+pub(crate) async fn after(fault: Option<&FaultKind>, response: axum::response::Response) -> axum::response::Response {
     use axum::response::IntoResponse;
     match fault {
         Some(FaultKind::HangUpAfter) => hang_up(),
@@ -83,10 +80,8 @@ pub(crate) async fn after(
             let (parts, body) = response.into_parts();
             let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
             let half = bytes.slice(..bytes.len() / 2);
-            let chunks = futures_util::stream::iter([
-                Ok(half),
-                Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset)),
-            ]);
+            let chunks =
+                futures_util::stream::iter([Ok(half), Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))]);
             let mut response = axum::response::Response::from_parts(parts, axum::body::Body::from_stream(chunks));
             response.headers_mut().insert("content-length", bytes.len().into());
             response

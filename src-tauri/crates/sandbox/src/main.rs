@@ -15,7 +15,8 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let running = arguments.next().and_then(|text| text.parse().ok()).map_or(Options::default().running, Duration::from_secs);
+    let running =
+        arguments.next().and_then(|text| text.parse().ok()).map_or(Options::default().running, Duration::from_secs);
     match Sandbox::start(Options { port, running, ..Options::default() }).await {
         Ok(mut sandbox) => {
             println!("wavespeed {}", sandbox.base_url("wavespeed"));

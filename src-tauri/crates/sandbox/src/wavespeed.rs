@@ -288,10 +288,8 @@ async fn list(Shared(state): Shared<Arc<State>>, headers: HeaderMap, Json(query)
     };
     let number = |name: &str, otherwise: u64| query.get(name).and_then(Value::as_u64).unwrap_or(otherwise);
     let (page, size) = (number("page", 1).max(1), number("page_size", 20).clamp(1, 100));
-    let after_moment = query
-        .get("created_after")
-        .and_then(Value::as_str)
-        .and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
+    let after_moment =
+        query.get("created_after").and_then(Value::as_str).and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
     let model = query.get("model").and_then(Value::as_str);
     let tasks: Vec<Task> = state
         .memory()
@@ -336,7 +334,8 @@ async fn price(Shared(state): Shared<Arc<State>>, headers: HeaderMap, Json(query
     let model = query.get("model_id").and_then(Value::as_str).unwrap_or_default();
     let inputs = query.get("inputs").cloned().unwrap_or_default();
     let Some(price) = price_of(model, &inputs) else { return refuse(404, "model not found") };
-    let data = json!({ "model_id": model, "price": dollars(price), "discounted_price": dollars(price), "currency": "USD" });
+    let data =
+        json!({ "model_id": model, "price": dollars(price), "discounted_price": dollars(price), "currency": "USD" });
     after(fault.as_ref(), accept(data)).await
 }
 

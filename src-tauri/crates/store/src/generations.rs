@@ -271,12 +271,7 @@ impl Library {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn past_durations(
-        &self,
-        provider: &ProviderId,
-        model: &ModelId,
-        seconds: i64,
-    ) -> Result<Vec<i64>, StoreError> {
+    pub fn past_durations(&self, provider: &ProviderId, model: &ModelId, seconds: i64) -> Result<Vec<i64>, StoreError> {
         let reader = self.reader();
         let mut statement = reader.prepare_cached(
             "SELECT state_since - sent_at FROM generations

@@ -75,9 +75,8 @@ impl Library {
     /// When the database cannot be read.
     pub fn ledger(&self, since: i64) -> Result<Vec<LedgerRow>, StoreError> {
         let reader = self.reader();
-        let mut statement = reader.prepare_cached(
-            "SELECT generation_id, at, kind, amount, note FROM ledger WHERE at >= ?1 ORDER BY id",
-        )?;
+        let mut statement = reader
+            .prepare_cached("SELECT generation_id, at, kind, amount, note FROM ledger WHERE at >= ?1 ORDER BY id")?;
         let rows = statement.query_map([since], |row| {
             Ok(LedgerRow {
                 generation: GenerationId(row.get(0)?),

@@ -45,7 +45,8 @@ impl Library {
     pub fn open(path: &Path, now: i64, new_id: &str) -> Result<Self, StoreError> {
         let folder = Folder::open(path)?;
         let lock = folder.lock()?;
-        let mut writer = connect(&folder.database(), OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        let mut writer =
+            connect(&folder.database(), OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         schema::migrate(&mut writer, now, new_id)?;
         let reader = connect(&folder.database(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         Ok(Self { folder, writer: Mutex::new(writer), reader: Mutex::new(reader), _lock: lock })

@@ -241,7 +241,9 @@ fn conditions(filter: &TakeFilter) -> (String, Vec<Value>) {
             // The search box is not a query language: each word is quoted, and a quote in it is doubled.
             indexed.push(format!("\"{}\"", word.replace('"', "\"\"")));
         } else {
-            sql.push_str(" AND (instr(lower(takes.prompt), lower(?)) > 0 OR instr(lower(takes.board_name), lower(?)) > 0)");
+            sql.push_str(
+                " AND (instr(lower(takes.prompt), lower(?)) > 0 OR instr(lower(takes.board_name), lower(?)) > 0)",
+            );
             values.push(word.to_owned().into());
             values.push(word.to_owned().into());
         }

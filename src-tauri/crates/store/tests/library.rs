@@ -1,5 +1,7 @@
 //! The library's promises, on a real database in a folder of its own.
 
+#![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
+
 use sixshot_domain::price::Quote;
 use sixshot_domain::sample::sample_board;
 use sixshot_domain::*;

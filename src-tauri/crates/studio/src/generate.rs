@@ -69,10 +69,10 @@ impl Studio {
     pub(crate) async fn adopt_generation(&self, args: Adopt) -> Result<GenerationView, StudioError> {
         let remote_id = args.remote_id.trim().to_owned();
         let row = self.library.generation(&args.id)?;
-        if let Some(owner) = self.library.generation_of_task(&row.provider, &remote_id)? {
-            if owner != args.id {
-                return Err(StudioError::Setting("That task already belongs to another generation.".to_owned()));
-            }
+        if let Some(owner) = self.library.generation_of_task(&row.provider, &remote_id)?
+            && owner != args.id
+        {
+            return Err(StudioError::Setting("That task already belongs to another generation.".to_owned()));
         }
         let provider = self.registry().get(&row.provider).ok_or(StudioError::Missing("provider"))?;
         let key = sixshot_queue::Keys::key(&*self.keyring, &row.provider).await?;

@@ -50,8 +50,8 @@ impl KeyRing {
         }
         let found = match self.keychain.get(&entry.id.0).await {
             Ok(Some(key)) => Known { key: Some(key), place: KeyPlace::Keychain, problem: None },
-            Ok(None) => self.from_environment(entry, None),
-            Err(problem) => self.from_environment(entry, Some(problem)),
+            Ok(None) => self.look_in_environment(entry, None),
+            Err(problem) => self.look_in_environment(entry, Some(problem)),
         };
         // A keychain that was locked may be open the next time.
         if found.problem.is_none() {
@@ -60,7 +60,7 @@ impl KeyRing {
         found
     }
 
-    fn from_environment(&self, entry: &ProviderEntry, problem: Option<KeychainError>) -> Known {
+    fn look_in_environment(&self, entry: &ProviderEntry, problem: Option<KeychainError>) -> Known {
         let key = (self.environment)(&entry.key_variable).filter(|key| !key.trim().is_empty());
         let place = if key.is_some() { KeyPlace::Environment } else { KeyPlace::None };
         // A key from elsewhere is as good as one from the keychain; nothing is wrong then.
@@ -116,7 +116,9 @@ impl Studio {
         let key = args.key.trim();
         let printable = key.bytes().all(|byte| byte.is_ascii_graphic());
         if key.is_empty() || key.len() > KEY_MAX || !printable {
-            return Err(StudioError::Setting("That is not a key: it is empty, too long, or holds odd characters.".into()));
+            return Err(StudioError::Setting(
+                "That is not a key: it is empty, too long, or holds odd characters.".into(),
+            ));
         }
         let key = SecretString::from(key.to_owned());
         let place = if args.session_only {

@@ -49,10 +49,10 @@ impl Studio {
         let open = self.settings_now().open_board.clone();
         let boards = self.library.boards("", false)?;
         let wanted = open.filter(|id| boards.iter().any(|row| row.id == *id));
-        if let Some(id) = wanted.or_else(|| boards.first().map(|row| row.id.clone())) {
-            if let Some(board) = self.library.board(&id)? {
-                return Ok(board);
-            }
+        if let Some(id) = wanted.or_else(|| boards.first().map(|row| row.id.clone()))
+            && let Some(board) = self.library.board(&id)?
+        {
+            return Ok(board);
         }
         self.make_sample()
     }

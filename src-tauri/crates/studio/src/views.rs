@@ -52,10 +52,10 @@ impl Studio {
     /// Tells the window of a move.
     pub(crate) fn generation_moved(&self, row: &GenerationRow) {
         self.bell.ring(Change::Generation { generation: Box::new(self.view(row)) });
-        if row.state == GenerationState::Done {
-            if let Some(take) = self.take_of(row) {
-                self.bell.ring(Change::Take { take: Box::new(take) });
-            }
+        if row.state == GenerationState::Done
+            && let Some(take) = self.take_of(row)
+        {
+            self.bell.ring(Change::Take { take: Box::new(take) });
         }
         if !row.rehearsal {
             match self.spending() {

@@ -35,15 +35,15 @@ fn judge_places(board: &Board, profile: &Profile, findings: &mut Vec<Finding>) {
     if board.is_multi_shot() && !profile.last_frame_with_shots && profile.last_frame != LastFrame::Refused {
         findings.push(Finding::new(FindingCode::LastFrameWithShots, Severity::Error, "last_frame"));
     }
-    if let Some(first) = &board.first_frame {
-        if first.nearest_ratio() != last.nearest_ratio() {
-            findings.push(
-                Finding::new(FindingCode::FramesDiffer, Severity::Warning, "last_frame")
-                    .with("first", shape(first))
-                    .with("last", shape(last))
-                    .mended_by(Mend::Crop { ratio: first.nearest_ratio() }),
-            );
-        }
+    if let Some(first) = &board.first_frame
+        && first.nearest_ratio() != last.nearest_ratio()
+    {
+        findings.push(
+            Finding::new(FindingCode::FramesDiffer, Severity::Warning, "last_frame")
+                .with("first", shape(first))
+                .with("last", shape(last))
+                .mended_by(Mend::Crop { ratio: first.nearest_ratio() }),
+        );
     }
 }
 
@@ -68,10 +68,7 @@ fn judge_picture(frame: &Frame, field: &str, wanted: Ratio, rules: &ImageRules, 
     let (width, height) = (u64::from(frame.width), u64::from(frame.height));
     if width.min(height) < u64::from(rules.min_side) {
         findings.push(
-            error(FindingCode::FrameTooSmall)
-                .with("width", width)
-                .with("height", height)
-                .with("min", rules.min_side),
+            error(FindingCode::FrameTooSmall).with("width", width).with("height", height).with("min", rules.min_side),
         );
     }
     if width.max(height) * 10 > width.min(height) * u64::from(rules.max_stretch_tenths) {

@@ -24,8 +24,7 @@ fn judge_shot_prompts(board: &Board, profile: &Profile, findings: &mut Vec<Findi
     for (index, shot) in board.shots.iter().enumerate().take(SHOTS_COUNTED) {
         let field = format!("shots[{index}].prompt");
         if profile.prompt_required && shot.prompt.trim().is_empty() {
-            findings
-                .push(Finding::new(FindingCode::ShotPromptEmpty, Severity::Error, &*field).with("shot", index + 1));
+            findings.push(Finding::new(FindingCode::ShotPromptEmpty, Severity::Error, &*field).with("shot", index + 1));
         }
         let before = findings.len();
         judge_text(&shot.prompt, &field, profile.shot_prompt_max, FindingCode::ShotPromptTooLong, findings);

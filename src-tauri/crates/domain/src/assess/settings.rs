@@ -46,14 +46,14 @@ fn judge_ratio(board: &Board, profile: &Profile, findings: &mut Vec<Finding>) {
             Finding::new(FindingCode::RatioUnsupported, Severity::Error, "ratio").with("ratio", board.ratio.as_str()),
         );
     }
-    if let Some(first) = board.first_frame.as_ref().filter(|_| profile.ratio_follows_frame) {
-        if first.nearest_ratio() != board.ratio {
-            findings.push(
-                Finding::new(FindingCode::RatioFollowsFrame, Severity::Advice, "ratio")
-                    .with("ratio", board.ratio.as_str())
-                    .with("frame", first.nearest_ratio().as_str()),
-            );
-        }
+    if let Some(first) = board.first_frame.as_ref().filter(|_| profile.ratio_follows_frame)
+        && first.nearest_ratio() != board.ratio
+    {
+        findings.push(
+            Finding::new(FindingCode::RatioFollowsFrame, Severity::Advice, "ratio")
+                .with("ratio", board.ratio.as_str())
+                .with("frame", first.nearest_ratio().as_str()),
+        );
     }
 }
 
@@ -87,8 +87,7 @@ fn judge_elements(board: &Board, profile: &Profile, findings: &mut Vec<Finding>)
     }
     let mut judge_mentions = |text: &str, field: String| {
         if let Some(name) = mentions(text).find(|name| board.elements.iter().all(|element| element.name != *name)) {
-            findings
-                .push(Finding::new(FindingCode::ElementUnknown, Severity::Warning, field).with("name", name));
+            findings.push(Finding::new(FindingCode::ElementUnknown, Severity::Warning, field).with("name", name));
         }
     };
     if board.sends_shot_prompts() {

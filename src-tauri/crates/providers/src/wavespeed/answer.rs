@@ -273,7 +273,9 @@ mod tests {
 
     #[test]
     fn money_is_read_as_it_was_written() {
-        for (value, micro) in [(json!(12.34), 12_340_000), (json!(0.42), 420_000), (json!("1.5"), 1_500_000), (json!(3), 3_000_000)] {
+        for (value, micro) in
+            [(json!(12.34), 12_340_000), (json!(0.42), 420_000), (json!("1.5"), 1_500_000), (json!(3), 3_000_000)]
+        {
             assert_eq!(micro_dollars(&value), Some(MicroDollars(micro)), "{value}");
         }
         assert_eq!(micro_dollars(&json!(1e-9)), None);

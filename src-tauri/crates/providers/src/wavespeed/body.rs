@@ -10,9 +10,9 @@ pub(super) fn write(board: &Board, profile: &Profile, link: &dyn Fn(FrameSlot) -
         body.insert(name.to_owned(), value);
     };
     if board.sends_shot_prompts() {
-        let shots = board.shots.iter().map(|shot| {
-            json!({ "prompt": with_element_marks(&shot.prompt, &board.elements), "duration": shot.seconds })
-        });
+        let shots = board.shots.iter().map(
+            |shot| json!({ "prompt": with_element_marks(&shot.prompt, &board.elements), "duration": shot.seconds }),
+        );
         put("multi_prompt", Value::Array(shots.collect()));
         if profile.intelligent_plan {
             put("shot_type", json!("customize"));

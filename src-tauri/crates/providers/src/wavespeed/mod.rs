@@ -9,9 +9,7 @@ mod body;
 use crate::catalogue::Catalogue;
 use crate::error::ProviderError;
 use crate::http::Connections;
-use crate::provider::{
-    Account, Composed, FrameSlot, Provider, RemoteState, RemoteTask, SubmitAnswer, UploadedFrame,
-};
+use crate::provider::{Account, Composed, FrameSlot, Provider, RemoteState, RemoteTask, SubmitAnswer, UploadedFrame};
 use async_trait::async_trait;
 use reqwest::Method;
 use secrecy::SecretString;

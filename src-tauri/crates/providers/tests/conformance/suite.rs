@@ -22,7 +22,14 @@ pub fn board(model: &Profile) -> Board {
 }
 
 pub fn frame() -> Frame {
-    Frame { id: FrameId("a".repeat(64)), format: ImageFormat::Png, width: 640, height: 360, bytes: 1_000, traits: vec![] }
+    Frame {
+        id: FrameId("a".repeat(64)),
+        format: ImageFormat::Png,
+        width: 640,
+        height: 360,
+        bytes: 1_000,
+        traits: vec![],
+    }
 }
 
 /// A grey picture of 640 by 360, written by hand: the smallest thing the sandbox takes for a real upload.

@@ -6,8 +6,8 @@ mod commands;
 pub(crate) mod declarations;
 mod events;
 mod settings;
-mod views;
 pub mod typescript;
+mod views;
 
 pub use commands::*;
 pub use events::*;

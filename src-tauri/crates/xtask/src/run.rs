@@ -1,0 +1,61 @@
+//! `cargo xtask run` and `cargo xtask bench`.
+
+use crate::packages;
+use crate::process::{Failure, Run, cargo, npm, step};
+use std::path::{Path, PathBuf};
+
+/// Sets up, builds and opens the window.
+pub fn run(root: &Path, release: bool) -> Result<(), Failure> {
+    step("system packages", || packages::ensure(&[packages::TO_RUN]))?;
+    build_ui(root)?;
+    let program = build_program(root, release)?;
+    println!("\n==> Sixshot");
+    std::process::Command::new(program).current_dir(root).must_succeed("Sixshot")
+}
+
+/// Measures. The benchmarks need what the tests need.
+pub fn bench(root: &Path, options: &[&str]) -> Result<(), Failure> {
+    step("system packages", || packages::ensure(&[packages::TO_RUN, packages::TO_TEST]))?;
+    build_ui(root)?;
+    let program = build_program(root, true)?;
+    step("benchmarks", || {
+        std::process::Command::new("node")
+            .current_dir(root)
+            .arg("ui/benches/bench.mjs")
+            .args(options)
+            .env("SIXSHOT_PROGRAM", program)
+            .must_succeed("the benchmarks")
+    })
+}
+
+/// Installs the UI's packages when their list changed, and builds the UI.
+pub fn build_ui(root: &Path) -> Result<(), Failure> {
+    install_ui_packages(root)?;
+    step("the window's contents", || npm(root).args(["run", "--silent", "build"]).must_succeed("building the UI"))
+}
+
+/// Installs the UI's packages when their list changed.
+pub fn install_ui_packages(root: &Path) -> Result<(), Failure> {
+    let modified = |path: PathBuf| path.metadata().and_then(|facts| facts.modified()).ok();
+    let list = modified(root.join("ui/package-lock.json"));
+    let installed = modified(root.join("ui/node_modules/.package-lock.json"));
+    if installed.is_some() && installed >= list {
+        return Ok(());
+    }
+    step("npm packages", || npm(root).args(["ci", "--no-audit"]).must_succeed("npm ci"))
+}
+
+/// Builds the program with the built UI inside and tells where it is.
+pub fn build_program(root: &Path, release: bool) -> Result<PathBuf, Failure> {
+    let profile = if release { "release" } else { "debug" };
+    step("the program", || {
+        let mut command = cargo(root);
+        command.args(["build", "--package", "sixshot", "--features", "custom-protocol"]);
+        if release {
+            command.arg("--release");
+        }
+        command.must_succeed("building the program")
+    })?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    Ok(target.join(profile).join(format!("sixshot{}", std::env::consts::EXE_SUFFIX)))
+}
