@@ -1,0 +1,216 @@
+//! The rules by table, and the promise that any board at all gets an answer.
+
+#![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
+
+mod support;
+
+use proptest::prelude::*;
+use sixshot_domain::FindingCode as Code;
+use sixshot_domain::assess::{AudioState, assess};
+use sixshot_domain::*;
+use support::*;
+
+fn codes(board: &Board, profile: &Profile) -> Vec<(Code, Severity)> {
+    assess(board, profile, Some(&prices())).findings.into_iter().map(|finding| (finding.code, finding.severity)).collect()
+}
+
+fn errors(board: &Board, profile: &Profile) -> Vec<Code> {
+    codes(board, profile).into_iter().filter(|(_, severity)| *severity == Severity::Error).map(|(code, _)| code).collect()
+}
+
+#[test]
+fn a_good_board_is_ready() {
+    let answer = assess(&single(), &profile(), Some(&prices()));
+    assert!(answer.ready && answer.findings.is_empty(), "{:?}", answer.findings);
+    assert_eq!((answer.seconds, answer.seconds_left), (5, 10));
+    assert_eq!(answer.quote.expect("a price").total, MicroDollars(420_000));
+}
+
+#[test]
+fn shots_and_seconds() {
+    for (seconds, expected) in [
+        (vec![], vec![Code::ShotsNone]),
+        (vec![3, 3, 3, 3, 3], vec![]),
+        (vec![2, 3], vec![Code::ShotTooShort]),
+        (vec![2], vec![Code::TotalTooShort]),
+        (vec![16], vec![Code::TotalTooLong]),
+        (vec![8, 8], vec![Code::TotalTooLong]),
+        (vec![0], vec![Code::ShotSecondsInvalid, Code::TotalTooShort]),
+        (vec![-5], vec![Code::ShotSecondsInvalid, Code::TotalTooShort]),
+        (vec![10, -5], vec![Code::ShotSecondsInvalid]),
+        (vec![3; 7], vec![Code::ShotsTooMany, Code::TotalTooLong]),
+        (vec![i32::MAX; 3], vec![Code::TotalTooLong]),
+        (vec![i32::MIN; 2], vec![Code::ShotSecondsInvalid, Code::ShotSecondsInvalid, Code::TotalTooShort]),
+    ] {
+        let mut board = single();
+        board.shots = seconds.iter().enumerate().map(|(index, seconds)| shot(index, *seconds)).collect();
+        assert_eq!(errors(&board, &profile()), expected, "{seconds:?}");
+    }
+}
+
+#[test]
+fn what_is_written() {
+    let long = "x".repeat(100_000);
+    let at_limit = "é".repeat(2_500);
+    for (prompt, expected) in [
+        (at_limit.as_str(), vec![]),
+        ("مرحبا بالعالم", vec![]),
+        ("🎬🧑‍🚀 港の夜明け", vec![]),
+        ("line\nbreaks\tand tabs", vec![]),
+        (long.as_str(), vec![Code::PromptTooLong]),
+        ("", vec![Code::PromptEmpty]),
+        ("  \n ", vec![Code::PromptEmpty]),
+        ("cut\0here", vec![Code::PromptControlCharacter]),
+        ("\u{7f}\u{1b}[31m", vec![Code::PromptControlCharacter]),
+    ] {
+        let mut board = single();
+        board.prompt = prompt.to_owned();
+        assert_eq!(errors(&board, &profile()), expected, "{:.20}", prompt);
+        // The same words in a shot, where the limit is shorter.
+        let mut board = double();
+        board.shots[1].prompt = prompt.chars().take(512).collect();
+        let of_shot: Vec<_> = expected
+            .iter()
+            .filter(|code| **code != Code::PromptTooLong)
+            .map(|code| if *code == Code::PromptEmpty { Code::ShotPromptEmpty } else { *code })
+            .collect();
+        assert_eq!(errors(&board, &profile()), of_shot, "{:.20}", prompt);
+    }
+    let mut board = double();
+    board.shots[0].prompt = "x".repeat(513);
+    board.negative_prompt = "y".repeat(2_501);
+    assert_eq!(errors(&board, &profile()), [Code::ShotPromptTooLong, Code::NegativePromptTooLong]);
+    let finding = &assess(&board, &profile(), Some(&prices())).findings[0];
+    assert_eq!((finding.field.as_str(), finding.values["over"].as_str()), ("shots[0].prompt", "1"));
+}
+
+#[test]
+fn frames_go_where_the_model_wants_them() {
+    let mut board = single();
+    board.last_frame = Some(frame(1280, 720));
+    assert_eq!(errors(&board, &profile()), [Code::LastFrameNeedsFirst]);
+    board.first_frame = Some(frame(1280, 720));
+    assert_eq!(errors(&board, &profile()), []);
+    let mut shots = double();
+    (shots.first_frame, shots.last_frame) = (board.first_frame.clone(), board.last_frame.clone());
+    assert_eq!(errors(&shots, &profile()), [Code::LastFrameWithShots]);
+    let never = Profile { last_frame: LastFrame::Refused, first_frame: false, ..profile() };
+    assert_eq!(errors(&board, &never), [Code::FirstFrameUnsupported, Code::LastFrameUnsupported]);
+    board.last_frame = Some(frame(720, 1280));
+    assert!(codes(&board, &profile()).contains(&(Code::FramesDiffer, Severity::Warning)));
+}
+
+#[test]
+fn pictures_that_a_provider_does_not_read_get_a_mend() {
+    let with = |change: &dyn Fn(&mut Frame)| {
+        let mut picture = frame(1280, 720);
+        change(&mut picture);
+        let mut board = single();
+        board.first_frame = Some(picture);
+        board
+    };
+    let cases: Vec<(Board, Code, Option<Mend>)> = vec![
+        (with(&|frame| frame.format = ImageFormat::Webp), Code::FrameFormat, Some(Mend::Convert)),
+        (
+            with(&|frame| frame.bytes = 10_000_001),
+            Code::FrameTooHeavy,
+            Some(Mend::Reencode { max_bytes: 10_000_000 }),
+        ),
+        (with(&|frame| frame.height = 299), Code::FrameTooSmall, None),
+        (with(&|frame| frame.height = 511), Code::FrameTooStretched, Some(Mend::Crop { ratio: Ratio::Wide })),
+        (with(&|frame| frame.width = 287), Code::FrameTooStretched, Some(Mend::Crop { ratio: Ratio::Wide })),
+        (with(&|frame| frame.traits.push(FrameTrait::Animated)), Code::FrameAnimated, Some(Mend::Convert)),
+        (with(&|frame| frame.traits.push(FrameTrait::Cmyk)), Code::FrameCmyk, Some(Mend::Convert)),
+        (with(&|frame| frame.traits.push(FrameTrait::DeepColour)), Code::FrameDeepColour, Some(Mend::Convert)),
+        (with(&|frame| frame.traits.push(FrameTrait::Transparent)), Code::FrameTransparent, Some(Mend::Convert)),
+    ];
+    for (board, code, mend) in cases {
+        let findings = assess(&board, &profile(), Some(&prices())).findings;
+        let finding = findings.iter().find(|finding| finding.code == code);
+        let finding = finding.unwrap_or_else(|| panic!("{code:?} in {findings:?}"));
+        assert_eq!((finding.field.as_str(), finding.mend), ("first_frame", mend));
+    }
+    // Exactly at the walls everything is right.
+    let fits = with(&|frame| (frame.width, frame.height, frame.bytes) = (750, 300, 10_000_000));
+    assert_eq!(errors(&fits, &profile()), []);
+}
+
+#[test]
+fn sound_ratio_guidance_takes_and_elements() {
+    let forcing = Profile { shots_force_audio: true, ..profile() };
+    let answer = assess(&double(), &forcing, Some(&prices()));
+    assert_eq!(answer.audio, AudioState::Forced);
+    assert_eq!(answer.quote.expect("a price").total, MicroDollars(8 * 126_000));
+    let silent = Profile { audio: false, ..profile() };
+    let mut board = single();
+    board.audio = true;
+    assert_eq!(codes(&board, &silent), [(Code::AudioUnsupported, Severity::Warning)]);
+    let mut board = single();
+    (board.guidance, board.takes) = (Some(101), 5);
+    assert_eq!(errors(&board, &profile()), [Code::GuidanceOutOfRange, Code::TakesOutOfRange]);
+    let mut board = single();
+    board.elements = (0..4).map(|n| Element { name: format!("e{n}"), element_id: "9".into() }).collect();
+    board.elements[1].name = "not a name".into();
+    board.elements[2].element_id = " ".into();
+    board.prompt = "@e0 meets @stranger".into();
+    assert_eq!(
+        codes(&board, &profile()).into_iter().map(|(code, _)| code).collect::<Vec<_>>(),
+        [
+            Code::ElementsTooMany,
+            Code::ElementsNeedFrame,
+            Code::ElementNameInvalid,
+            Code::ElementIdMissing,
+            Code::ElementUnknown
+        ]
+    );
+}
+
+#[test]
+fn advice_names_the_word_and_never_blocks() {
+    let mut board = single();
+    board.prompt = "Twelve identical twins left of a neon sign".to_owned();
+    let answer = assess(&board, &profile(), Some(&prices()));
+    assert!(answer.ready);
+    let found: Vec<_> = answer.findings.iter().map(|finding| (finding.code, finding.values["word"].as_str())).collect();
+    assert_eq!(
+        found,
+        [
+            (Code::AdviceWrittenWords, "neon sign"),
+            (Code::AdviceCounting, "twelve"),
+            (Code::AdvicePlaces, "left of"),
+            (Code::AdviceAlikePeople, "twins"),
+        ]
+    );
+}
+
+#[test]
+fn an_unknown_price_is_an_error_and_never_nothing() {
+    assert_eq!(errors_without_prices(), [Code::PriceUnknown]);
+}
+
+fn errors_without_prices() -> Vec<Code> {
+    let answer = assess(&single(), &profile(), None);
+    assert!(answer.quote.is_none() && !answer.ready);
+    answer.findings.into_iter().map(|finding| finding.code).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_board_gets_an_answer(board in any_board(), free in any::<bool>(), force in any::<bool>()) {
+        let profile = Profile { free, shots_force_audio: force, ..profile() };
+        let answer = assess(&board, &profile, Some(&prices()));
+        prop_assert!(answer.findings.len() < 1_000);
+        prop_assert!((0..=15).contains(&answer.seconds_left));
+        let has_error = answer.findings.iter().any(|finding| finding.severity == Severity::Error);
+        prop_assert_eq!(answer.ready, !has_error);
+        prop_assert!(answer.findings.windows(2).all(|pair| pair[0].severity <= pair[1].severity));
+        if answer.ready {
+            prop_assert!((3..=15).contains(&answer.seconds) && (1..=6).contains(&board.shots.len()));
+            let quote = answer.quote.expect("a ready board has a price");
+            prop_assert_eq!(quote.total.0, quote.per_second.0 * quote.seconds * quote.takes);
+        }
+        prop_assert_eq!(assess(&board, &profile, Some(&prices())), assess(&board, &profile, Some(&prices())));
+    }
+}

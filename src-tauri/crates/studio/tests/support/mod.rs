@@ -1,0 +1,150 @@
+//! A studio in a folder of its own, with a desktop and a keychain that do as they are told.
+
+#![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+use sixshot_sandbox::{Options, Sandbox};
+use sixshot_studio::desk::DeskError;
+use sixshot_studio::{
+    Clipboard, Desk, Keychain, KeychainError, SecretString, Studio, StudioError, StudioParts, SystemClock,
+};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+pub struct NoDesk;
+
+#[async_trait]
+impl Desk for NoDesk {
+    async fn pick_picture(&self) -> Result<Option<PathBuf>, DeskError> {
+        Ok(None)
+    }
+
+    async fn choose_destination(&self, _name: &str) -> Result<Option<PathBuf>, DeskError> {
+        Ok(None)
+    }
+
+    async fn clipboard(&self) -> Result<Clipboard, DeskError> {
+        Ok(Clipboard::Nothing)
+    }
+
+    async fn reveal(&self, _path: &Path) -> Result<(), DeskError> {
+        Err(DeskError("there is no file manager".to_owned()))
+    }
+}
+
+/// A keychain that keeps, or one that is not there.
+#[derive(Default)]
+pub struct ToldKeychain {
+    pub keys: Mutex<HashMap<String, SecretString>>,
+    pub broken: Mutex<Option<KeychainError>>,
+}
+
+impl ToldKeychain {
+    fn check(&self) -> Result<(), KeychainError> {
+        self.broken.lock().expect("a word").clone().map_or(Ok(()), Err)
+    }
+}
+
+#[async_trait]
+impl Keychain for ToldKeychain {
+    async fn get(&self, name: &str) -> Result<Option<SecretString>, KeychainError> {
+        self.check()?;
+        Ok(self.keys.lock().expect("keys").get(name).cloned())
+    }
+
+    async fn set(&self, name: &str, key: SecretString) -> Result<(), KeychainError> {
+        self.check()?;
+        self.keys.lock().expect("keys").insert(name.to_owned(), key);
+        Ok(())
+    }
+
+    async fn remove(&self, name: &str) -> Result<(), KeychainError> {
+        self.check()?;
+        self.keys.lock().expect("keys").remove(name);
+        Ok(())
+    }
+}
+
+pub struct Bench {
+    pub studio: Arc<Studio>,
+    pub keychain: Arc<ToldKeychain>,
+    pub events: Arc<Mutex<Vec<Value>>>,
+    runner: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        self.runner.abort();
+    }
+}
+
+pub fn open(home: &Path, keychain: Arc<ToldKeychain>, events: Arc<Mutex<Vec<Value>>>) -> Result<Arc<Studio>, StudioError> {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let heard = events;
+    Studio::open(StudioParts {
+        library: home.to_path_buf(),
+        desk: Arc::new(NoDesk),
+        keychain,
+        environment: Arc::new(|name| (name == "NO_SUCH_KEY").then(String::new)),
+        clock: Arc::new(SystemClock),
+        new_id: Arc::new(|| format!("{:08x}-{:012}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))),
+        listener: Box::new(move |batch| {
+            heard.lock().expect("events").push(serde_json::to_value(batch).expect("an event"));
+        }),
+        media_base: "http://127.0.0.1:1/token".to_owned(),
+    })
+}
+
+impl Bench {
+    pub fn new(home: &Path) -> Self {
+        let (keychain, events) = (Arc::new(ToldKeychain::default()), Arc::new(Mutex::default()));
+        let studio = open(home, Arc::clone(&keychain), Arc::clone(&events)).expect("opens");
+        let runner = tokio::spawn(Arc::clone(&studio).run());
+        Self { studio, keychain, events, runner }
+    }
+
+    /// A studio that buys from a sandbox, with a key.
+    pub async fn with_sandbox(home: &Path) -> (Self, Sandbox) {
+        let options =
+            Options { waiting: Duration::from_millis(50), running: Duration::from_millis(150), lines: Some(240), ..Options::default() };
+        let sandbox = Sandbox::start(options).await.expect("a port");
+        let bench = Self::new(home);
+        let mut settings = bench.call("start", json!({})).await["settings"].clone();
+        settings["base_urls"] = json!({ "wavespeed": sandbox.base_url("wavespeed") });
+        bench.call("save_settings", json!({ "settings": settings })).await;
+        let key = json!({ "provider": "wavespeed", "key": "sandbox-key-canary-7f3a", "session_only": false });
+        bench.call("set_key", key).await;
+        (bench, sandbox)
+    }
+
+    pub async fn call(&self, name: &str, arguments: Value) -> Value {
+        self.studio.call(name, arguments).await.unwrap_or_else(|error| panic!("{name}: {}: {error}", error.code()))
+    }
+
+    /// The code of a refusal.
+    pub async fn refused(&self, name: &str, arguments: Value) -> String {
+        match self.studio.call(name, arguments).await {
+            Ok(answer) => panic!("{name} was not refused: {answer}"),
+            Err(error) => error.code().to_owned(),
+        }
+    }
+
+    /// Waits for a generation; at most two minutes.
+    pub async fn until(&self, id: &str, asked: impl Fn(&Value) -> bool) -> Value {
+        let deadline = Instant::now() + Duration::from_secs(120);
+        loop {
+            let start = self.call("start", json!({})).await;
+            let found = start["generations"].as_array().expect("a list").iter().find(|row| row["id"] == id).cloned();
+            if let Some(found) = found.clone().filter(|row| asked(row)) {
+                return found;
+            }
+            assert!(Instant::now() < deadline, "still {found:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
