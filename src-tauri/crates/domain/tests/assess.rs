@@ -11,11 +11,19 @@ use sixshot_domain::*;
 use support::*;
 
 fn codes(board: &Board, profile: &Profile) -> Vec<(Code, Severity)> {
-    assess(board, profile, Some(&prices())).findings.into_iter().map(|finding| (finding.code, finding.severity)).collect()
+    assess(board, profile, Some(&prices()))
+        .findings
+        .into_iter()
+        .map(|finding| (finding.code, finding.severity))
+        .collect()
 }
 
 fn errors(board: &Board, profile: &Profile) -> Vec<Code> {
-    codes(board, profile).into_iter().filter(|(_, severity)| *severity == Severity::Error).map(|(code, _)| code).collect()
+    codes(board, profile)
+        .into_iter()
+        .filter(|(_, severity)| *severity == Severity::Error)
+        .map(|(code, _)| code)
+        .collect()
 }
 
 #[test]
@@ -111,11 +119,7 @@ fn pictures_that_a_provider_does_not_read_get_a_mend() {
     };
     let cases: Vec<(Board, Code, Option<Mend>)> = vec![
         (with(&|frame| frame.format = ImageFormat::Webp), Code::FrameFormat, Some(Mend::Convert)),
-        (
-            with(&|frame| frame.bytes = 10_000_001),
-            Code::FrameTooHeavy,
-            Some(Mend::Reencode { max_bytes: 10_000_000 }),
-        ),
+        (with(&|frame| frame.bytes = 10_000_001), Code::FrameTooHeavy, Some(Mend::Reencode { max_bytes: 10_000_000 })),
         (with(&|frame| frame.height = 299), Code::FrameTooSmall, None),
         (with(&|frame| frame.height = 511), Code::FrameTooStretched, Some(Mend::Crop { ratio: Ratio::Wide })),
         (with(&|frame| frame.width = 287), Code::FrameTooStretched, Some(Mend::Crop { ratio: Ratio::Wide })),

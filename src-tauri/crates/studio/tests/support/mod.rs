@@ -83,7 +83,11 @@ impl Drop for Bench {
     }
 }
 
-pub fn open(home: &Path, keychain: Arc<ToldKeychain>, events: Arc<Mutex<Vec<Value>>>) -> Result<Arc<Studio>, StudioError> {
+pub fn open(
+    home: &Path,
+    keychain: Arc<ToldKeychain>,
+    events: Arc<Mutex<Vec<Value>>>,
+) -> Result<Arc<Studio>, StudioError> {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let heard = events;
     Studio::open(StudioParts {
@@ -110,8 +114,12 @@ impl Bench {
 
     /// A studio that buys from a sandbox, with a key.
     pub async fn with_sandbox(home: &Path) -> (Self, Sandbox) {
-        let options =
-            Options { waiting: Duration::from_millis(50), running: Duration::from_millis(150), lines: Some(240), ..Options::default() };
+        let options = Options {
+            waiting: Duration::from_millis(50),
+            running: Duration::from_millis(150),
+            lines: Some(240),
+            ..Options::default()
+        };
         let sandbox = Sandbox::start(options).await.expect("a port");
         let bench = Self::new(home);
         let mut settings = bench.call("start", json!({})).await["settings"].clone();
