@@ -50,6 +50,7 @@ pub fn run() -> ExitCode {
             window::open(app.handle())?;
             // The window is on its way to the screen; the library, the network and the keychain come after it.
             session.open_in_background();
+            session.watch_over_the_first_picture();
             Ok(())
         })
         .build(tauri::generate_context!());

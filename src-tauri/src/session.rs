@@ -8,8 +8,14 @@ use sixshot_studio::contract::{EVENT, MenuItem, Problem, Renderer, Settings, The
 use sixshot_studio::{Studio, StudioError, StudioParts, SystemKeychain};
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 use tauri::{AppHandle, Emitter};
 use tokio::sync::watch;
+
+/// How long the first picture may take before something is said.
+const PATIENCE: Duration = Duration::from_secs(20);
+const EMPTY_WINDOW: &str = "WEBKIT_DISABLE_DMABUF_RENDERER=1 WEBKIT_DISABLE_COMPOSITING_MODE=1 sixshot";
 
 /// What became of opening the library.
 #[derive(Clone)]
@@ -25,6 +31,8 @@ pub struct Session {
     places: Places,
     media: MediaServer,
     opened: watch::Sender<Opened>,
+    begun: Instant,
+    drawn: AtomicBool,
 }
 
 impl Session {
@@ -35,7 +43,8 @@ impl Session {
     pub fn begin(app: AppHandle, places: Places) -> io::Result<Arc<Self>> {
         let media = MediaServer::bind()?;
         let (opened, _) = watch::channel(Opened::NotYet);
-        Ok(Arc::new(Self { app, places, media, opened }))
+        let (begun, drawn) = (Instant::now(), AtomicBool::new(false));
+        Ok(Arc::new(Self { app, places, media, opened, begun, drawn }))
     }
 
     /// Opens the library beside the window.
@@ -49,8 +58,6 @@ impl Session {
                 Ok(Ok(studio)) => {
                     session.media.serve(Arc::clone(&studio));
                     session.opened.send_replace(Opened::Ready(Arc::clone(&studio)));
-                    let keys = Arc::clone(&studio);
-                    tauri::async_runtime::spawn(async move { keys.look_for_keys().await });
                     studio.run().await;
                 }
                 Ok(Err(error)) => {
@@ -61,6 +68,17 @@ impl Session {
                     let error = StudioError::Stopped(error.to_string());
                     session.opened.send_replace(Opened::Refused(error.problem()));
                 }
+            }
+        });
+    }
+
+    /// Says what to try when the window stays empty: some graphics drivers draw nothing.
+    pub fn watch_over_the_first_picture(self: &Arc<Self>) {
+        let session = Arc::clone(self);
+        tauri::async_runtime::spawn(async move {
+            tokio::time::sleep(PATIENCE).await;
+            if !session.drawn.load(Ordering::Relaxed) {
+                eprintln!("The window has drawn nothing yet. If it stays empty, start it like this:\n  {EMPTY_WINDOW}");
             }
         });
     }
@@ -113,6 +131,10 @@ impl Session {
             self.open_in_background();
         }
         let studio = self.studio().await?;
+        if name == "ready" {
+            self.drawn.store(true, Ordering::Relaxed);
+            tracing::info!("ready after {} ms", self.begun.elapsed().as_millis());
+        }
         let answer = studio.call(name, arguments).await.map_err(|error| {
             tracing::debug!(command = name, %error, "refused");
             error.problem()

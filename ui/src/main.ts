@@ -6,6 +6,7 @@ import { mount } from 'svelte';
 import { findPlatform, problemOf } from './platform';
 import StartFailed from './shell/StartFailed.svelte';
 import Window from './shell/Window.svelte';
+import { report } from './state/problems';
 import { session } from './state/session.svelte';
 import './state/settings.svelte';
 import './state/stage.svelte';
@@ -25,6 +26,7 @@ async function open(): Promise<void> {
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
       document.documentElement.dataset['ready'] = 'true';
+      session.call('ready', {}).catch(report);
     }),
   );
 }

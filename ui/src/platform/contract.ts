@@ -1167,6 +1167,8 @@ export const FRAMES_PER_SECOND = 24;
 export interface Commands {
   /** Everything the first picture needs. */
   start: { arguments: Nothing; answer: Start };
+  /** The window has drawn itself: what is slow may begin. */
+  ready: { arguments: Nothing; answer: Nothing };
   /** The list of boards. */
   list_boards: { arguments: BoardsQuery; answer: Array<BoardSummary> };
   /** A board with all its parts. */

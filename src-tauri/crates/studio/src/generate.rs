@@ -21,7 +21,7 @@ impl Studio {
         board.takes = 1;
         let id = ProviderId::from(ProviderId::REHEARSAL);
         let model = self.catalogue.model(&id, &ANIMATIC.into()).ok_or(StudioError::Missing("model"))?;
-        let quote = self.ready(&board, model)?;
+        let quote = self.quote_when_ready(&board, model)?;
         self.frames_are_there(&board)?;
         let confirmation = (self.new_id)();
         let rows = self.add(&board, model, &quote, &confirmation)?;
@@ -40,7 +40,7 @@ impl Studio {
             return Err(StudioError::Missing("model"));
         }
         self.restore_facts(&mut board)?;
-        let quote = self.ready(&board, model)?;
+        let quote = self.quote_when_ready(&board, model)?;
         if quote.total != shown {
             return Err(StudioError::PriceDiffers { shown, now: quote.total });
         }
@@ -86,7 +86,7 @@ impl Studio {
         let model = self.catalogue.model(&row.provider, &row.model).ok_or(StudioError::Missing("model"))?;
         let mut single = row.board.clone();
         single.takes = 1;
-        let quote = self.ready(&single, model)?;
+        let quote = self.quote_when_ready(&single, model)?;
         if quote.total != args.shown {
             return Err(StudioError::PriceDiffers { shown: args.shown, now: quote.total });
         }
@@ -115,7 +115,7 @@ impl Studio {
     }
 
     /// The quote of a board that can be sent.
-    fn ready(&self, board: &Board, model: &ModelEntry) -> Result<Quote, StudioError> {
+    fn quote_when_ready(&self, board: &Board, model: &ModelEntry) -> Result<Quote, StudioError> {
         let assessment = assess(board, &model.profile, Some(&model.prices));
         if let Some(finding) = assessment.findings.iter().find(|finding| finding.severity == Severity::Error) {
             let code = serde_json::to_value(finding.code).ok();

@@ -157,8 +157,8 @@ impl Studio {
         Ok(state)
     }
 
-    /// Asks the keychain for every key, after the window shows.
-    pub async fn look_for_keys(&self) {
+    /// Asks the keychain for every key.
+    pub(crate) async fn look_for_keys(&self) {
         for entry in self.catalogue.providers.iter().filter(|entry| !entry.key_variable.is_empty()) {
             let key = self.keyring.state(entry).await;
             self.bell.ring(Change::Key { key });

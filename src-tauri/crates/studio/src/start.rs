@@ -2,6 +2,7 @@
 
 use crate::boards;
 use crate::contract::{LibraryView, Nothing, Start};
+use crate::frames::beside;
 use crate::problem::StudioError;
 use crate::studio::Studio;
 use sixshot_domain::Board;
@@ -42,6 +43,18 @@ impl Studio {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             board,
         })
+    }
+
+    /// Begins what must not stand in the way of the first picture: the keychain, and the look through the database.
+    pub(crate) async fn ready(&self, _: Nothing) -> Result<Nothing, StudioError> {
+        self.look_for_keys().await;
+        let library = std::sync::Arc::clone(&self.library);
+        if let Err(error) = beside(move || library.check()).await? {
+            // Said and not acted on: everything that can still be read stays readable.
+            tracing::error!(%error, "the library's database is not whole");
+            return Err(error.into());
+        }
+        Ok(Nothing {})
     }
 
     /// The board that was open, or the newest, or the sample of a first start.

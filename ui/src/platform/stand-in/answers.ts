@@ -114,6 +114,7 @@ export class Answers {
   }
 
   readonly commands: Commands = {
+    ready: () => ({}),
     start: () => ({
       sequence: this.sequence(),
       boards: this.#summaries(false),

@@ -8,6 +8,8 @@ macro_rules! every_command {
         $then! {
             /// Everything the first picture needs.
             start(Nothing) -> Start;
+            /// The window has drawn itself: what is slow may begin.
+            ready(Nothing) -> Nothing;
             /// The list of boards.
             list_boards(BoardsQuery) -> Vec<BoardSummary>;
             /// A board with all its parts.
