@@ -35,6 +35,8 @@ export function rehearsed(): Platform {
     },
     // A browser does not tell where dropped files lie.
     onFileDrag: () => Promise.resolve(() => undefined),
+    // A browser's tab does not wait; leaving the page saves as well as it can.
+    onClose: () => Promise.resolve(() => undefined),
     setTitle(title) {
       document.title = title;
     },

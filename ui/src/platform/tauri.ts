@@ -19,6 +19,11 @@ export const tauri: Platform = {
     getCurrentWebview().onDragDropEvent(({ payload }) => {
       listener(fileDrag(payload));
     }),
+  onClose: (work) =>
+    getCurrentWindow().onCloseRequested(async () => {
+      // Waits for the work; the window is closed by the listener's end.
+      await work();
+    }),
   setTitle(title) {
     // A window that keeps its old title is no reason to trouble anybody.
     getCurrentWindow()

@@ -30,7 +30,9 @@ impl Studio {
     }
 
     pub(crate) async fn open_board(&self, args: BoardArgs) -> Result<Board, StudioError> {
-        self.library.board(&args.id)?.ok_or(StudioError::Missing("board"))
+        let board = self.library.board(&args.id)?.ok_or(StudioError::Missing("board"))?;
+        self.remember_open(&board.id)?;
+        Ok(board)
     }
 
     pub(crate) async fn save_board(&self, args: WholeBoard) -> Result<BoardSummary, StudioError> {
@@ -45,6 +47,7 @@ impl Studio {
         let (provider, model) = NEW_BOARD;
         let board = empty_board(BoardId((self.new_id)()), ShotId((self.new_id)()), "", provider, model);
         self.keep(&board)?;
+        self.remember_open(&board.id)?;
         Ok(board)
     }
 
@@ -56,6 +59,7 @@ impl Studio {
         }
         board.name = copy_name(&board.name);
         self.keep(&board)?;
+        self.remember_open(&board.id)?;
         Ok(board)
     }
 
@@ -80,6 +84,7 @@ impl Studio {
             shot.panel = Some(picture.frame);
         }
         self.keep(&board)?;
+        self.remember_open(&board.id)?;
         Ok(board)
     }
 

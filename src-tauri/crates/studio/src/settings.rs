@@ -3,6 +3,7 @@
 use crate::contract::{Change, Settings, SettingsArgs};
 use crate::problem::StudioError;
 use crate::studio::Studio;
+use sixshot_domain::BoardId;
 use sixshot_providers::http::Connections;
 use sixshot_store::Library;
 
@@ -26,8 +27,9 @@ impl Studio {
                 return Err(StudioError::Setting("An amount of money cannot be negative.".to_owned()));
             }
         }
-        let text = serde_json::to_string(&new).map_err(|error| StudioError::Contract(error.to_string()))?;
-        self.library.set_setting(NAME, &text)?;
+        // Which board is open is the core's own knowledge, from the commands that open one.
+        new.open_board = self.settings().open_board;
+        self.keep_settings(&new)?;
         let before = std::mem::replace(&mut *self.settings_now(), new.clone());
         if before.base_urls != new.base_urls {
             self.use_addresses();
@@ -36,5 +38,21 @@ impl Studio {
             self.bell.ring(Change::Spending { spending: self.spending()? });
         }
         Ok(new)
+    }
+
+    /// The next start opens this board.
+    pub(crate) fn remember_open(&self, id: &BoardId) -> Result<(), StudioError> {
+        let mut settings = self.settings();
+        if settings.open_board.as_ref() != Some(id) {
+            settings.open_board = Some(id.clone());
+            self.keep_settings(&settings)?;
+            *self.settings_now() = settings;
+        }
+        Ok(())
+    }
+
+    fn keep_settings(&self, settings: &Settings) -> Result<(), StudioError> {
+        let text = serde_json::to_string(settings).map_err(|error| StudioError::Contract(error.to_string()))?;
+        Ok(self.library.set_setting(NAME, &text)?)
     }
 }
