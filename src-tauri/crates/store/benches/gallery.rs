@@ -30,41 +30,22 @@ fn fill(folder: &Path, takes: u32) -> Library {
     };
     let words = ["harbour", "lighthouse", "ferry", "rope", "gulls", "red door", "ice", "engine room", "dawn", "pier"];
     for number in 0..takes {
-        let row = GenerationRow {
+        let row = GenerationRow::queued(NewGeneration {
             id: GenerationId(format!("g{number:07}")),
             confirmation: format!("p{number}"),
             take_index: 0,
-            revision: 0,
             board: board.clone(),
             provider: "wavespeed".into(),
             model: "kling-3.0-pro".into(),
             rehearsal: false,
-            price: quote.per_take,
             quote: quote.clone(),
-            state: GenerationState::Done,
-            state_since: 2,
-            created_at: i64::from(number) * 60_000,
-            due_at: None,
-            attempts: 0,
-            request_path: None,
-            request_body: None,
-            request_sha256: None,
-            account: None,
-            sent_at: None,
-            fence: None,
-            remote_id: None,
-            progress: None,
-            output: None,
-            output_ends_at: None,
-            problem: None,
-            evidence: None,
-            take_id: None,
-            dismissed: true,
-        };
+            now: i64::from(number) * 60_000,
+        });
         let row = library.add_generations(&[row]).expect("added").remove(0);
         let pick = |step: usize| words[(number as usize * step + step) % words.len()];
         let mut done = row.clone();
         done.take_id = Some(done.id.0.clone());
+        (done.state, done.due_at) = (GenerationState::Done, None);
         done.dismissed = true;
         let take = TakeRow {
             number: 0,

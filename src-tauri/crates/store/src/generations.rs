@@ -73,6 +73,67 @@ pub struct GenerationRow {
     pub dismissed: bool,
 }
 
+/// What is known of a generation when it is confirmed.
+#[derive(Debug, Clone)]
+pub struct NewGeneration {
+    /// Names it.
+    pub id: GenerationId,
+    /// The press of the button.
+    pub confirmation: String,
+    /// Which of that press's takes, from 0.
+    pub take_index: u32,
+    /// The board, to be frozen.
+    pub board: Board,
+    /// Who is asked.
+    pub provider: ProviderId,
+    /// What is asked of it.
+    pub model: ModelId,
+    /// Free and local.
+    pub rehearsal: bool,
+    /// The quote that was shown.
+    pub quote: Quote,
+    /// When.
+    pub now: i64,
+}
+
+impl GenerationRow {
+    /// A generation as it enters the queue: due at once, nothing sent.
+    #[must_use]
+    pub fn queued(new: NewGeneration) -> Self {
+        Self {
+            id: new.id,
+            confirmation: new.confirmation,
+            take_index: new.take_index,
+            revision: 0,
+            board: new.board,
+            provider: new.provider,
+            model: new.model,
+            rehearsal: new.rehearsal,
+            price: new.quote.per_take,
+            quote: new.quote,
+            state: GenerationState::Queued,
+            state_since: new.now,
+            created_at: new.now,
+            due_at: Some(new.now),
+            attempts: 0,
+            request_path: None,
+            request_body: None,
+            request_sha256: None,
+            account: None,
+            sent_at: None,
+            fence: None,
+            remote_id: None,
+            progress: None,
+            output: None,
+            output_ends_at: None,
+            problem: None,
+            evidence: None,
+            take_id: None,
+            dismissed: false,
+        }
+    }
+}
+
 /// One line of a generation's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryRow {

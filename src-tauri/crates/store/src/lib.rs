@@ -17,7 +17,7 @@ pub mod uploads;
 pub use boards::BoardRow;
 pub use error::StoreError;
 pub use folder::Folder;
-pub use generations::{Advance, GenerationRow, HistoryRow};
+pub use generations::{Advance, GenerationRow, HistoryRow, NewGeneration};
 pub use ledger::{LedgerEntry, LedgerKind, LedgerRow};
 pub use takes::{TakeFilter, TakeRow};
 pub use uploads::UploadRow;

@@ -19,16 +19,14 @@ fn board(id: &str) -> Board {
 }
 
 fn generation(id: &str, confirmation: &str, take_index: u32) -> GenerationRow {
-    GenerationRow {
+    GenerationRow::queued(NewGeneration {
         id: GenerationId(id.to_owned()),
         confirmation: confirmation.to_owned(),
         take_index,
-        revision: 0,
         board: board("b"),
         provider: "wavespeed".into(),
         model: "kling-3.0-pro".into(),
         rehearsal: false,
-        price: MicroDollars(1_344_000),
         quote: Quote {
             total: MicroDollars(1_344_000),
             per_take: MicroDollars(1_344_000),
@@ -40,26 +38,8 @@ fn generation(id: &str, confirmation: &str, take_index: u32) -> GenerationRow {
             source: "a page".to_owned(),
             date: "2026-09-20".to_owned(),
         },
-        state: GenerationState::Queued,
-        state_since: 5,
-        created_at: 5,
-        due_at: Some(5),
-        attempts: 0,
-        request_path: None,
-        request_body: None,
-        request_sha256: None,
-        account: None,
-        sent_at: None,
-        fence: None,
-        remote_id: None,
-        progress: None,
-        output: None,
-        output_ends_at: None,
-        problem: None,
-        evidence: None,
-        take_id: None,
-        dismissed: false,
-    }
+        now: 5,
+    })
 }
 
 fn take(number: u32, prompt: &str) -> TakeRow {

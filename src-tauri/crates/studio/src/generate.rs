@@ -8,7 +8,7 @@ use crate::studio::Studio;
 use sixshot_domain::{Board, GenerationId, GenerationState, MicroDollars, ProviderId, Quote, Severity, assess};
 use sixshot_providers::ModelEntry;
 use sixshot_queue::machine::Happening;
-use sixshot_store::{GenerationRow, StoreError};
+use sixshot_store::{GenerationRow, NewGeneration, StoreError};
 use std::path::Path;
 use time::{OffsetDateTime, Time};
 
@@ -170,36 +170,18 @@ impl Studio {
     ) -> Result<Vec<GenerationRow>, StudioError> {
         let now = self.clock.now();
         let rows: Vec<GenerationRow> = (0..u32::try_from(quote.takes).unwrap_or(1))
-            .map(|take_index| GenerationRow {
-                id: GenerationId((self.new_id)()),
-                confirmation: confirmation.to_owned(),
-                take_index,
-                revision: 0,
-                board: board.clone(),
-                provider: model.profile.provider.clone(),
-                model: model.profile.model.clone(),
-                rehearsal: model.profile.free,
-                price: quote.per_take,
-                quote: quote.clone(),
-                state: GenerationState::Queued,
-                state_since: now,
-                created_at: now,
-                due_at: Some(now),
-                attempts: 0,
-                request_path: None,
-                request_body: None,
-                request_sha256: None,
-                account: None,
-                sent_at: None,
-                fence: None,
-                remote_id: None,
-                progress: None,
-                output: None,
-                output_ends_at: None,
-                problem: None,
-                evidence: None,
-                take_id: None,
-                dismissed: false,
+            .map(|take_index| {
+                GenerationRow::queued(NewGeneration {
+                    id: GenerationId((self.new_id)()),
+                    confirmation: confirmation.to_owned(),
+                    take_index,
+                    board: board.clone(),
+                    provider: model.profile.provider.clone(),
+                    model: model.profile.model.clone(),
+                    rehearsal: model.profile.free,
+                    quote: quote.clone(),
+                    now,
+                })
             })
             .collect();
         let rows = self.library.add_generations(&rows)?;

@@ -6,11 +6,11 @@
 use async_trait::async_trait;
 use sixshot_domain::price::quote;
 use sixshot_domain::sample::empty_board;
-use sixshot_domain::{BoardId, GenerationId, GenerationState, MicroDollars, ProviderId, ShotId};
+use sixshot_domain::{BoardId, GenerationId, MicroDollars, ProviderId, ShotId};
 use sixshot_providers::{Catalogue, Registry, SecretString};
 use sixshot_queue::{KeyProblem, Keys, Queue, QueueParts, SystemClock};
 use sixshot_sandbox::{Options, Sandbox};
-use sixshot_store::{GenerationRow, Library};
+use sixshot_store::{GenerationRow, Library, NewGeneration};
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -23,37 +23,17 @@ pub fn generation(id: &str, rehearsal: bool) -> GenerationRow {
     board.prompt = "A red door opens".to_owned();
     let entry = catalogue.model(&provider.into(), &model.into()).expect("known");
     let quote = quote(&board, &entry.profile, &entry.prices).expect("a price");
-    GenerationRow {
+    GenerationRow::queued(NewGeneration {
         id: GenerationId(id.to_owned()),
         confirmation: format!("press-{id}"),
         take_index: 0,
-        revision: 0,
         board,
         provider: provider.into(),
         model: model.into(),
         rehearsal,
-        price: quote.per_take,
         quote,
-        state: GenerationState::Queued,
-        state_since: 1,
-        created_at: 1,
-        due_at: Some(1),
-        attempts: 0,
-        request_path: None,
-        request_body: None,
-        request_sha256: None,
-        account: None,
-        sent_at: None,
-        fence: None,
-        remote_id: None,
-        progress: None,
-        output: None,
-        output_ends_at: None,
-        problem: None,
-        evidence: None,
-        take_id: None,
-        dismissed: false,
-    }
+        now: 1,
+    })
 }
 
 pub struct OneKey(pub Mutex<Option<String>>);
