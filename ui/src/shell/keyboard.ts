@@ -4,7 +4,7 @@
  */
 import type { StringKey } from '../strings/text';
 
-export type Group = 'general' | 'player' | 'timeline' | 'frames';
+export type Group = 'general' | 'player' | 'timeline' | 'frames' | 'gallery';
 
 export interface Binding {
   /** As people write it: `Ctrl+Shift+Z`, `Space`, `?`. Several that do the same are separate entries. */
@@ -48,6 +48,7 @@ const NAMES: Readonly<Record<string, string>> = {
   Up: 'ArrowUp',
   Down: 'ArrowDown',
   Del: 'Delete',
+  Esc: 'Escape',
 };
 
 const bindings = new Set<readonly Binding[]>();

@@ -1,9 +1,14 @@
 /** The stand-in's answer to each command. */
 import { ProblemError, type Arguments, type Answer, type CommandName } from '../bridge';
-import type { Board, Change, GenerationView, Settings, TakeSummary } from '../contract';
+import type { Board, Change, GenerationView, Settings } from '../contract';
+import { generation, generations } from './generations';
 import { judge } from './judge';
-import { boards, emptyBoard, frame, generation, generations, summary, take } from './library';
+import { KeyRing } from './key-ring';
+import { boards, emptyBoard, frame, summary, take } from './library';
+import { Line } from './line';
 import { keys, prices, profiles } from './profiles';
+import { Shelf } from './shelf';
+import { manyTakes, takesAsked } from './takes';
 
 type Commands = { [Name in CommandName]?: (args: Arguments<Name>) => Answer<Name> };
 
@@ -13,8 +18,9 @@ const REHEARSAL = { every: 120, by: 10 };
 export class Answers {
   #boards = new Map(boards().map((board) => [board.id, board]));
   #trash = new Set<string>();
-  #generations = generations([...this.#boards.values()]);
-  #takes: TakeSummary[] = [];
+  #line: Line;
+  #shelf: Shelf;
+  #ring: KeyRing;
   #settings: Settings = {
     theme: 'system',
     renderer: 'automatic',
@@ -29,16 +35,25 @@ export class Answers {
     readonly send: (changes: Change[]) => void,
     readonly sequence: () => number,
   ) {
-    const harbour = this.#board('harbour');
+    const all = [...this.#boards.values()];
     const rehearsal = { rehearsal: true, provider: 'rehearsal', provider_name: 'Rehearsal', price: 0 };
-    this.#takes = [
-      take('take-harbour-rehearsal', harbour, rehearsal),
-      ...[...this.#boards.values()]
-        .slice(0, 4)
-        .map((board, index) =>
-          take(`take-${board.id}`, board, { rating: index + 1, verdict: index === 1 ? 'reject' : 'pick' }),
-        ),
-    ];
+    const count = takesAsked();
+    const first = take('take-harbour-rehearsal', this.#board('harbour'), rehearsal);
+    const takes = count === 0 ? [] : [first, ...manyTakes(all, count - 1)];
+    this.#shelf = new Shelf(
+      takes,
+      (one) => this.#board(one.board_id),
+      (board) => this.#add(board),
+      send,
+    );
+    this.#line = new Line(count === 0 ? [] : generations(all), send);
+    this.#ring = new KeyRing(keys, send);
+    this.commands = {
+      ...this.#own,
+      ...this.#shelf.commands,
+      ...this.#line.commands,
+      ...this.#ring.commands,
+    };
   }
 
   #board(id: string): Board {
@@ -51,13 +66,6 @@ export class Answers {
         retryable: false,
       });
     return board;
-  }
-
-  #take(id: string): TakeSummary {
-    const found = this.#takes.find((one) => one.id === id);
-    if (!found)
-      throw new ProblemError({ code: 'take-not-found', message: 'no such take', hint: '', retryable: false });
-    return found;
   }
 
   #summaries(trashed: boolean): ReturnType<typeof summary>[] {
@@ -92,28 +100,24 @@ export class Answers {
     });
     const made = take(`take-${view.id}`, board, { ...rehearsal, created_at: now });
     const timer = setInterval(() => {
-      const cancelled = this.#generations.find((one) => one.id === view.id)?.state === 'cancelled';
+      const cancelled = this.#line.find(view.id).state === 'cancelled';
       if (cancelled) return clearInterval(timer);
       const progress = (view.progress ?? 0) + REHEARSAL.by;
       view = { ...view, progress };
       if (progress >= 100) {
         clearInterval(timer);
-        this.#takes.unshift(made);
+        this.#shelf.takes.unshift(made);
         view = { ...view, state: 'done', take_id: made.id, state_since: Date.now() };
         this.send([{ kind: 'take', take: made }]);
       }
-      this.#put(view);
+      this.#line.put(view);
     }, REHEARSAL.every);
-    this.#put(view);
+    this.#line.put(view);
     return view;
   }
 
-  #put(view: GenerationView): void {
-    this.#generations = [view, ...this.#generations.filter((one) => one.id !== view.id)];
-    this.send([{ kind: 'generation', generation: view }]);
-  }
-
-  readonly commands: Commands = {
+  readonly commands: Commands;
+  readonly #own: Commands = {
     ready: () => ({}),
     start: () => ({
       sequence: this.sequence(),
@@ -122,17 +126,17 @@ export class Answers {
       profiles,
       prices,
       settings: this.#settings,
-      generations: this.#generations,
-      keys,
+      generations: this.#line.generations,
+      keys: this.#ring.keys,
       spending: { month: 12_400_000, cap: this.#settings.monthly_cap },
       media_base: '/stand-in',
       library: {
         name: 'Harbour film',
         path: '/home/anna/Videos/Harbour film',
-        takes: this.#takes.length,
+        takes: this.#shelf.takes.length,
         read_only: null,
       },
-      rehearsal: this.#take('take-harbour-rehearsal'),
+      rehearsal: this.#shelf.takes.find((one) => one.id === 'take-harbour-rehearsal') ?? null,
       version: '0.1.0',
     }),
     list_boards: ({ search, trashed }) =>
@@ -206,33 +210,19 @@ export class Answers {
         price: shown,
         created_at: Date.now(),
       });
-      this.#put(made);
+      this.#line.put(made);
       return [made];
     },
-    cancel_generation: ({ id }) => {
-      const found = this.#generations.find((one) => one.id === id);
-      if (!found) throw new Error('no such generation');
-      const stopped: GenerationView = { ...found, state: 'cancelled', state_since: Date.now() };
-      this.#put(stopped);
-      return stopped;
+    save_settings: ({ settings }) => {
+      for (const url of Object.values(settings.base_urls)) {
+        if (url.trim() === '' || URL.canParse(url)) continue;
+        const message = `${url}: that is not an address`;
+        throw new ProblemError({ code: 'setting-refused', message, hint: '', retryable: false });
+      }
+      this.#settings = settings;
+      this.send([{ kind: 'spending', spending: { month: 12_400_000, cap: settings.monthly_cap } }]);
+      return settings;
     },
-    list_takes: ({ provider, board }) => {
-      const takes = this.#takes.filter(
-        (one) => (!provider || one.provider === provider) && (!board || one.board_id === board),
-      );
-      return { takes, next: null, total: takes.length };
-    },
-    open_take: ({ id }) => ({
-      take: this.#take(id),
-      board: this.#board(this.#take(id).board_id),
-      request: null,
-      remote_id: null,
-      quote: null,
-      file_name: `${id}.mp4`,
-      sha256: '0'.repeat(64),
-      took_seconds: 98,
-    }),
-    save_settings: ({ settings }) => (this.#settings = settings),
   };
 
   #add(board: Board): Board {

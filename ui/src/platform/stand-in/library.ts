@@ -1,5 +1,5 @@
-/** What lies in the stand-in's library: six boards, some takes, a few generations. */
-import type { Board, BoardSummary, Frame, GenerationView, Shot, TakeSummary } from '../contract';
+/** What lies in the stand-in's library: some boards, and what its takes have in common. */
+import type { Board, BoardSummary, Frame, Shot, TakeSummary } from '../contract';
 
 const NOW = Date.now();
 const MINUTE = 60_000;
@@ -119,54 +119,4 @@ export function take(id: string, of: Board, part: Partial<TakeSummary> = {}): Ta
     damaged: false,
     ...part,
   };
-}
-
-export function generation(id: string, of: Board, part: Partial<GenerationView>): GenerationView {
-  return {
-    id,
-    board_id: of.id,
-    board_name: of.name,
-    picture: of.first_frame?.id ?? of.shots[0]?.panel?.id ?? null,
-    provider: 'wavespeed',
-    provider_name: 'WaveSpeed',
-    model_name: 'Kling 3.0 Pro',
-    rehearsal: false,
-    seconds: of.shots.reduce((sum, one) => sum + one.seconds, 0),
-    state: 'running',
-    progress: null,
-    price: 2_016_000,
-    remote_id: `task-${id}`,
-    created_at: NOW - 2 * MINUTE,
-    state_since: NOW - MINUTE,
-    typical_seconds: 98,
-    problem: null,
-    billed: 'yes',
-    actions: ['stop-watching'],
-    evidence: null,
-    take_id: null,
-    ...part,
-  };
-}
-
-export function generations(all: Board[]): GenerationView[] {
-  const [harbour, door, ferry] = all;
-  if (!harbour || !door || !ferry) return [];
-  return [
-    generation('g1', harbour, { progress: 40 }),
-    generation('g2', door, { price: 840_000 }),
-    generation('g3', ferry, { state: 'queued', billed: 'no', actions: ['withdraw'], remote_id: null }),
-    generation('g4', door, {
-      state: 'unknown',
-      billed: 'unknown',
-      price: 840_000,
-      actions: ['look-up', 'adopt', 'send-again', 'dismiss'],
-      evidence: {
-        sent_at: NOW - 12 * MINUTE,
-        looked_up_at: NOW - MINUTE,
-        next_look_up_at: NOW + MINUTE,
-        candidates: [],
-        verdict: 'absent',
-      },
-    }),
-  ];
 }

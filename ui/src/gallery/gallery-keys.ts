@@ -1,0 +1,44 @@
+/** Keys of the gallery that do not depend on where the pictures lie. */
+import type { Binding } from '../shell/keyboard';
+import type { TakeVerdict } from '../platform';
+import { playback } from './playback.svelte';
+import { takes } from './takes.svelte';
+
+function setVerdict(verdict: TakeVerdict): void {
+  if (takes.current && (verdict !== 'none' || takes.current.verdict !== 'none')) void takes.judge(verdict);
+}
+
+function stars(count: number): Binding {
+  return {
+    keys: [String(count)],
+    label: count === 0 ? 'keys.take-unrate' : 'keys.take-rate',
+    group: 'gallery',
+    run: () => void takes.rate(count),
+  };
+}
+
+/** `search` puts the focus into the search field. */
+export function galleryKeys(search: () => void): readonly Binding[] {
+  return [
+    ...[1, 2, 3, 4, 5, 0].map(stars),
+    { keys: ['P'], label: 'keys.take-pick', group: 'gallery', run: () => setVerdict('pick') },
+    { keys: ['X'], label: 'keys.take-reject', group: 'gallery', run: () => setVerdict('reject') },
+    { keys: ['U'], label: 'keys.take-unflag', group: 'gallery', run: () => setVerdict('none') },
+    {
+      keys: ['Space'],
+      label: 'keys.take-play',
+      group: 'gallery',
+      run: () => {
+        if (takes.current) playback.playing = !playback.playing;
+      },
+    },
+    { keys: ['Del'], label: 'keys.take-trash', group: 'gallery', run: () => void takes.trash() },
+    { keys: ['/'], label: 'keys.take-search', group: 'gallery', run: search },
+    {
+      keys: ['Esc'],
+      label: 'keys.take-escape',
+      group: 'gallery',
+      run: () => (playback.playing ? (playback.playing = false) : takes.select(null)),
+    },
+  ];
+}
