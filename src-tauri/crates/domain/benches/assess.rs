@@ -1,7 +1,6 @@
 //! How long judging takes: a full board of six shots with every field in use, thirty thousand times.
 
 #![expect(clippy::expect_used, reason = "a measurement that cannot begin says so")]
-#![expect(missing_docs, reason = "a measurement has no interface")]
 
 #[path = "../tests/support/mod.rs"]
 #[expect(dead_code, reason = "made for the tests; only its boards are used here")]

@@ -2,7 +2,6 @@
 //! same frames as raw pictures, in turn in the same run. Without ffmpeg only our own figures are printed.
 
 #![expect(clippy::expect_used, reason = "a measurement that cannot begin says so")]
-#![expect(missing_docs, reason = "a measurement has no interface")]
 
 use sixshot_domain::sample::sample_board;
 use sixshot_domain::{Board, BoardId, FrameId};

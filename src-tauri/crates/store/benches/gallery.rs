@@ -2,7 +2,6 @@
 //! for other measurements: `cargo bench -p sixshot-store -- --fill FOLDER [TAKES]`.
 
 #![expect(clippy::expect_used, reason = "a measurement that cannot begin says so")]
-#![expect(missing_docs, reason = "a measurement has no interface")]
 
 use sixshot_domain::price::Quote;
 use sixshot_domain::sample::sample_board;

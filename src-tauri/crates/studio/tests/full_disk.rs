@@ -1,7 +1,6 @@
 //! A library whose disk is full or cannot be written. Needs a disk of its own, so it mounts one in memory; where that
 //! is not allowed the test says so and counts as skipped.
 
-
 mod support;
 
 use serde_json::json;
