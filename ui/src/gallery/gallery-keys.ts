@@ -42,3 +42,10 @@ export function galleryKeys(search: () => void): readonly Binding[] {
     },
   ];
 }
+
+/** All keys of the gallery, for the list that a person can read while it is not open. */
+export const galleryKeyList: readonly Binding[] = [
+  ...galleryKeys(() => undefined),
+  { keys: ['Left', 'Right', 'Up', 'Down'], label: 'keys.take-move', group: 'gallery' },
+  { keys: ['Home', 'End'], label: 'keys.take-ends', group: 'gallery' },
+];

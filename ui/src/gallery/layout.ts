@@ -38,7 +38,7 @@ export const ROW = 142;
 const TALLEST = 190;
 /** Between pictures, and between rows. */
 export const GAP = 8;
-const DAY = 44;
+const DAY = 40;
 /** Shapes beyond these are cropped: a banner must not take the row, nor a strip vanish in it. */
 const SHAPES = { narrowest: 0.5, widest: 2.4 };
 

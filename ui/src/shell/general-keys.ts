@@ -43,7 +43,13 @@ export const generalKeys: readonly Binding[] = [
   },
   { keys: ['Ctrl+1'], label: 'keys.compose', group: 'general', whileTyping: true, run: () => act('compose') },
   { keys: ['Ctrl+2'], label: 'keys.gallery', group: 'general', whileTyping: true, run: () => act('gallery') },
-  { keys: ['Ctrl+3', 'Ctrl+J'], label: 'keys.queue', group: 'general', whileTyping: true, run: () => act('queue') },
+  {
+    keys: ['Ctrl+3', 'Ctrl+J'],
+    label: 'keys.queue',
+    group: 'general',
+    whileTyping: true,
+    run: () => act('queue'),
+  },
   {
     keys: ['Ctrl+,'],
     label: 'keys.settings',

@@ -26,6 +26,7 @@ const core: Platform = {
   },
   onBatch: () => Promise.resolve(() => undefined),
   onFileDrag: () => Promise.resolve(() => undefined),
+  onClose: () => Promise.resolve(() => undefined),
   setTitle: () => undefined,
 };
 

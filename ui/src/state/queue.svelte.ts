@@ -10,15 +10,31 @@ export function isFinal(generation: GenerationView): boolean {
   return FINAL.has(generation.state);
 }
 
+/** What only a person can put right: a key, credit on an account, the cap. */
+const FOR_A_PERSON: ReadonlySet<string> = new Set([
+  'key-missing',
+  'keychain-unavailable',
+  'provider-key-refused',
+  'provider-no-credit',
+  'over-cap',
+]);
+
+/** It does not go on before the person has answered or done something. */
+export function needsPerson(generation: GenerationView): boolean {
+  if (generation.state === 'unknown') return true;
+  return !isFinal(generation) && FOR_A_PERSON.has(generation.problem?.code ?? '');
+}
+
 class Queue {
   /** Newest first. */
   list = $state.raw<GenerationView[]>([]);
 
-  readonly needsYou = $derived(this.list.filter((one) => one.state === 'unknown'));
-  readonly waiting = $derived(this.list.filter((one) => WAITING.has(one.state)));
+  readonly needsYou = $derived(this.list.filter(needsPerson));
+  readonly waiting = $derived(this.list.filter((one) => WAITING.has(one.state) && !needsPerson(one)));
   readonly running = $derived(
-    this.list.filter((one) => !isFinal(one) && one.state !== 'unknown' && !WAITING.has(one.state)),
+    this.list.filter((one) => !isFinal(one) && !WAITING.has(one.state) && !needsPerson(one)),
   );
+  readonly ended = $derived(this.list.filter(isFinal));
 
   constructor() {
     session.onStart((start) => {
@@ -29,7 +45,12 @@ class Queue {
 
   #hear(change: Change): void {
     if (change.kind === 'generation') this.put(change.generation);
-    if (change.kind === 'generation-gone') this.list = this.list.filter((one) => one.id !== change.id);
+    if (change.kind === 'generation-gone') this.drop(change.id);
+  }
+
+  /** Takes a generation off the list. */
+  drop(id: string): void {
+    this.list = this.list.filter((one) => one.id !== id);
   }
 
   /** Takes in a generation, from a change or from the answer of a command. */

@@ -35,6 +35,7 @@ function core(): Platform {
       return Promise.resolve(() => undefined);
     },
     onFileDrag: () => Promise.resolve(() => undefined),
+    onClose: () => Promise.resolve(() => undefined),
     setTitle: () => undefined,
   };
 }

@@ -1,5 +1,5 @@
 /** What the person set. Changes are kept by the core at once. */
-import type { Settings } from '../platform';
+import { problemOf, type Problem, type Settings } from '../platform';
 import { report } from './problems';
 import { session } from './session.svelte';
 
@@ -24,18 +24,26 @@ class SettingsStore {
     });
   }
 
-  /** Changes some settings and has them kept. */
+  /** Changes some settings and has them kept. What goes wrong is told at the edge of the window. */
   async change(part: Partial<Settings>): Promise<void> {
+    const problem = await this.attempt(part);
+    if (problem) report(problem);
+  }
+
+  /** The same, for a place that says itself what went wrong. */
+  async attempt(part: Partial<Settings>): Promise<Problem | null> {
     const before = this.current;
     this.current = { ...before, ...part };
     this.#drawTheme();
     try {
       this.current = await session.call('save_settings', { settings: this.current });
+      return null;
     } catch (thrown) {
       this.current = before;
-      report(thrown);
+      return problemOf(thrown);
+    } finally {
+      this.#drawTheme();
     }
-    this.#drawTheme();
   }
 
   #drawTheme(): void {

@@ -1,0 +1,102 @@
+/** What the person does to generations. Each runs once at a time; money is only spent after a question. */
+import { money } from '../format/money';
+import type { GenerationAction, GenerationView } from '../platform';
+import { confirm } from '../state/confirm.svelte';
+import { report } from '../state/problems';
+import { queue } from '../state/queue.svelte';
+import { session } from '../state/session.svelte';
+import { t } from '../strings/text';
+
+class QueueActions {
+  /** Generations with something on its way. */
+  busy = $state.raw<ReadonlySet<string>>(new Set());
+
+  /** Carries out an action, after asking where it has consequences. */
+  async run(generation: GenerationView, action: Exclude<GenerationAction, 'adopt'>): Promise<void> {
+    if (this.busy.has(generation.id)) return;
+    // Made here, once for each press: asked and answered later, it is still the same press.
+    const confirmation = crypto.randomUUID();
+    await this.#alone(generation.id, async () => {
+      if (action === 'stop-watching' && !(await mayStop(generation))) return;
+      if (action === 'send-again' && !(await maySpend(generation))) return;
+      await carryOut(generation, action, confirmation);
+    });
+  }
+
+  /** Names the task that a lost request became. False when it was refused. */
+  async adopt(generation: GenerationView, remoteId: string): Promise<boolean> {
+    const remote_id = remoteId.trim();
+    if (remote_id === '' || this.busy.has(generation.id)) return false;
+    return this.#alone(generation.id, async () => {
+      queue.put(await session.call('adopt_generation', { id: generation.id, remote_id }));
+    });
+  }
+
+  /** Takes everything that ended off the list. */
+  async clearEnded(): Promise<void> {
+    for (const generation of queue.ended) {
+      if (generation.actions.includes('dismiss')) await this.run(generation, 'dismiss');
+    }
+  }
+
+  async #alone(id: string, work: () => Promise<void>): Promise<boolean> {
+    this.busy = new Set([...this.busy, id]);
+    try {
+      await work();
+      return true;
+    } catch (thrown) {
+      report(thrown);
+      return false;
+    } finally {
+      this.busy = new Set([...this.busy].filter((one) => one !== id));
+    }
+  }
+}
+
+async function carryOut(
+  generation: GenerationView,
+  action: Exclude<GenerationAction, 'adopt'>,
+  confirmation: string,
+): Promise<void> {
+  const { id } = generation;
+  switch (action) {
+    case 'withdraw':
+    case 'cancel':
+    case 'stop-watching':
+      return queue.put(await session.call('cancel_generation', { id }));
+    case 'look-up':
+      return queue.put(await session.call('look_up_generation', { id }));
+    case 'send-again':
+      return queue.put(await session.call('send_again', { id, confirmation, shown: generation.price }));
+    case 'fetch-again':
+      return queue.put(await session.call('fetch_again', { id }));
+    case 'dismiss':
+      await session.call('dismiss_generation', { id });
+      return queue.drop(id);
+  }
+}
+
+function mayStop(generation: GenerationView): Promise<boolean> {
+  return confirm.ask({
+    title: t('queue.stop-title', { board: generation.board_name }),
+    body: t('queue.stop-body', { provider: generation.provider_name, price: money(generation.price) }),
+    confirm: t('queue.stop-confirm'),
+    tone: 'plain',
+  });
+}
+
+function maySpend(generation: GenerationView): Promise<boolean> {
+  const price = money(generation.price);
+  return confirm.ask({
+    title: t('queue.again-title', { price }),
+    body: t('queue.again-body', {
+      board: generation.board_name,
+      provider: generation.provider_name,
+      price,
+    }),
+    confirm: t('queue.again-confirm', { price }),
+    tone: 'money',
+  });
+}
+
+export const queueActions = new QueueActions();

@@ -1,0 +1,69 @@
+/** Words about generations: how far, how long, what is known of a lost one. */
+import { money } from '../format/money';
+import { duration, timeOfDay } from '../format/time';
+import type { Evidence, GenerationView } from '../platform';
+import { isFinal } from '../state/queue.svelte';
+import { t } from '../strings/text';
+
+/** An estimate never says that it is over. */
+const ESTIMATE_ENDS = 95;
+
+/** The state in plain words. */
+export function stateWords(generation: GenerationView): string {
+  if (generation.rehearsal && generation.state === 'running') return t('state.rehearsing');
+  return t(`state.${generation.state}`);
+}
+
+/**
+ * Hundredths done: as the provider says, else by the time that such generations usually take; null when neither is
+ * known. `now` in milliseconds since 1970.
+ */
+export function progressOf(generation: GenerationView, now: number): number | null {
+  if (generation.progress !== null) return generation.progress;
+  if (generation.state !== 'running' || !generation.typical_seconds) return null;
+  const seconds = (now - generation.state_since) / 1_000;
+  return Math.round(Math.min(ESTIMATE_ENDS, Math.max(0, (seconds / generation.typical_seconds) * 100)));
+}
+
+/** How long it has been going, against the usual where that is known; for ended ones how long ago they ended. */
+export function elapsedWords(generation: GenerationView, now: number): string {
+  const since = Math.max(0, (now - generation.state_since) / 1_000);
+  if (isFinal(generation)) return t('queue.ago', { elapsed: roughly(since) });
+  const elapsed = duration(Math.floor(since));
+  const { typical_seconds: typical } = generation;
+  if (generation.state !== 'running' || !typical) return elapsed;
+  return t(since > typical ? 'queue.elapsed-over' : 'queue.elapsed-of', {
+    elapsed,
+    typical: duration(typical),
+  });
+}
+
+/** A past length in one unit: nobody counts the seconds of an hour. */
+function roughly(seconds: number): string {
+  if (seconds < 60) return duration(Math.floor(seconds));
+  if (seconds < 3_600) return duration(Math.floor(seconds / 60) * 60);
+  return duration(Math.floor(seconds / 3_600) * 3_600);
+}
+
+/** What is known of a request whose answer was lost, as sentences. */
+export function evidenceWords(generation: GenerationView, evidence: Evidence): string {
+  const { verdict, sent_at, looked_up_at, next_look_up_at, candidates } = evidence;
+  const provider = generation.provider_name;
+  const parts = [t('queue.lost', { sent: timeOfDay(sent_at) })];
+  if (verdict === 'looking' && looked_up_at !== null) {
+    parts.push(t('queue.lost.asked', { provider, asked: timeOfDay(looked_up_at) }), t('queue.lost.looking'));
+  }
+  if (verdict === 'several') {
+    const key = candidates.length === 1 ? 'queue.lost.one' : 'queue.lost.several';
+    parts.push(t(key, { count: candidates.length, provider }));
+  }
+  if (verdict === 'absent') {
+    if (looked_up_at !== null)
+      parts.push(t('queue.lost.asked', { provider, asked: timeOfDay(looked_up_at) }));
+    parts.push(t('queue.lost.absent', { price: money(generation.price) }));
+  }
+  if (verdict === 'cannot-look') parts.push(t('queue.lost.cannot-look', { provider }));
+  if (verdict === 'looking' && next_look_up_at !== null)
+    parts.push(t('queue.lost.next', { next: timeOfDay(next_look_up_at) }));
+  return parts.join(' ');
+}
