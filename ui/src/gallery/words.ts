@@ -7,6 +7,13 @@ import { startOfDay } from './layout';
 
 const MONTH = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'long', year: 'numeric' });
 
+const WHOLE = new Intl.NumberFormat('en');
+
+/** How many takes there are: `11,476 takes`. */
+export function countWords(count: number, trashed: boolean): string {
+  return t(trashed ? 'gallery.count-trash' : 'gallery.count', { count, shown: WHOLE.format(count) });
+}
+
 /** A day as people call it. `day` is its midnight, `now` any moment; both in milliseconds since 1970. */
 export function dayWords(day: number, now: number): string {
   const today = startOfDay(now);

@@ -42,7 +42,8 @@ export function elapsedWords(generation: GenerationView, now: number): string {
 function roughly(seconds: number): string {
   if (seconds < 60) return duration(Math.floor(seconds));
   if (seconds < 3_600) return duration(Math.floor(seconds / 60) * 60);
-  return duration(Math.floor(seconds / 3_600) * 3_600);
+  const hours = Math.floor(seconds / 3_600);
+  return hours < 48 ? duration(hours * 3_600) : t('queue.days', { count: Math.floor(hours / 24) });
 }
 
 /** What is known of a request whose answer was lost, as sentences. */

@@ -16,6 +16,7 @@ export const queue = {
   'queue.rehearsal': 'Rehearsal, {seconds} s',
   'queue.elapsed-of': '{elapsed} of about {typical}',
   'queue.elapsed-over': '{elapsed}, usually {typical}',
+  'queue.days': '{count} {count|day|days}',
   'queue.ago': '{elapsed} ago',
   'queue.progress': 'Progress of {board}',
   'queue.free': 'Free',

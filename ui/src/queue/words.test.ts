@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { timeOfDay } from '../format/time';
+import type { Evidence, GenerationView } from '../platform';
+import { needsPerson } from '../state/queue.svelte';
+import { elapsedWords, evidenceWords, progressOf, stateWords } from './words';
+
+const NOW = new Date(2026, 10, 21, 14, 10).getTime();
+const SENT = new Date(2026, 10, 21, 14, 2).getTime();
+
+function generation(part: Partial<GenerationView>): GenerationView {
+  return {
+    id: 'g',
+    board_id: 'b',
+    board_name: 'Night ferry',
+    picture: null,
+    provider: 'fal',
+    provider_name: 'fal',
+    model_name: 'Kling 3.0 Pro',
+    rehearsal: false,
+    seconds: 5,
+    state: 'running',
+    progress: null,
+    price: 840_000,
+    remote_id: null,
+    created_at: NOW,
+    state_since: NOW,
+    typical_seconds: null,
+    problem: null,
+    billed: 'yes',
+    actions: [],
+    evidence: null,
+    take_id: null,
+    ...part,
+  };
+}
+
+test('progress is what the provider says, else an estimate that never claims the end', () => {
+  expect(progressOf(generation({ progress: 40, typical_seconds: 10 }), NOW)).toBe(40);
+  expect(progressOf(generation({}), NOW)).toBeNull();
+  const running = generation({ typical_seconds: 100, state_since: NOW - 25_000 });
+  expect(progressOf(running, NOW)).toBe(25);
+  expect(progressOf(running, NOW + 3_600_000)).toBe(95);
+  expect(progressOf(running, NOW - 60_000)).toBe(0);
+});
+
+test('elapsed time is told against the usual', () => {
+  const running = generation({ typical_seconds: 98, state_since: NOW - 48_900 });
+  expect(elapsedWords(running, NOW)).toBe('48 s of about 1 min 38 s');
+  expect(elapsedWords(running, NOW + 60_000)).toBe('1 min 48 s, usually 1 min 38 s');
+  expect(elapsedWords(generation({ state: 'queued', state_since: NOW - 5_000 }), NOW)).toBe('5 s');
+  const ended = (seconds: number): string =>
+    elapsedWords(generation({ state: 'done', state_since: NOW - seconds * 1_000 }), NOW);
+  expect(ended(59)).toBe('59 s ago');
+  expect(ended(61 * 60)).toBe('1 h ago');
+  expect(ended(50 * 3_600)).toBe('2 days ago');
+});
+
+test('a rehearsal is rendered, not run at a provider', () => {
+  expect(stateWords(generation({ rehearsal: true }))).toBe('Rendering');
+  expect(stateWords(generation({}))).toBe('Running');
+});
+
+function lost(part: Partial<Evidence>): string {
+  const evidence: Evidence = {
+    sent_at: SENT,
+    looked_up_at: null,
+    next_look_up_at: null,
+    candidates: [],
+    verdict: 'looking',
+    ...part,
+  };
+  return evidenceWords(generation({ state: 'unknown' }), evidence);
+}
+
+test('a lost request is told with its evidence', () => {
+  expect(timeOfDay(SENT)).toBe('14:02');
+  expect(lost({ next_look_up_at: NOW })).toBe('Sent 14:02, no answer. It is asked again at 14:10.');
+  expect(lost({ looked_up_at: SENT, next_look_up_at: NOW })).toBe(
+    'Sent 14:02, no answer. fal was last asked at 14:02. Nothing found so far. It is asked again at 14:10.',
+  );
+  const candidate = { remote_id: 'x', created_at: null, state: 'processing' };
+  expect(lost({ verdict: 'several', candidates: [candidate] })).toContain('One task at fal could be it');
+  expect(lost({ verdict: 'several', candidates: [candidate, candidate] })).toContain('2 tasks at fal');
+  expect(lost({ verdict: 'absent' })).toContain('Nothing found. Send it again for $0.84');
+  expect(lost({ verdict: 'cannot-look' })).toContain('fal cannot be searched');
+});
+
+test('the person is needed for lost requests, keys and credit, and for nothing that ended', () => {
+  const problem = { code: 'provider-no-credit', message: '', hint: '', retryable: false };
+  expect(needsPerson(generation({ state: 'unknown' }))).toBe(true);
+  expect(needsPerson(generation({ state: 'queued', problem }))).toBe(true);
+  expect(needsPerson(generation({ state: 'failed', problem }))).toBe(false);
+  expect(needsPerson(generation({ problem: { ...problem, code: 'provider-rate-limited' } }))).toBe(false);
+});
