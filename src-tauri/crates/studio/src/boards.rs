@@ -9,6 +9,8 @@ use sixshot_store::BoardRow;
 
 /// Largest board that is kept, in bytes of JSON: far above any board of the window's making.
 const BOARD_MAX: usize = 4 * 1024 * 1024;
+/// What a new board is called until the person says otherwise.
+const NEW_NAME: &str = "New board";
 /// What a new board asks for.
 const NEW_BOARD: (&str, &str) = ("wavespeed", "kling-3.0-std");
 
@@ -45,7 +47,7 @@ impl Studio {
 
     pub(crate) async fn create_board(&self, _: Nothing) -> Result<Board, StudioError> {
         let (provider, model) = NEW_BOARD;
-        let board = empty_board(BoardId((self.new_id)()), ShotId((self.new_id)()), "", provider, model);
+        let board = empty_board(BoardId((self.new_id)()), ShotId((self.new_id)()), NEW_NAME, provider, model);
         self.keep(&board)?;
         self.remember_open(&board.id)?;
         Ok(board)

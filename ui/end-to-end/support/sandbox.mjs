@@ -1,0 +1,60 @@
+// @ts-check
+/** The stand-in for the providers, in a process of its own. */
+import { spawn } from 'node:child_process';
+import { end } from './environment.mjs';
+
+export class Sandbox {
+  /** @type {import('node:child_process').ChildProcess} */ process;
+  /** @type {string} */ origin;
+
+  /** @param {import('node:child_process').ChildProcess} child @param {string} origin */
+  constructor(child, origin) {
+    this.process = child;
+    this.origin = origin;
+  }
+
+  static async start() {
+    const child = spawn(process.env['SIXSHOT_SANDBOX'] ?? '', ['0'], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+    const origin = await new Promise((resolve, reject) => {
+      let text = '';
+      child.stdout?.on('data', (data) => {
+        text += data;
+        const found = /wavespeed (http:\/\/[^/]+)\/wavespeed/.exec(text);
+        if (found) resolve(found[1]);
+      });
+      child.on('error', reject);
+      child.on('exit', () => reject(new Error('the sandbox ended')));
+    });
+    process.on('exit', () => end(child));
+    return new Sandbox(child, origin);
+  }
+
+  get base() {
+    return `${this.origin}/wavespeed`;
+  }
+
+  /** @returns {Promise<any[]>} */
+  async ledger() {
+    return (await fetch(`${this.origin}/sandbox/ledger`)).json();
+  }
+
+  /** @returns {Promise<Record<string, number>>} */
+  async requests() {
+    return (await fetch(`${this.origin}/sandbox/requests`)).json();
+  }
+
+  /** @param {Record<string, unknown>} fault */
+  async fault(fault) {
+    const body = JSON.stringify({ times: 1, ...fault });
+    const answer = await fetch(`${this.origin}/sandbox/faults`, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+    if (!answer.ok) throw new Error(`the sandbox does not know this fault: ${await answer.text()}`);
+  }
+
+  async behave() {
+    await fetch(`${this.origin}/sandbox/faults`, { method: 'DELETE' });
+  }
+
+  stop() {
+    end(this.process);
+  }
+}
