@@ -1,0 +1,43 @@
+// @ts-check
+/** Making the window buy from the sandbox, as a person would: address and key typed into Settings. */
+import { byId, until } from './window.mjs';
+
+/** @typedef {import('./window.mjs').Window} Window */
+
+/** @param {Window} window @param {string} base */
+export async function useAddress(window, base) {
+  await window.click('settings-open');
+  await window.write(byId('base-url-wavespeed'), base);
+  await window.driver.keys('\uE004');
+  await until('the address is kept', async () => (await window.call('start')).settings.base_urls.wavespeed === base);
+}
+
+/** @param {Window} window @param {string} key */
+export async function giveKey(window, key) {
+  await window.write(byId('key-input-wavespeed'), key);
+  await window.click('key-save-wavespeed');
+  await until('the key is kept', async () =>
+    (await window.call('start')).keys.some((/** @type {any} */ one) => one.provider === 'wavespeed' && one.last_four === key.slice(-4)));
+}
+
+/** A new board of one shot of so many seconds in the standard model, with words. @param {Window} window @param {string} words */
+export async function newBoard(window, words) {
+  await window.click('view-compose');
+  await window.click('new-board');
+  await until('an empty board', async () => (await window.text('price-total'))?.trim() === '$0.42');
+  await window.write(byId('prompt-editor'), words);
+  await until('the words are kept', async () => (await window.call('start')).board.prompt === words);
+}
+
+/** Presses the button that carries the price. @param {Window} window */
+export async function generate(window) {
+  await until('a button to press', () =>
+    window.driver.run('const b = document.querySelector(arguments[0]); return b && b.getAttribute("aria-disabled") !== "true" && !b.disabled', byId('generate')));
+  await window.click('generate');
+}
+
+/** The newest paid generation as the core sees it. @param {Window} window @returns {Promise<any>} */
+export async function newest(window) {
+  const { generations } = await window.call('start');
+  return generations.find((/** @type {any} */ one) => !one.rehearsal) ?? null;
+}

@@ -1,0 +1,81 @@
+// @ts-check
+/** Buying over HTTP: the key in the keychain and nowhere else, one paid task, a clip that plays. */
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { generate, giveKey, newBoard, newest, useAddress } from '../support/buying.mjs';
+import { clips, paint, probe } from '../support/clips.mjs';
+import { dropFiles } from '../support/drag.mjs';
+import { inKeychain } from '../support/keyring.mjs';
+import { Sandbox } from '../support/sandbox.mjs';
+import { Window, byId, folder, until, watched } from '../support/window.mjs';
+
+const KEY = 'sandbox-canary-0b1c2d3e4f7f3a';
+
+test('a board with a frame is bought once and its clip plays', { timeout: 240_000 }, async () => {
+  const sandbox = await Sandbox.start();
+  const window = await Window.open();
+  await watched('generate', [window], async () => {
+    await useAddress(window, sandbox.base);
+    await giveKey(window, KEY);
+    await window.click('key-test-wavespeed');
+    await until('the balance', async () => /\$25\.00/.test((await window.text('key-result-wavespeed')) ?? (await window.text('settings')) ?? ''));
+
+    await newBoard(window, 'A red door opens onto the sea');
+    const picture = paint(path.join(folder('pictures'), 'first.png'));
+    await dropFiles(window, byId('well-first'), [picture]);
+    await until('the frame', async () => (await window.call('start')).board.first_frame);
+    await window.click('tier-Pro');
+    await until('the price on the button', async () => /\$0\.56/.test((await window.text('generate')) ?? ''));
+    assert.deepEqual(await sandbox.ledger(), [], 'nothing is bought before the button');
+    await generate(window);
+    const done = await until('the clip', async () => {
+      const one = await newest(window);
+      assert.notEqual(one?.state, 'failed', JSON.stringify(one?.problem));
+      return one?.state === 'done' ? one : null;
+    }, 90_000);
+
+    const ledger = await sandbox.ledger();
+    assert.equal(ledger.length, 1, 'exactly one paid task');
+    assert.equal(ledger[0].model, 'kwaivgi/kling-v3.0-pro/image-to-video');
+    assert.equal(ledger[0].micro_dollars, 560_000);
+    assert.equal(ledger[0].body.prompt, 'A red door opens onto the sea');
+    assert.equal(ledger[0].body.duration, 5);
+    assert.equal(ledger[0].task, done.remote_id);
+    assert.match(ledger[0].body.image, /\/wavespeed\/media\//);
+    assert.equal((await sandbox.requests())['submit'], 1);
+    assert.match((await window.text('spending')) ?? '', /\$0\.56/);
+
+    await window.click('view-gallery');
+    await window.click(`take-${done.take_id}`);
+    await window.click('detail-play');
+    await until('moving pictures', () =>
+      window.driver.run('const v = document.querySelector(arguments[0]); return v !== null && v.currentTime > 0.3', byId('take-video')));
+    const [file] = clips(window.library);
+    assert.ok(file);
+    assert.deepEqual(probe(file), { codec: 'h264', width: 1920, height: 1080, frames: 120, rate: '24/1' });
+
+    assert.match(inKeychain(), new RegExp(KEY), 'the keychain has the key');
+    const page = await window.driver.run('return document.documentElement.outerHTML + [...document.querySelectorAll("input")].map((e) => e.value).join()');
+    assert.ok(!page.includes(KEY), 'the page does not');
+    const home = process.env['HOME'] ?? '';
+    for (const place of [window.library, home]) {
+      for (const name of filesIn(place)) assert.ok(!readFileSync(name).includes(KEY), `the key lies in ${name}`);
+    }
+  });
+  sandbox.stop();
+});
+
+/** @param {string} place @returns {string[]} */
+function filesIn(place) {
+  return readdirSync(place, { recursive: true })
+    .map((name) => path.join(place, String(name)))
+    .filter((name) => {
+      try {
+        return statSync(name).isFile();
+      } catch {
+        return false;
+      }
+    });
+}
