@@ -9,6 +9,9 @@ import { Driver } from './driver.mjs';
 
 export { KEY } from './driver.mjs';
 
+// Each folder and each sandbox of a test goes with the process.
+process.setMaxListeners(100);
+
 const PROGRAM = process.env['SIXSHOT_PROGRAM'] ?? '';
 export const RESULTS = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../test-results');
 
