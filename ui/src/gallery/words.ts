@@ -40,11 +40,12 @@ export function secondsOf(take: TakeSummary): string {
 /** Everything a listener needs to know of a cell. */
 export function spokenTake(take: TakeSummary): string {
   const parts = [take.board_name, t('gallery.seconds', { seconds: secondsOf(take) })];
+  // In the order in which the eye finds them on the cell; what is not written there comes last.
   if (take.rehearsal) parts.push(t('gallery.rehearsal'));
-  else parts.push(take.provider_name);
-  if (take.rating > 0) parts.push(t('gallery.stars', { count: take.rating }));
-  if (take.verdict !== 'none') parts.push(t(`gallery.verdict.${take.verdict}`));
   if (take.damaged) parts.push(t('gallery.damaged'));
+  if (take.verdict !== 'none') parts.push(t(`gallery.verdict.${take.verdict}`));
+  if (take.rating > 0) parts.push(t('gallery.stars', { count: take.rating }));
+  if (!take.rehearsal) parts.push(take.provider_name);
   return parts.join(', ');
 }
 

@@ -1,6 +1,6 @@
 /** What the person does to generations. Each runs once at a time; money is only spent after a question. */
 import { money } from '../format/money';
-import type { GenerationAction, GenerationView } from '../platform';
+import { problemOf, type GenerationAction, type GenerationView, type Problem } from '../platform';
 import { confirm } from '../state/confirm.svelte';
 import { report } from '../state/problems';
 import { queue } from '../state/queue.svelte';
@@ -23,13 +23,19 @@ class QueueActions {
     });
   }
 
-  /** Names the task that a lost request became. False when it was refused. */
-  async adopt(generation: GenerationView, remoteId: string): Promise<boolean> {
+  /** Names the task that a lost request became. Answers why it was refused, if it was. */
+  async adopt(generation: GenerationView, remoteId: string): Promise<Problem | null> {
     const remote_id = remoteId.trim();
-    if (remote_id === '' || this.busy.has(generation.id)) return false;
-    return this.#alone(generation.id, async () => {
-      queue.put(await session.call('adopt_generation', { id: generation.id, remote_id }));
+    if (remote_id === '' || this.busy.has(generation.id)) return null;
+    let refused: Problem | null = null;
+    await this.#alone(generation.id, async () => {
+      try {
+        queue.put(await session.call('adopt_generation', { id: generation.id, remote_id }));
+      } catch (thrown) {
+        refused = problemOf(thrown);
+      }
     });
+    return refused;
   }
 
   /** Takes everything that ended off the list. */
@@ -39,14 +45,12 @@ class QueueActions {
     }
   }
 
-  async #alone(id: string, work: () => Promise<void>): Promise<boolean> {
+  async #alone(id: string, work: () => Promise<void>): Promise<void> {
     this.busy = new Set([...this.busy, id]);
     try {
       await work();
-      return true;
     } catch (thrown) {
       report(thrown);
-      return false;
     } finally {
       this.busy = new Set([...this.busy].filter((one) => one !== id));
     }

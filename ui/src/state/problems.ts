@@ -18,6 +18,11 @@ export function problemWords(problem: Problem): Words {
   };
 }
 
+/** A text with a full stop, for words that follow one another: some of the core's own end with one already. */
+export function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -69,7 +69,7 @@ export const gallery = {
   'gallery.to-end': 'To the last frame',
   'gallery.clip-failed': 'The clip could not be played',
   'gallery.clip-failed-how': 'The file may be damaged, or the system lacks its decoder (gstreamer1.0-libav).',
-  'gallery.shot-jump': 'To shot {shot}, second {at}',
+  'gallery.shot-jump': 'Shot {shot}, {seconds} s, from second {at}',
   'gallery.pick': 'Pick',
   'gallery.reject': 'Reject',
   'gallery.asked': 'Asked',

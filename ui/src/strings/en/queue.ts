@@ -46,7 +46,7 @@ export const queue = {
   'queue.adopt': 'Adopt',
   'queue.adopt-this': 'Adopt {id}',
   'queue.adopt-id': 'Task id from the provider',
-  'queue.adopt-open': 'Adopt by task id',
+  'queue.adopt-unknown': '{provider} knows no task {id}. Copy its id from the page of the provider.',
 
   'queue.action.withdraw': 'Withdraw',
   'queue.action.cancel': 'Cancel',

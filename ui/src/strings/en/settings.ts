@@ -37,6 +37,7 @@ export const settings = {
   'settings.key-works': 'The key works',
   'settings.key-works-balance': 'The key works, {balance} on the account',
   'settings.key-works-credits': 'The key works, {credits} credits on the account',
+  'settings.key-refused-how': 'Check it at the provider and save it again.',
   'settings.key-page': 'Get a key at',
   'settings.copy-address': 'Copy the address',
   'settings.key-variable': 'or set {variable}',
