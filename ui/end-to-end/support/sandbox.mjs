@@ -35,12 +35,12 @@ export class Sandbox {
 
   /** @returns {Promise<any[]>} */
   async ledger() {
-    return (await fetch(`${this.origin}/sandbox/ledger`)).json();
+    return /** @type {any[]} */ (await (await fetch(`${this.origin}/sandbox/ledger`)).json());
   }
 
   /** @returns {Promise<Record<string, number>>} */
   async requests() {
-    return (await fetch(`${this.origin}/sandbox/requests`)).json();
+    return /** @type {Record<string, number>} */ (await (await fetch(`${this.origin}/sandbox/requests`)).json());
   }
 
   /** @param {Record<string, unknown>} fault */

@@ -28,9 +28,20 @@ test('a clip is composed by pointer and rehearsed', { timeout: 180_000 }, async 
 
     await window.write(byId("prompt-editor"), 'A door opens onto the sea');
     await until('the count', async () => /25/.test((await window.text('prompt-count')) ?? ''));
+    // A last frame does not go with several shots at this provider, so it is taken out again.
+    await window.click(`${byId('well-last')} [aria-haspopup]`);
+    await window.click('well-last-clear');
+    await until('no last frame', async () => (await openBoard(window)).last_frame === null);
     await window.click('add-shot');
     await until('two shots', () => window.has('shot-2'));
-    await window.click('add-shot');
+    // Every shot keeps the three seconds this provider asks for: the second one is made long enough to be split.
+    const second = (await window.driver.run('return document.querySelector(arguments[0]).getBoundingClientRect().width', byId('timeline-lane'))) / 15;
+    await window.drag('timeline-end', 2 * second);
+    await until('twelve seconds', async () => total(await openBoard(window)) === 12);
+    const ruler = await window.element(byId('ruler'));
+    const width = await window.driver.run('return document.querySelector(arguments[0]).getBoundingClientRect().width', byId('ruler'));
+    await window.driver.pointer([window.driver.at(ruler, (8 / 15 - 0.5) * width), { type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 }]);
+    await window.click('split');
     await until('three shots', () => window.has('shot-3'));
     let start = await until('three kept shots', async () => {
       const board = await openBoard(window);
@@ -39,11 +50,9 @@ test('a clip is composed by pointer and rehearsed', { timeout: 180_000 }, async 
     const before = total(start);
     await price(priceOf('std', before));
 
-    // A second to the right is as wide as the lane divided by fifteen.
-    const second = (await window.driver.run('return document.querySelector(arguments[0]).getBoundingClientRect().width', byId('timeline-lane'))) / 15;
     const widths = start.shots.map((/** @type {any} */ shot) => shot.seconds);
-    await window.drag('timeline-end', -second);
-    await until('an earlier end', async () => total(await openBoard(window)) === before - 1);
+    await window.drag('timeline-end', second);
+    await until('a later end', async () => total(await openBoard(window)) === before + 1);
     await window.drag('boundary-1', -second);
     start = await until('an earlier first cut', async () => {
       const board = await openBoard(window);

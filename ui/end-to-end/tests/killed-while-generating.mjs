@@ -12,6 +12,7 @@ const KEY = 'sandbox-key-0b1c2d3e4f5a6b';
 
 /** @type {{ state: string, fault: Record<string, unknown> | null, end: string, paid: number }[]} */
 const CASES = [
+  { state: 'queued', fault: { target: 'list', kind: 'hang-up-before', times: 1000 }, end: 'done', paid: 1 },
   { state: 'preparing', fault: { target: 'upload', kind: 'delay', millis: 8000 }, end: 'done', paid: 1 },
   { state: 'submitting', fault: { target: 'submit', kind: 'delay', millis: 8000 }, end: 'done', paid: 1 },
   { state: 'running', fault: { target: 'submit', kind: 'never-ready' }, end: 'done', paid: 1 },
