@@ -20,11 +20,11 @@ pub fn test(root: &Path, asked: &[&str]) -> Result<(), Failure> {
     build_ui(root)?;
     let mut total = Count::default();
     let mut broken = Vec::new();
-    if wanted("check") {
-        if let Err(failure) = check::quick(root) {
-            eprintln!("{failure}");
-            broken.push("check");
-        }
+    if wanted("check")
+        && let Err(failure) = check::quick(root)
+    {
+        eprintln!("{failure}");
+        broken.push("check");
     }
     if wanted("ui") {
         let ui = step("tests of the window's logic", || counted("npm test", npm(root).args(["test", "--silent"])))?;
