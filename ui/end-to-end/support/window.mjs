@@ -1,5 +1,6 @@
 // @ts-check
 /** The program's window as a test handles it: by test ids, by pointer, by keyboard. */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -62,6 +63,8 @@ export class Window {
    * @param {{ library?: string, env?: NodeJS.ProcessEnv, width?: number, height?: number }} [options]
    */
   static async open(options = {}) {
+    // A new library is a first start, and a first start has no key.
+    if (!options.library) spawnSync('secret-tool', ['clear', 'service', 'Sixshot']);
     const library = options.library ?? path.join(folder('library'), 'Library');
     const driver = await Driver.start(PROGRAM, { ...process.env, ...options.env, SIXSHOT_LIBRARY: library });
     const window = new Window(driver, library);

@@ -18,14 +18,37 @@ pub fn bench(root: &Path, options: &[&str]) -> Result<(), Failure> {
     step("system packages", || packages::ensure(&[packages::TO_RUN, packages::TO_TEST]))?;
     build_ui(root)?;
     let program = build_program(root, true)?;
-    step("benchmarks", || {
+    step("an empty window, the peer", || {
+        cargo(root)
+            .args(["build", "--release", "--package", "sixshot", "--features", "custom-protocol"])
+            .args(["--example", "empty_window"])
+            .must_succeed("building the empty window")
+    })?;
+    let bench = |package: &str, name: &str, options: &[&str]| {
+        let mut command = cargo(root);
+        command.args(["bench", "--quiet", "--package", package, "--bench", name, "--"]).args(options);
+        command.must_succeed(name)
+    };
+    let filled = std::env::temp_dir().join(format!("sixshot-filled-{}", std::process::id()));
+    let filled_name = filled.to_string_lossy().into_owned();
+    step("benchmarks of the core", || {
+        bench("sixshot-domain", "assess", &[])?;
+        bench("sixshot-store", "gallery", &[])?;
+        bench("sixshot-media", "rehearsal", &[])?;
+        bench("sixshot-store", "gallery", &["--fill", &filled_name, "10000"])
+    })?;
+    let measured = step("benchmarks of the window", || {
         std::process::Command::new("node")
             .current_dir(root)
             .arg("ui/benches/bench.mjs")
             .args(options)
-            .env("SIXSHOT_PROGRAM", program)
-            .must_succeed("the benchmarks")
-    })
+            .env("SIXSHOT_EMPTY", program.with_file_name("examples").join("empty_window"))
+            .env("SIXSHOT_PROGRAM", &program)
+            .env("SIXSHOT_FILLED", &filled)
+            .must_succeed("the window's benchmarks")
+    });
+    std::fs::remove_dir_all(&filled).map_err(|error| Failure::new(format!("{}: {error}", filled.display())))?;
+    measured
 }
 
 /// Installs the UI's packages when their list changed, and builds the UI.
