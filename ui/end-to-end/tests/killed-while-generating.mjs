@@ -55,7 +55,7 @@ test('killed in any state, a generation ends done or with a question, and is pai
       if (end === 'unknown') {
         await window.click('queue-pill');
         await until('the question in the drawer', () => window.has(`evidence-${row.id}`));
-        for (const action of ['look-up', 'send-again']) assert.ok(row.actions.includes(action), action);
+        for (const action of ['look-up', 'adopt']) assert.ok(row.actions.includes(action), action);
         await until('the way to adopt it', () => window.has(`action-adopt-${row.id}`));
       }
     });

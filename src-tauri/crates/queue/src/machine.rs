@@ -195,7 +195,8 @@ pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step,
             change.run(remote_id, "the lost request was found at the provider");
             change.book(LedgerKind::Accepted, "task adopted");
         }
-        (State::Unknown, Happening::SentAgain { price }) => {
+        // While it may still show up, buying again could pay twice, whatever button was pressed.
+        (State::Unknown, Happening::SentAgain { price }) if was_looked_for(row) => {
             change.say("the person pays for it again");
             change.release("given up by the person, who pays again");
             change.forget_request();
@@ -286,6 +287,12 @@ pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step,
         (state, _) => return Err(NotNow { state }),
     }
     Ok(Step { row: change.row, what: change.what, ledger: change.ledger })
+}
+
+/// Whether the provider was asked long enough to leave the rest to the person.
+#[must_use]
+pub fn was_looked_for(row: &GenerationRow) -> bool {
+    Evidence::read(row.evidence.as_deref().unwrap_or_default()).verdict != Verdict::Looking
 }
 
 /// Where a clip can be had, as it is stored.

@@ -47,7 +47,12 @@ impl Studio {
 
     pub(crate) async fn create_board(&self, _: Nothing) -> Result<Board, StudioError> {
         let (provider, model) = NEW_BOARD;
-        let board = empty_board(BoardId((self.new_id)()), ShotId((self.new_id)()), NEW_NAME, provider, model);
+        let taken: Vec<String> = self.library.boards("", false)?.into_iter().map(|row| row.name).collect();
+        let mut name = NEW_NAME.to_owned();
+        while taken.contains(&name) {
+            name = copy_name(&name);
+        }
+        let board = empty_board(BoardId((self.new_id)()), ShotId((self.new_id)()), &name, provider, model);
         self.keep(&board)?;
         self.remember_open(&board.id)?;
         Ok(board)
@@ -101,7 +106,7 @@ impl Studio {
 fn copy_name(name: &str) -> String {
     let (stem, number) = name.rsplit_once(' ').unwrap_or((name, ""));
     match number.parse::<u32>() {
-        Ok(number) if number < u32::MAX => format!("{stem} {}", number + 1),
+        Ok(number) if number < u32::MAX && !stem.is_empty() => format!("{stem} {}", number + 1),
         _ => format!("{name} 2").trim_start().to_owned(),
     }
 }

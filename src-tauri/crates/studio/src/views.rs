@@ -111,7 +111,8 @@ fn actions(row: &GenerationRow) -> Vec<GenerationAction> {
         State::Submitting => vec![],
         State::Running if row.rehearsal => vec![Action::Cancel],
         State::Running | State::Downloading => vec![Action::StopWatching],
-        State::Unknown => vec![Action::LookUp, Action::Adopt, Action::SendAgain],
+        State::Unknown if queue::machine::was_looked_for(row) => vec![Action::LookUp, Action::Adopt, Action::SendAgain],
+        State::Unknown => vec![Action::LookUp, Action::Adopt],
         State::Failed | State::Cancelled | State::Expired if row.remote_id.is_some() && !row.rehearsal => {
             vec![Action::FetchAgain, Action::Dismiss]
         }

@@ -130,7 +130,7 @@ async fn killed_in_any_state_it_is_paid_at_most_once_and_goes_on() {
         let row = bench.until(&id, |row| row["state"] == end).await;
         if end == "unknown" {
             let actions: Vec<Value> = row["actions"].as_array().expect("actions").clone();
-            assert!(actions.contains(&json!("send-again")) && actions.contains(&json!("adopt")), "{actions:?}");
+            assert!(actions.contains(&json!("look-up")) && actions.contains(&json!("adopt")), "{actions:?}");
             assert_eq!(sandbox.ledger().len(), 0, "{state}");
             assert_eq!(sandbox.requests("submit"), 1, "{state}");
         } else {
