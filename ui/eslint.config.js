@@ -24,7 +24,7 @@ const shellImports = {
 };
 
 export default ts.config(
-  { ignores: ['dist/', 'node_modules/', 'src/platform/contract.ts', 'end-to-end/'] },
+  { ignores: ['dist/', 'node_modules/', 'src/platform/contract.ts', 'end-to-end/', 'benches/'] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

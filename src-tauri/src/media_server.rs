@@ -17,12 +17,14 @@ use sixshot_studio::media_files::Served;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
 
 /// The origins of the program's own page: Linux and macOS, Windows, and the UI's development server.
 const ORIGINS: [&str; 3] = ["tauri://localhost", "http://tauri.localhost", "http://localhost:5173"];
 const CHUNK: usize = 128 * 1024;
+const PAUSE: Duration = Duration::from_millis(50);
 
 type Body = BoxBody<Bytes, io::Error>;
 
@@ -72,7 +74,11 @@ struct Door {
 
 async fn listen(listener: tokio::net::TcpListener, door: Arc<Door>) {
     loop {
-        let Ok((stream, _)) = listener.accept().await else { continue };
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of handles, most likely: asking again at once would only burn the processor.
+            tokio::time::sleep(PAUSE).await;
+            continue;
+        };
         let door = Arc::clone(&door);
         tokio::spawn(async move {
             let service = service_fn(move |request| {

@@ -22,8 +22,7 @@ async function attempt(work: () => Promise<void>): Promise<void> {
 /** A new board with everything the take was made from, open in Compose. */
 export function reuse(take: TakeSummary): Promise<void> {
   return attempt(async () => {
-    await draft.flush();
-    draft.show(await session.call('reuse_take', { id: take.id }));
+    if (!(await draft.replace(() => session.call('reuse_take', { id: take.id })))) return;
     if (boards.trashed) boards.trashed = false;
     boards.search = '';
     void boards.refresh();

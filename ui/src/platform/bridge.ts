@@ -27,8 +27,8 @@ export interface Platform {
   onBatch(listener: (batch: Batch) => void): Promise<Stop>;
   /** Hears files of the system being dragged over the window. */
   onFileDrag(listener: (drag: FileDrag) => void): Promise<Stop>;
-  /** Does work before the window closes. */
-  onClose(work: () => Promise<void>): Promise<Stop>;
+  /** Does work before the window closes, which stays open when the work answers false. */
+  onClose(work: () => Promise<boolean>): Promise<Stop>;
   /** Names the window. */
   setTitle(title: string): void;
 }

@@ -701,6 +701,10 @@ export type GenerationView = {
  */
 id: GenerationId, 
 /**
+ * Counts its changes: of two answers the higher one is the newer.
+ */
+revision: number, 
+/**
  * The board it was made from.
  */
 board_id: BoardId, 

@@ -20,9 +20,9 @@ export const tauri: Platform = {
       listener(fileDrag(payload));
     }),
   onClose: (work) =>
-    getCurrentWindow().onCloseRequested(async () => {
+    getCurrentWindow().onCloseRequested(async (event) => {
       // Waits for the work; the window is closed by the listener's end.
-      await work();
+      if (!(await work())) event.preventDefault();
     }),
   setTitle(title) {
     // A window that keeps its old title is no reason to trouble anybody.

@@ -23,6 +23,7 @@ function generation(part: Partial<GenerationView>): GenerationView {
     price: 840_000,
     remote_id: null,
     created_at: NOW,
+    revision: 1,
     state_since: NOW,
     typical_seconds: null,
     problem: null,

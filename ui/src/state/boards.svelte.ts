@@ -64,9 +64,7 @@ class Boards {
 
   async create(): Promise<void> {
     await this.#attempt(async () => {
-      await draft.flush();
-      const board = await session.call('create_board', {});
-      draft.show(board);
+      if (!(await draft.replace(() => session.call('create_board', {})))) return;
       if (this.trashed) this.trashed = false;
       this.search = '';
       await this.refresh();
@@ -75,8 +73,7 @@ class Boards {
 
   async duplicate(id: string): Promise<void> {
     await this.#attempt(async () => {
-      await draft.flush();
-      draft.show(await session.call('duplicate_board', { id }));
+      await draft.replace(() => session.call('duplicate_board', { id }));
       await this.refresh();
     });
   }

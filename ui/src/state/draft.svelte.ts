@@ -91,12 +91,28 @@ class Draft {
   /** Opens a board by its id, after the open one is safe. */
   async open(id: string): Promise<void> {
     if (id === this.board.id) return;
-    await this.flush();
     try {
-      this.show(await session.call('open_board', { id }));
+      await this.replace(() => session.call('open_board', { id }));
     } catch (thrown) {
       report(thrown);
     }
+  }
+
+  /** Shows another board in the place of the open one, which is safe before and after the other was fetched. False when
+   *  it cannot be saved: then it stays open, and why is said. Throws what the fetching throws. */
+  async replace(fetch: () => Promise<Board>): Promise<boolean> {
+    if (!(await this.#isSafe())) return false;
+    const board = await fetch();
+    // What was written while the other one came.
+    if (!(await this.#isSafe())) return false;
+    this.show(board);
+    return true;
+  }
+
+  async #isSafe(): Promise<boolean> {
+    if (await this.flush()) return true;
+    if (this.saved.kind === 'failed') report(this.saved.problem);
+    return false;
   }
 
   /** Carries out an edit. False when it was refused; the status line says why. */
@@ -165,13 +181,15 @@ class Draft {
     this.#timer = setTimeout(() => void this.flush(), SAVE_REST);
   }
 
-  /** Saves what is not saved yet, and waits for it. Never throws: a failure is shown and tried again with the next edit. */
-  async flush(): Promise<void> {
+  /** Saves what is not saved yet, and waits for it. Never throws: a failure is shown, tried again with the next edit, and
+   *  answered with false. */
+  async flush(): Promise<boolean> {
     clearTimeout(this.#timer);
-    if (this.#saving) await this.#saving;
-    if (this.#savedBoard === this.board || session.readOnly) return;
+    while (this.#saving) await this.#saving;
+    if (this.#savedBoard === this.board || session.readOnly) return true;
     this.#saving = this.#save();
     await this.#saving;
+    return this.#savedBoard === this.board;
   }
 
   async #save(): Promise<void> {

@@ -57,7 +57,7 @@ class Queue {
   put(generation: GenerationView): void {
     const known = this.list.find((one) => one.id === generation.id);
     // An answer can arrive after the event that already overtook it.
-    if (known && known.state_since > generation.state_since) return;
+    if (known && known.revision > generation.revision) return;
     const others = this.list.filter((one) => one.id !== generation.id);
     this.list = newestFirst([generation, ...others]);
   }

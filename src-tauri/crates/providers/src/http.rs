@@ -130,7 +130,7 @@ impl Connections {
         if let Some(body) = body {
             request = request.json(body);
         }
-        read(request.send().await.map_err(|error| failure(&error))?).await
+        read(request.send().await.map_err(|error| failure(&error))?, key).await
     }
 
     /// Uploads one file as multipart form data under the field name `file`.
@@ -155,7 +155,7 @@ impl Connections {
             .timeout(UPLOAD_TIMEOUT)
             .header(AUTHORIZATION, bearer(key)?)
             .multipart(reqwest::multipart::Form::new().part("file", part));
-        read(request.send().await.map_err(|error| failure(&error))?).await
+        read(request.send().await.map_err(|error| failure(&error))?, key).await
     }
 
     /// Sends a purchase once.
@@ -171,7 +171,7 @@ impl Connections {
             .header(AUTHORIZATION, bearer(key).map_err(never_sent)?)
             .header(reqwest::header::CONTENT_TYPE, "application/json")
             .body(body.to_owned());
-        read(request.send().await.map_err(|error| failure(&error))?).await
+        read(request.send().await.map_err(|error| failure(&error))?, key).await
     }
 }
 
@@ -182,7 +182,7 @@ fn bearer(key: &SecretString) -> Result<HeaderValue, ProviderError> {
     Ok(value)
 }
 
-async fn read(mut response: Response) -> Result<Answer, ProviderError> {
+async fn read(mut response: Response, key: &SecretString) -> Result<Answer, ProviderError> {
     let status = response.status();
     let retry_after = response
         .headers()
@@ -196,7 +196,12 @@ async fn read(mut response: Response) -> Result<Answer, ProviderError> {
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(Answer { status, retry_after, text: String::from_utf8_lossy(&bytes).into_owned() })
+    let mut text = String::from_utf8_lossy(&bytes).into_owned();
+    // A service that repeats the key in its error must not carry it into the library or the window.
+    if !key.expose_secret().is_empty() && text.contains(key.expose_secret()) {
+        text = text.replace(key.expose_secret(), "(key)");
+    }
+    Ok(Answer { status, retry_after, text })
 }
 
 /// A wait in seconds or until a date. Dates in the past are no wait.

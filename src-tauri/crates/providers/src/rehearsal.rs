@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use sixshot_domain::{Board, ImageFormat, MicroDollars, Profile, ProviderId};
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -119,7 +120,10 @@ impl Provider for Rehearsal {
         let (renderer, tasks, ended) = (Arc::clone(&self.renderer), Arc::clone(&self.tasks), Arc::clone(&self.ended));
         let name = remote_id.clone();
         let spawned = std::thread::Builder::new().name("rehearsal".to_owned()).spawn(move || {
-            let result = renderer.render(&board, lines, &out, &progress).map(|()| out);
+            // A picture that breaks the renderer must not leave a rehearsal behind that never ends.
+            let drawn = std::panic::catch_unwind(AssertUnwindSafe(|| renderer.render(&board, lines, &out, &progress)));
+            let broken = RemoteFailure { code: "rehearsal-broken", reason: "The renderer stopped.".to_owned() };
+            let result = drawn.unwrap_or(Err(broken)).map(|()| out);
             tasks.lock().unwrap_or_else(PoisonError::into_inner).insert(name, Task::Ended(result));
             ended();
         });

@@ -41,25 +41,31 @@ pub(crate) enum FetchProblem {
 }
 
 /// A client that only ever connects to public addresses, or to this machine beside a provider on this machine.
-pub(crate) fn client(local: bool) -> Result<Client, reqwest::Error> {
+pub(crate) fn client(local: bool, host: &str) -> Result<Client, reqwest::Error> {
     let builder = Client::builder()
         .connect_timeout(Duration::from_secs(10))
         .read_timeout(STALL)
         .redirect(reqwest::redirect::Policy::none())
         .user_agent(concat!("Sixshot/", env!("CARGO_PKG_VERSION")));
-    if local { builder.no_proxy().build() } else { builder.https_only(true).dns_resolver(Arc::new(PublicOnly)).build() }
+    if local {
+        builder.no_proxy().build()
+    } else {
+        builder.https_only(true).dns_resolver(Arc::new(PublicOnly(host.to_owned()))).build()
+    }
 }
 
 /// Looks a name up once and drops every address inside a private network: the name's owner cannot change the answer
 /// between the check and the connection.
-struct PublicOnly;
+/// Any other name is the person's own proxy, which may well stand in their own network.
+struct PublicOnly(String);
 
 impl reqwest::dns::Resolve for PublicOnly {
     fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        let checked = name.as_str().eq_ignore_ascii_case(&self.0);
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0))
                 .await?
-                .filter(|address| address::public(address.ip()))
+                .filter(|address| !checked || address::public(address.ip()))
                 .collect();
             if found.is_empty() {
                 return Err("the name leads into a private network".into());
@@ -99,9 +105,10 @@ impl Queue {
 
     async fn fetch(&self, row: &GenerationRow, link: &str) -> Result<Fetched, FetchProblem> {
         let local = self.base_is_local(&row.provider);
-        let client = client(local).map_err(|error| FetchProblem::Broken(error.to_string()))?;
         let mut address = address::check(link, local).map_err(FetchProblem::Address)?;
         for _ in 0..=HOPS {
+            let client = client(local, address.host_str().unwrap_or_default())
+                .map_err(|error| FetchProblem::Broken(error.to_string()))?;
             let response = client.get(address.clone()).send().await.map_err(|error| broken(&error))?;
             if response.status().is_redirection() {
                 let next = response

@@ -7,6 +7,7 @@ use crate::address;
 use crate::machine::{Happening, NotNow, step};
 use crate::policy;
 use crate::ports::{Clock, KeyProblem, Keys};
+use crate::purchase::account_of;
 use crate::reconcile::{self, Evidence, Verdict};
 use secrecy::SecretString;
 use sixshot_domain::{GenerationId, GenerationState, MicroDollars, ProviderId};
@@ -20,8 +21,8 @@ use tokio::task::JoinSet;
 
 /// Longest sleep with something in the queue: a jump of the clock is noticed within it.
 const NAP: Duration = Duration::from_secs(20);
-/// Tries to write down an answer to a purchase before giving up to the recovery at the next start.
-const WRITE_TRIES: u32 = 60;
+/// Polls in a row that must say "no such task" before a paid task is believed to be gone.
+const GONE_AFTER: u32 = 8;
 
 /// Why the queue could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +73,8 @@ pub struct Queue {
     wake: Notify,
     /// Generations that a task is busy with.
     busy: Mutex<HashSet<GenerationId>>,
+    /// Steps in a row that could not be written down.
+    failures: Mutex<HashMap<GenerationId, u32>>,
     /// One for each request path of each provider: whoever holds it is the only one buying there.
     turns: Mutex<HashMap<(ProviderId, String), Turn>>,
 }
@@ -89,6 +92,7 @@ impl Queue {
             changed: parts.changed,
             wake: Notify::new(),
             busy: Mutex::default(),
+            failures: Mutex::default(),
             turns: Mutex::default(),
         }
     }
@@ -159,18 +163,33 @@ impl Queue {
             }
             let queue = Arc::clone(self);
             tasks.spawn(async move {
-                let id = row.id.clone();
-                if let Err(error) = queue.act(row).await {
-                    tracing::error!(generation = %id.0, %error, "a step of the queue did not work");
-                    // What cannot be written now is tried again soon; the row still says what is due.
-                    tokio::time::sleep(Duration::from_secs(1)).await;
+                // Given back also when a step panics: a row nobody works on must not look busy.
+                let held = Held { queue: Arc::clone(&queue), id: row.id.clone() };
+                match queue.act(row).await {
+                    Ok(()) => queue.forgive(&held.id),
+                    Err(error) => {
+                        tracing::error!(generation = %held.id.0, %error, "a step of the queue did not work");
+                        // What cannot be written is due at once; without a pause it would be tried without an end.
+                        let pause = pause_after(queue.blame(&held.id));
+                        tokio::time::sleep(pause).await;
+                    }
                 }
-                queue.busy().remove(&id);
-                queue.wake();
             });
         }
         let next = self.library.generations_due_after(now)?;
         Ok(next.map(|at| Duration::from_millis(u64::try_from(at - now).unwrap_or(0)).min(NAP)))
+    }
+
+    /// Counts a step that did not work and tells how many did not before.
+    fn blame(&self, id: &GenerationId) -> u32 {
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = failures.entry(id.clone()).or_default();
+        *count += 1;
+        *count - 1
+    }
+
+    fn forgive(&self, id: &GenerationId) {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
     }
 
     async fn act(&self, row: GenerationRow) -> Result<(), QueueError> {
@@ -213,7 +232,7 @@ impl Queue {
                 Happening::EndedThere { failure, refunded: entry.is_some_and(|entry| entry.refunds_failed) }
             }
             // A task that was accepted and is not known a moment later is one whose news travels slowly.
-            Err(ProviderError::NotFound { .. }) if row.rehearsal || row.attempts >= 8 => Happening::GoneThere,
+            Err(ProviderError::NotFound { .. }) if row.rehearsal || is_gone(&row, &key) => Happening::GoneThere,
             Err(error) => not_answered(&row, &error),
         };
         self.make(&row, happening)?;
@@ -223,9 +242,16 @@ impl Queue {
     /// Looks for a lost request at the provider.
     ///
     /// # Errors
-    /// When it is not lost, or the library fails.
+    /// When the library fails.
     pub async fn look_up(&self, row: &GenerationRow) -> Result<Option<GenerationRow>, QueueError> {
-        let Some(provider) = self.provider(&row.provider) else { return Ok(None) };
+        let path = row.request_path.as_deref().unwrap_or_default();
+        // Nobody buys of this kind meanwhile: a task that has just been made belongs to who is waiting for its name.
+        let turn = self.purchase_turn(&row.provider, path);
+        let _turn = turn.lock().await;
+        let Some(provider) = self.provider(&row.provider) else {
+            let problem = ("provider-unusable".to_owned(), "The provider's address cannot be used.".to_owned());
+            return self.make(row, Happening::NotAnswered { problem, wait: 60_000 });
+        };
         let key = match self.key_for(&*provider).await {
             Ok(key) => key,
             Err(problem) => {
@@ -234,13 +260,18 @@ impl Queue {
             }
         };
         let sent_at = row.sent_at.unwrap_or(row.state_since);
-        let path = row.request_path.as_deref().unwrap_or_default();
         let happening = match provider.list(&key, path, sent_at - policy::CLOCK_DIFFERENCE).await {
             Ok(tasks) => {
                 let fence: Vec<String> =
                     row.fence.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-                let owned = |id: &str| matches!(self.library.generation_of_task(&row.provider, id), Ok(Some(_)));
-                match reconcile::judge(tasks, &fence, &owned, sent_at, self.now()) {
+                let mut owned = Vec::new();
+                for task in &tasks {
+                    if self.library.generation_of_task(&row.provider, &task.remote_id)?.is_some() {
+                        owned.push(task.remote_id.clone());
+                    }
+                }
+                let certain = is_same_account(row, &key) && !self.has_rivals(row)?;
+                match reconcile::judge(tasks, &fence, &owned, certain, sent_at, self.now()) {
                     Ok(remote_id) => Happening::Adopted { remote_id },
                     Err(evidence) => Happening::LookedUp(evidence),
                 }
@@ -253,6 +284,14 @@ impl Queue {
             Err(error) => not_answered(row, &error),
         };
         self.make(row, happening)
+    }
+
+    /// Whether another lost request of the same kind could be the task that is found.
+    fn has_rivals(&self, row: &GenerationRow) -> Result<bool, QueueError> {
+        let lost = self.library.generations_in(GenerationState::Unknown)?;
+        Ok(lost.iter().any(|other| {
+            other.id != row.id && other.provider == row.provider && other.request_path == row.request_path
+        }))
     }
 
     /// Stops a generation as far as that is possible.
@@ -359,20 +398,25 @@ impl Queue {
         }
     }
 
-    /// Writes down the answer to a purchase, also when the disk is full for a while. If the program ends before that
-    /// works, the row still says `submitting`, which the next start takes for a lost answer.
+    /// Writes down the answer to a purchase, however long the disk is full: the right to buy stays held meanwhile. If
+    /// the program ends before, the row still says `submitting`, which the next start takes for a lost answer.
     pub(crate) async fn make_surely(&self, row: &GenerationRow, happening: &Happening) -> Result<(), QueueError> {
-        for attempt in 0..WRITE_TRIES {
+        let mut tries = 0;
+        loop {
             match self.make(row, happening.clone()) {
                 Ok(_) => return Ok(()),
-                Err(error) if attempt + 1 == WRITE_TRIES => return Err(error),
+                Err(QueueError::Store(StoreError::TaskTaken)) => {
+                    let reason = "the task that was named belongs to another generation".to_owned();
+                    self.make(row, Happening::AnswerLost { reason })?;
+                    return Ok(());
+                }
                 Err(error) => {
                     tracing::error!(generation = %row.id.0, %error, "an answer cannot be written down yet");
-                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    tokio::time::sleep(pause_after(tries)).await;
+                    tries += 1;
                 }
             }
         }
-        Ok(())
     }
 
     pub(crate) fn tell(&self, row: &GenerationRow) {
@@ -435,6 +479,23 @@ impl Queue {
     }
 }
 
+/// A generation that a task works on.
+struct Held {
+    queue: Arc<Queue>,
+    id: GenerationId,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.queue.busy().remove(&self.id);
+        self.queue.wake();
+    }
+}
+
+fn pause_after(failures: u32) -> Duration {
+    Duration::from_millis(u64::try_from(policy::retry_delay(failures)).unwrap_or(1_000))
+}
+
 #[derive(Default)]
 struct Load(HashMap<ProviderId, u32>);
 
@@ -465,6 +526,17 @@ fn not_answered(row: &GenerationRow, error: &ProviderError) -> Happening {
         _ => 0,
     };
     Happening::NotAnswered { problem: (error.code().to_owned(), error.to_string()), wait }
+}
+
+/// Whether a key is of the account that a request was sent with. Another account's list says nothing about it.
+fn is_same_account(row: &GenerationRow, key: &SecretString) -> bool {
+    row.account.as_deref().is_none_or(|account| account == account_of(key))
+}
+
+/// Whether a task is believed to be gone: its own account has said so several times in a row.
+fn is_gone(row: &GenerationRow, key: &SecretString) -> bool {
+    let said_before = row.problem.as_ref().is_some_and(|(code, _)| code == "provider-not-found");
+    said_before && row.attempts >= GONE_AFTER && is_same_account(row, key)
 }
 
 /// Whether a provider's address is on this machine.

@@ -28,7 +28,7 @@ impl Queue {
                 tracing::warn!(generation = %row.id.0, millis = facts.duration_millis, "a clip of another length");
                 Some(facts)
             }
-            Ok(Err(problem)) if row.attempts == 0 => {
+            Ok(Err(problem)) if row.problem.as_ref().is_none_or(|(code, _)| code != problem.code()) => {
                 let problem = (problem.code().to_owned(), problem.to_string());
                 self.make(&row, Happening::NotAnswered { problem, wait: 0 })?;
                 return Ok(());

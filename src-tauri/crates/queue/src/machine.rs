@@ -9,6 +9,10 @@ use sixshot_domain::{GenerationState, MicroDollars};
 use sixshot_providers::{Output, ProviderError, RemoteFailure};
 use sixshot_store::{GenerationRow, LedgerEntry, LedgerKind};
 
+/// How many ended links are replaced by fresh ones before the clip is given up.
+const LINKS: u32 = 8;
+const LINK_ENDED: &str = "link-ended";
+
 /// Everything that can happen to a generation.
 #[derive(Debug, Clone)]
 pub enum Happening {
@@ -189,7 +193,9 @@ pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step,
             change.say("found again after a restart");
             change.row.due_at = Some(now);
         }
-        (State::Queued | State::Unknown, Happening::Restarted) => change.row.due_at = row.due_at.map(|_| now),
+        // What waited for a key or an address may have them now.
+        (State::Queued, Happening::Restarted) => change.row.due_at = Some(now),
+        (State::Unknown, Happening::Restarted) => change.row.due_at = row.due_at.map(|_| now),
         (State::Unknown, Happening::LookedUp(evidence)) => change.look(&evidence),
         (State::Unknown, Happening::Adopted { remote_id }) => {
             change.run(remote_id, "the lost request was found at the provider");
@@ -209,17 +215,18 @@ pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step,
         }
         (State::Running, Happening::Runs { progress, typical }) => {
             change.row.progress = progress.or(row.progress);
-            change.row.problem = None;
-            change.row.attempts = 0;
+            change.settle();
             let elapsed = now - row.sent_at.unwrap_or(row.state_since);
             change.row.due_at = Some(now + policy::poll_delay(elapsed, typical, row.rehearsal));
         }
         (State::Running | State::Downloading | State::Unknown, Happening::NotAnswered { problem, wait }) => {
-            if row.problem.as_ref().map(|known| &known.0) != Some(&problem.0) {
+            let again = row.problem.as_ref().is_some_and(|known| known.0 == problem.0);
+            if !again {
                 change.say(&format!("no answer: {}", problem.0));
             }
             change.row.problem = Some(problem);
-            change.row.attempts = row.attempts.saturating_add(1);
+            // Each reason is counted by itself: an hour without a network says nothing about a task.
+            change.row.attempts = if again { row.attempts.saturating_add(1) } else { 1 };
             change.row.due_at = Some(now + policy::retry_delay(row.attempts).max(wait));
         }
         (State::Running, Happening::Made { output, ends_at }) => {
@@ -227,8 +234,7 @@ pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step,
             change.row.progress = Some(100);
             change.row.output = Some(write_output(&output));
             change.row.output_ends_at = ends_at;
-            change.row.problem = None;
-            change.row.attempts = 0;
+            change.settle();
             change.row.due_at = Some(now);
         }
         (State::Running, Happening::EndedThere { failure, refunded }) => {
@@ -247,18 +253,15 @@ pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step,
             change.forget_request();
             change.return_to_queue(Some(now), false);
         }
-        (State::Running | State::Downloading, Happening::GoneThere) => {
-            change.enter(State::Expired, "the provider no longer has it");
-            change.row.due_at = None;
-            change.row.problem =
-                Some(("generation-expired".to_owned(), "The provider no longer has the clip.".to_owned()));
-        }
+        (State::Running | State::Downloading, Happening::GoneThere) => change.expire(),
+        (State::Downloading, Happening::LinkEnded) if ended_links(row) >= LINKS => change.expire(),
         (State::Downloading, Happening::LinkEnded) => {
             change.enter(State::Running, "the link has ended; a fresh one is asked for");
+            change.row.problem = Some((LINK_ENDED.to_owned(), "The link to the clip had ended.".to_owned()));
+            change.row.attempts = ended_links(row) + 1;
             change.row.output = None;
             change.row.output_ends_at = None;
-            change.row.attempts = row.attempts.saturating_add(1);
-            change.row.due_at = Some(now + policy::retry_delay(row.attempts));
+            change.row.due_at = Some(now + policy::retry_delay(change.row.attempts));
         }
         (State::Downloading, Happening::Kept { take_id }) => {
             change.enter(State::Done, "in the library");
@@ -275,7 +278,9 @@ pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step,
             change.enter(State::Cancelled, "no longer watched; it stays paid");
             change.row.due_at = None;
         }
-        (State::Cancelled | State::Expired | State::Failed, Happening::FetchAgain) if row.remote_id.is_some() => {
+        (State::Cancelled | State::Expired | State::Failed, Happening::FetchAgain)
+            if row.remote_id.is_some() && !row.rehearsal =>
+        {
             change.enter(State::Running, "asked for again");
             change.row.attempts = 0;
             change.row.problem = None;
@@ -287,6 +292,11 @@ pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step,
         (state, _) => return Err(NotNow { state }),
     }
     Ok(Step { row: change.row, what: change.what, ledger: change.ledger })
+}
+
+/// How many links in a row had ended.
+fn ended_links(row: &GenerationRow) -> u32 {
+    if row.problem.as_ref().is_some_and(|(code, _)| code == LINK_ENDED) { row.attempts } else { 0 }
 }
 
 /// Whether the provider was asked long enough to leave the rest to the person.
@@ -376,13 +386,15 @@ impl Change {
     }
 
     fn look(&mut self, evidence: &Evidence) {
-        self.row.evidence = Some(evidence.write());
+        let before = self.row.evidence.replace(evidence.write());
         self.row.attempts = self.row.attempts.saturating_add(1);
         self.row.due_at = match evidence.verdict {
-            Verdict::Looking => Some(self.now + policy::look_delay(self.row.attempts)),
-            Verdict::Several | Verdict::Absent | Verdict::CannotLook => None,
+            // Of several, another generation may soon turn out to own all but one.
+            Verdict::Looking | Verdict::Several => Some(self.now + policy::look_delay(self.row.attempts)),
+            Verdict::Absent | Verdict::CannotLook => None,
         };
-        if evidence.verdict != Verdict::Looking {
+        let before = Evidence::read(before.as_deref().unwrap_or_default()).verdict;
+        if evidence.verdict != Verdict::Looking && evidence.verdict != before {
             self.say("the person is asked");
         }
     }
@@ -407,6 +419,21 @@ impl Change {
             }
             _ => self.fail(problem),
         }
+    }
+
+    /// All is well again, except that ended links are counted until the clip is here: a link that is dead every time
+    /// would otherwise be asked for for ever.
+    fn settle(&mut self) {
+        if self.row.problem.as_ref().is_none_or(|(code, _)| code != LINK_ENDED) {
+            self.row.problem = None;
+            self.row.attempts = 0;
+        }
+    }
+
+    fn expire(&mut self) {
+        self.enter(GenerationState::Expired, "the provider no longer has it");
+        self.row.due_at = None;
+        self.row.problem = Some(("generation-expired".to_owned(), "The provider no longer has the clip.".to_owned()));
     }
 
     fn forget_request(&mut self) {

@@ -9,8 +9,9 @@ const MINUTE: i64 = 60 * SECOND;
 pub const FIRST_LOOK: i64 = 2 * SECOND;
 /// A request that no list has shown for so long was never taken (a starting figure, to be measured per provider).
 pub const GRACE: i64 = 10 * MINUTE;
-/// Clocks here and at the provider may differ by so much.
-pub const CLOCK_DIFFERENCE: i64 = 2 * MINUTE;
+/// Clocks here and at the provider may differ by so much. Generous, because the note of earlier tasks already tells
+/// new from old, and a task that is filtered out by a wrong clock would be bought a second time.
+pub const CLOCK_DIFFERENCE: i64 = 6 * 60 * MINUTE;
 /// Shortest and longest wait that a provider can ask for.
 const RATE_LIMIT: (i64, i64) = (SECOND, 60 * MINUTE);
 

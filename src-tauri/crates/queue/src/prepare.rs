@@ -2,11 +2,15 @@
 
 use crate::driver::{Queue, QueueError};
 use crate::machine::Happening;
+use crate::ports::KeyProblem;
 use crate::purchase::account_of;
 use secrecy::SecretString;
 use sixshot_domain::{Frame, GenerationState};
 use sixshot_providers::{FrameSlot, Provider, ProviderEntry, ProviderError};
 use sixshot_store::{GenerationRow, UploadRow};
+
+/// Until a locked keychain or an unusable address is tried again, in milliseconds.
+const PATIENCE: i64 = 60_000;
 
 /// What stands in the way of preparing.
 enum Obstacle {
@@ -27,14 +31,17 @@ impl Queue {
         };
         let Some(provider) = self.provider(&row.provider) else {
             let problem = ("provider-unusable".to_owned(), "The provider's address cannot be used.".to_owned());
-            self.make(&row, Happening::PutBack { problem, retry_at: None, counts: false })?;
+            self.make(&row, Happening::PutBack { problem, retry_at: Some(self.now() + PATIENCE), counts: false })?;
             return Ok(());
         };
         let key = match self.key_for(&*provider).await {
             Ok(key) => key,
             Err(problem) => {
+                // A keychain may be unlocked without anybody telling; a key that is not there comes with a word.
+                let locked = matches!(problem, KeyProblem::Keychain { .. });
+                let retry_at = locked.then(|| self.now() + PATIENCE);
                 let problem = (problem.code().to_owned(), problem.to_string());
-                self.make(&row, Happening::PutBack { problem, retry_at: None, counts: false })?;
+                self.make(&row, Happening::PutBack { problem, retry_at, counts: false })?;
                 return Ok(());
             }
         };

@@ -24,6 +24,13 @@ impl Queue {
         // One purchase at a time for a model: whatever is new in the provider's list afterwards is then this one.
         let turn = self.purchase_turn(&row.provider, &request.path);
         let _turn = turn.lock().await;
+        // The wait may have been long, and the key may be another one by now: it is prepared anew for that account.
+        let same = self.key_for(provider).await.is_ok_and(|now| account_of(&now) == account_of(key));
+        if !same {
+            let problem = ("key-changed".to_owned(), "The key was changed meanwhile.".to_owned());
+            self.make(&row, Happening::PutBack { problem, retry_at: Some(self.now()), counts: false })?;
+            return Ok(());
+        }
 
         let row = match self.price_still_holds(row, provider, key, &request).await? {
             Some(row) => row,

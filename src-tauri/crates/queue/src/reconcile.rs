@@ -57,27 +57,34 @@ impl Evidence {
 
 /// Judges the provider's list: the one task that can be the lost request, or the evidence so far.
 ///
-/// `fence` names the tasks that were there before sending; `owned` tells those that belong to other generations.
+/// `fence` names the tasks that were there before sending; `owned` names those that belong to other generations.
+/// `certain` is false when another lost request of the same kind could be the one that is found, or when the list is
+/// another account's: then nothing is adopted or called absent without the person.
 ///
 /// # Errors
 /// The evidence, when there is not exactly one.
 pub fn judge(
     tasks: Vec<RemoteTask>,
     fence: &[String],
-    owned: &dyn Fn(&str) -> bool,
+    owned: &[String],
+    certain: bool,
     sent_at: i64,
     now: i64,
 ) -> Result<String, Evidence> {
     let mut candidates: Vec<_> = tasks
         .into_iter()
-        .filter(|task| !fence.contains(&task.remote_id) && !owned(&task.remote_id))
+        .filter(|task| !fence.contains(&task.remote_id) && !owned.contains(&task.remote_id))
         .filter(|task| task.created_at.is_none_or(|at| at >= sent_at - policy::CLOCK_DIFFERENCE))
         .map(|task| Candidate { remote_id: task.remote_id, created_at: task.created_at, state: task.state })
         .collect();
     match candidates.len() {
-        1 => Ok(candidates.remove(0).remote_id),
+        1 if certain => Ok(candidates.remove(0).remote_id),
         0 => {
-            let verdict = if now - sent_at >= policy::GRACE { Verdict::Absent } else { Verdict::Looking };
+            let verdict = match (now - sent_at >= policy::GRACE, certain) {
+                (false, _) => Verdict::Looking,
+                (true, true) => Verdict::Absent,
+                (true, false) => Verdict::CannotLook,
+            };
             Err(Evidence { looked_up_at: Some(now), candidates, verdict })
         }
         _ => Err(Evidence { looked_up_at: Some(now), candidates, verdict: Verdict::Several }),
@@ -96,23 +103,37 @@ mod tests {
     fn exactly_one_new_task_is_adopted() {
         let sent = 1_000_000;
         let fence = ["old".to_owned()];
-        let owned = |id: &str| id == "another's";
-        let found =
-            judge(vec![task("old", sent), task("another's", sent), task("it", sent + 5)], &fence, &owned, sent, sent);
+        let owned = ["another's".to_owned()];
+        let found = judge(
+            vec![task("old", sent), task("another's", sent), task("it", sent + 5)],
+            &fence,
+            &owned,
+            true,
+            sent,
+            sent,
+        );
         assert_eq!(found, Ok("it".to_owned()));
     }
 
     #[test]
+    fn what_could_be_anothers_is_a_question() {
+        let found = judge(vec![task("it", 10)], &[], &[], false, 10, 20).expect_err("a question");
+        assert_eq!(found.verdict, Verdict::Several);
+        let found = judge(vec![], &[], &[], false, 0, policy::GRACE).expect_err("a question");
+        assert_eq!(found.verdict, Verdict::CannotLook);
+    }
+
+    #[test]
     fn two_new_tasks_are_a_question() {
-        let found = judge(vec![task("a", 10), task("b", 11)], &[], &|_| false, 10, 20).expect_err("a question");
+        let found = judge(vec![task("a", 10), task("b", 11)], &[], &[], true, 10, 20).expect_err("a question");
         assert_eq!((found.verdict, found.candidates.len()), (Verdict::Several, 2));
     }
 
     #[test]
     fn none_is_absent_only_after_the_grace() {
-        let early = judge(vec![], &[], &|_| false, 0, policy::GRACE - 1).expect_err("nothing");
+        let early = judge(vec![], &[], &[], true, 0, policy::GRACE - 1).expect_err("nothing");
         assert_eq!(early.verdict, Verdict::Looking);
-        let late = judge(vec![], &[], &|_| false, 0, policy::GRACE).expect_err("nothing");
+        let late = judge(vec![], &[], &[], true, 0, policy::GRACE).expect_err("nothing");
         assert_eq!(late.verdict, Verdict::Absent);
     }
 
@@ -120,7 +141,7 @@ mod tests {
     fn a_task_from_long_before_is_not_it() {
         let sent = 10 * policy::CLOCK_DIFFERENCE;
         let before = task("before", sent - policy::CLOCK_DIFFERENCE - 1);
-        let found = judge(vec![before], &[], &|_| false, sent, sent).expect_err("nothing");
+        let found = judge(vec![before], &[], &[], true, sent, sent).expect_err("nothing");
         assert_eq!(found.verdict, Verdict::Looking);
     }
 }

@@ -68,7 +68,12 @@ CREATE TABLE generations (
 ) STRICT;
 CREATE INDEX generations_due ON generations (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX generations_shown ON generations (dismissed, created_at);
-CREATE INDEX generations_remote ON generations (provider, remote_id) WHERE remote_id IS NOT NULL;
+CREATE INDEX generations_by_state ON generations (state, created_at);
+CREATE INDEX generations_of_model ON generations (provider, model, state, created_at);
+CREATE INDEX generations_of_board ON generations (board_id, created_at);
+-- A provider's task is one generation's. The rehearsal counts its own anew at every start.
+CREATE UNIQUE INDEX generations_remote ON generations (provider, remote_id)
+    WHERE remote_id IS NOT NULL AND rehearsal = 0;
 
 CREATE TABLE events (
     id            INTEGER PRIMARY KEY,

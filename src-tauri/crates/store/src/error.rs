@@ -43,6 +43,9 @@ pub enum StoreError {
         /// Kind of thing.
         what: &'static str,
     },
+    /// The provider's task already belongs to another generation.
+    #[error("that task already belongs to another generation")]
+    TaskTaken,
     /// A row that holds what no version of the program writes.
     #[error("a stored {what} cannot be read: {reason}")]
     Unreadable {
@@ -71,6 +74,7 @@ impl StoreError {
             Self::Damaged { .. } => "library-damaged",
             Self::Missing { .. } => "library-missing",
             Self::Conflict { .. } => "library-conflict",
+            Self::TaskTaken => "library-task-taken",
             Self::Unreadable { .. } => "library-unreadable",
             Self::File(_) => "library-file",
             Self::Database(_) => "library-database",
@@ -88,6 +92,7 @@ impl StoreError {
             Self::Damaged { .. } => "Keep the folder as it is and restore a backup of it.",
             Self::Missing { .. } => "It was removed meanwhile.",
             Self::Conflict { .. } => "Look again and repeat it.",
+            Self::TaskTaken => "Look at the other generation, or name another task.",
             Self::Unreadable { .. } | Self::File(_) | Self::Database(_) => "Try again; if it stays, check the disk.",
         }
     }
@@ -114,6 +119,7 @@ impl From<rusqlite::Error> for StoreError {
                 Self::ReadOnly { reason: error.to_string() }
             }
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged { reason: error.to_string() },
+            Some(ErrorCode::ConstraintViolation) if error.to_string().contains("remote_id") => Self::TaskTaken,
             _ => Self::Database(error),
         }
     }

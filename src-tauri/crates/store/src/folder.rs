@@ -5,6 +5,7 @@ use sixshot_domain::{FrameId, ImageFormat};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The folder of a library.
 #[derive(Debug, Clone)]
@@ -88,9 +89,12 @@ impl Folder {
         if destination.exists() {
             return Ok(());
         }
+        // Two makers of the same file must not write into each other's part.
+        static NEXT: AtomicU64 = AtomicU64::new(0);
         let part = self.parts().join(format!(
-            "{}-{}.part",
+            "{}-{}-{}.part",
             std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed),
             destination.file_name().and_then(|name| name.to_str()).unwrap_or("file")
         ));
         let written = (|| {
@@ -113,7 +117,8 @@ impl Folder {
     /// # Errors
     /// `AlreadyExists` when the name is taken; the part is then still there.
     pub fn publish(&self, part: &Path, destination: &Path) -> Result<(), StoreError> {
-        File::open(part)?.sync_all()?;
+        // Windows flushes only what may be written.
+        OpenOptions::new().write(true).open(part)?.sync_all()?;
         let parent = destination.parent().unwrap_or(&self.root);
         fs::create_dir_all(parent)?;
         // A hard link fails when the name is taken, which a rename does not.

@@ -160,6 +160,9 @@ pub struct Advance<'a> {
     pub take: Option<&'a TakeRow>,
 }
 
+/// No wait of the queue is longer: an hour, which a provider may ask for, and a little.
+const LONGEST_WAIT: i64 = 3_700_000;
+
 const COLUMNS: &str = "id, confirmation, take_index, revision, board, provider, model, rehearsal, price, quote, state, \
     state_since, created_at, due_at, attempts, request_path, request_body, request_sha256, account, sent_at, fence, \
     remote_id, progress, output, output_ends_at, problem_code, problem_message, evidence, take_id, dismissed";
@@ -264,7 +267,8 @@ impl Library {
     /// # Errors
     /// When the database cannot be read.
     pub fn due_generations(&self, now: i64) -> Result<Vec<GenerationRow>, StoreError> {
-        self.generations_where("due_at <= ?1 ORDER BY due_at, id", &[&now])
+        // A clock that was set back leaves moments behind that are further off than any wait is long.
+        self.generations_where("due_at <= ?1 OR due_at > ?1 + ?2 ORDER BY due_at, id", &[&now, &LONGEST_WAIT])
     }
 
     /// When the queue has something to do next, after a moment.
@@ -362,7 +366,14 @@ impl Library {
         let mut rows = statement.query(values)?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            found.push(read(row)?);
+            match read(row) {
+                Ok(row) => found.push(row),
+                // One row that cannot be read must not keep the others from going on.
+                Err(error @ StoreError::Unreadable { .. }) => {
+                    tracing::error!(%error, "a generation is passed over");
+                }
+                Err(error) => return Err(error),
+            }
         }
         Ok(found)
     }

@@ -96,8 +96,11 @@ impl Library {
     pub fn spent(&self, since: i64) -> Result<MicroDollars, StoreError> {
         let reader = self.reader();
         let mut statement = reader.prepare_cached(
-            "SELECT coalesce(sum(CASE kind WHEN 'intended' THEN amount WHEN 'released' THEN -amount ELSE 0 END), 0)
-             FROM ledger WHERE at >= ?1",
+            // Each generation by itself and never below nothing: money given back in one month was spent in another,
+            // and no second line about the same money makes room under the cap.
+            "SELECT coalesce(sum(net), 0) FROM (
+                 SELECT max(0, sum(CASE kind WHEN 'intended' THEN amount WHEN 'released' THEN -amount ELSE 0 END)) AS net
+                 FROM ledger WHERE at >= ?1 GROUP BY generation_id)",
         )?;
         Ok(MicroDollars(statement.query_row([since], |row| row.get(0))?))
     }

@@ -10,6 +10,7 @@ use sixshot_providers::ModelEntry;
 use sixshot_queue::machine::Happening;
 use sixshot_store::{GenerationRow, NewGeneration, StoreError};
 use std::path::Path;
+use std::sync::PoisonError;
 use time::{OffsetDateTime, Time};
 
 /// The rehearsal's model.
@@ -45,11 +46,18 @@ impl Studio {
             return Err(StudioError::PriceDiffers { shown, now: quote.total });
         }
         self.frames_are_there(&board)?;
-        self.stays_under_cap(quote.total)?;
         // Refused before anything is written when there is no key at all; the queue asks again when it sends.
         sixshot_queue::Keys::key(&*self.keyring, &board.provider).await?;
-        self.keep(&board)?;
-        let rows = self.add(&board, model, &quote, &confirmation)?;
+        // A draft that is kept may be newer than the one that was confirmed; the generation freezes its own.
+        if self.library.board(&board.id)?.is_none() {
+            self.keep(&board)?;
+        }
+        let rows = {
+            // Two presses at once must not both see the room that only one of them fits into.
+            let _counting = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
+            self.stays_under_cap(quote.total)?;
+            self.add(&board, model, &quote, &confirmation)?
+        };
         Ok(rows.iter().map(|row| self.view(row)).collect())
     }
 
@@ -145,8 +153,8 @@ impl Studio {
     }
 
     fn stays_under_cap(&self, more: MicroDollars) -> Result<(), StudioError> {
-        let Spending { month, cap } = self.spending()?;
-        // What waits in the queue is confirmed and not yet in the ledger.
+        // What waits in the queue is confirmed and not yet in the ledger. Read first: a generation that moves on between
+        // the two readings is then counted twice, and never not at all.
         let waiting: MicroDollars = [GenerationState::Queued, GenerationState::Preparing]
             .into_iter()
             .map(|state| self.library.generations_in(state))
@@ -154,6 +162,7 @@ impl Studio {
             .into_iter()
             .flatten()
             .fold(MicroDollars::ZERO, |sum, row| sum.plus(row.price));
+        let Spending { month, cap } = self.spending()?;
         let would = month.plus(waiting).plus(more);
         match cap {
             Some(cap) if would > cap => Err(StudioError::OverCap { would, cap }),

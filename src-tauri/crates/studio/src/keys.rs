@@ -54,10 +54,11 @@ impl KeyRing {
             Err(problem) => self.look_in_environment(entry, Some(problem)),
         };
         // A keychain that was locked may be open the next time.
-        if found.problem.is_none() {
-            self.known().insert(entry.id.clone(), found.clone());
+        if found.problem.is_some() {
+            return found;
         }
-        found
+        // A slow keychain must not overwrite a key that was given meanwhile.
+        self.known().entry(entry.id.clone()).or_insert(found).clone()
     }
 
     fn look_in_environment(&self, entry: &ProviderEntry, problem: Option<KeychainError>) -> Known {
@@ -161,7 +162,11 @@ impl Studio {
     pub(crate) async fn look_for_keys(&self) {
         for entry in self.catalogue.providers.iter().filter(|entry| !entry.key_variable.is_empty()) {
             let key = self.keyring.state(entry).await;
+            let found = key.last_four.is_some() || key.place != KeyPlace::None;
             self.bell.ring(Change::Key { key });
+            if found && let Err(error) = self.queue.key_changed(&entry.id) {
+                tracing::warn!(%error, "what waits for a key cannot go on");
+            }
         }
     }
 

@@ -3,16 +3,31 @@
 use crate::contract::{Change, Settings, SettingsArgs};
 use crate::problem::StudioError;
 use crate::studio::Studio;
+use serde_json::Value;
 use sixshot_domain::BoardId;
 use sixshot_providers::http::Connections;
 use sixshot_store::Library;
 
 const NAME: &str = "settings";
 
-/// What was set; the defaults for anything that cannot be read, such as a word of a newer version.
+/// What was set, field by field: a word of a newer version must not take the cap along with it.
 pub(crate) fn read(library: &Library) -> Result<Settings, StudioError> {
-    let text = library.setting(NAME)?;
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    let text = library.setting(NAME)?.unwrap_or_default();
+    Ok(read_fields(&text))
+}
+
+fn read_fields(text: &str) -> Settings {
+    let Ok(Value::Object(fields)) = serde_json::from_str(text) else { return Settings::default() };
+    let mut known = serde_json::Map::new();
+    for (name, value) in fields {
+        let mut with = known.clone();
+        with.insert(name.clone(), value);
+        match serde_json::from_value::<Settings>(Value::Object(with.clone())) {
+            Ok(_) => known = with,
+            Err(error) => tracing::warn!(setting = name, %error, "a setting cannot be read"),
+        }
+    }
+    serde_json::from_value(Value::Object(known)).unwrap_or_default()
 }
 
 impl Studio {
@@ -28,9 +43,12 @@ impl Studio {
             }
         }
         // Which board is open is the core's own knowledge, from the commands that open one.
-        new.open_board = self.settings().open_board;
-        self.keep_settings(&new)?;
-        let before = std::mem::replace(&mut *self.settings_now(), new.clone());
+        let before = {
+            let mut current = self.settings_now();
+            new.open_board.clone_from(&current.open_board);
+            self.keep_settings(&new)?;
+            std::mem::replace(&mut *current, new.clone())
+        };
         if before.base_urls != new.base_urls {
             self.use_addresses();
         }
@@ -42,11 +60,11 @@ impl Studio {
 
     /// The next start opens this board.
     pub(crate) fn remember_open(&self, id: &BoardId) -> Result<(), StudioError> {
-        let mut settings = self.settings();
-        if settings.open_board.as_ref() != Some(id) {
-            settings.open_board = Some(id.clone());
+        let mut current = self.settings_now();
+        if current.open_board.as_ref() != Some(id) {
+            let settings = Settings { open_board: Some(id.clone()), ..current.clone() };
             self.keep_settings(&settings)?;
-            *self.settings_now() = settings;
+            *current = settings;
         }
         Ok(())
     }
@@ -54,5 +72,20 @@ impl Studio {
     fn keep_settings(&self, settings: &Settings) -> Result<(), StudioError> {
         let text = serde_json::to_string(settings).map_err(|error| StudioError::Contract(error.to_string()))?;
         Ok(self.library.set_setting(NAME, &text)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::Theme;
+    use sixshot_domain::MicroDollars;
+
+    #[test]
+    fn an_unknown_word_takes_nothing_else_along() {
+        let text = r#"{"theme":"sepia","monthly_cap":5000000,"view":"gallery","from_the_future":{"a":1}}"#;
+        let settings = read_fields(text);
+        assert_eq!((settings.theme, settings.monthly_cap), (Theme::System, Some(MicroDollars(5_000_000))));
+        assert_eq!(read_fields("not json"), Settings::default());
     }
 }

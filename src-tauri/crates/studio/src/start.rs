@@ -13,12 +13,14 @@ const SHOWN: u32 = 200;
 
 impl Studio {
     pub(crate) async fn start(&self, _: Nothing) -> Result<Start, StudioError> {
+        // Before anything is read: a batch that is sent meanwhile is then heard once too often and never not at all.
+        let sequence = self.bell.sequence();
         let board = self.board_to_open()?;
         let generations = self.library.shown_generations(SHOWN)?;
         let rehearsal = self.library.newest_rehearsal(&board.id)?;
         let root = self.library.folder().root();
         Ok(Start {
-            sequence: self.bell.sequence(),
+            sequence,
             boards: self.library.boards("", false)?.into_iter().map(boards::summary).collect(),
             profiles: self.catalogue.models().map(|model| model.profile.clone()).collect(),
             prices: self.catalogue.models().map(|model| model.prices.clone()).collect(),

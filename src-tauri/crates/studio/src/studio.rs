@@ -51,6 +51,8 @@ pub struct Studio {
     rehearsal: Arc<dyn Provider>,
     registry: Mutex<Registry>,
     settings: Mutex<Settings>,
+    /// Held while the cap is checked and what it allows is added.
+    pub(crate) counting: Mutex<()>,
 }
 
 impl Studio {
@@ -111,6 +113,7 @@ impl Studio {
             rehearsal,
             registry: Mutex::new(registry),
             settings: Mutex::new(settings),
+            counting: Mutex::default(),
         });
         // Both cells are new and filled here only.
         if queue_cell.set(Arc::downgrade(&queue)).is_err() || studio_cell.set(Arc::downgrade(&studio)).is_err() {

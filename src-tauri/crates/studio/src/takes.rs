@@ -8,8 +8,8 @@ use crate::frames::beside;
 use crate::problem::StudioError;
 use crate::studio::Studio;
 use sixshot_domain::{Board, BoardId, Ratio, ShotId};
-use sixshot_store::{TakeFilter, TakeRow};
-use std::path::PathBuf;
+use sixshot_store::{StoreError, TakeFilter, TakeRow};
+use std::path::{Path, PathBuf};
 
 /// Longest page.
 const PAGE_MAX: u32 = 200;
@@ -133,7 +133,8 @@ impl Studio {
         let from = self.take_path(&args.id)?;
         let name = from.file_name().and_then(|name| name.to_str()).unwrap_or("take.mp4").to_owned();
         let Some(to) = self.desk.choose_destination(&name).await? else { return Ok(false) };
-        beside(move || std::fs::copy(from, to)).await?.map_err(sixshot_store::StoreError::from)?;
+        let root = self.library.folder().root().to_path_buf();
+        beside(move || copy_out(&root, &from, &to)).await??;
         Ok(true)
     }
 
@@ -150,5 +151,49 @@ impl Studio {
         let take = summary(row);
         self.bell.ring(Change::Take { take: Box::new(take.clone()) });
         take
+    }
+}
+
+/// Copies a clip out of the library: never onto a file of the library, and whole or not at all.
+fn copy_out(root: &Path, from: &Path, to: &Path) -> Result<(), StudioError> {
+    let root = root.canonicalize().map_err(StoreError::from)?;
+    let folder = to.parent().unwrap_or(Path::new(".")).canonicalize().map_err(StoreError::from)?;
+    if folder.starts_with(&root) {
+        return Err(StudioError::Setting("Choose a folder outside the library.".to_owned()));
+    }
+    let name = to.file_name().and_then(|name| name.to_str()).unwrap_or("take.mp4");
+    let part = folder.join(format!(".{name}.part"));
+    let copied = std::fs::copy(from, &part).and_then(|_| std::fs::rename(&part, to));
+    if let Err(error) = copied {
+        sixshot_store::folder::remove_if_there(&part)?;
+        return Err(StoreError::from(error).into());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_never_lands_in_the_library() {
+        let home = tempfile::tempdir().expect("a folder");
+        let (library, outside) = (home.path().join("library/takes"), home.path().join("outside"));
+        std::fs::create_dir_all(&library).expect("made");
+        std::fs::create_dir_all(&outside).expect("made");
+        let clip = library.join("a.mp4");
+        std::fs::write(&clip, b"clip").expect("written");
+        let root = home.path().join("library");
+        for bad in [clip.clone(), library.join("b.mp4"), outside.join("../library/takes/a.mp4")] {
+            assert_eq!(
+                copy_out(&root, &clip, &bad).expect_err("refused").code(),
+                "setting-refused",
+                "{}",
+                bad.display()
+            );
+        }
+        copy_out(&root, &clip, &outside.join("a.mp4")).expect("copied");
+        assert_eq!(std::fs::read(&clip).expect("there"), b"clip");
+        assert_eq!(std::fs::read(outside.join("a.mp4")).expect("there"), b"clip");
     }
 }

@@ -21,6 +21,7 @@ impl Studio {
         let refunds = self.catalogue.provider(&row.provider).is_some_and(|entry| entry.refunds_failed);
         GenerationView {
             id: row.id.clone(),
+            revision: row.revision,
             board_id: row.board.id.clone(),
             board_name: row.board.name.clone(),
             picture: row.board.frames().next().map(|(_, frame)| frame.id.clone()),

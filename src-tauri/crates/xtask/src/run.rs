@@ -73,7 +73,8 @@ pub fn build_program(root: &Path, release: bool) -> Result<PathBuf, Failure> {
     let profile = if release { "release" } else { "debug" };
     step("the program", || {
         let mut command = cargo(root);
-        command.args(["build", "--package", "sixshot", "--features", "custom-protocol"]);
+        // The whole workspace, as the tests build it: choosing one package would build its dependencies a second time.
+        command.args(["build", "--workspace", "--bins", "--features", "sixshot/custom-protocol"]);
         if release {
             command.arg("--release");
         }

@@ -42,9 +42,6 @@ pub fn test(root: &Path, asked: &[&str]) -> Result<(), Failure> {
     }
     if wanted("window") {
         let program = build_program(root, false)?;
-        step("the sandbox", || {
-            cargo(root).args(["build", "--package", "sixshot-sandbox"]).must_succeed("building the sandbox")
-        })?;
         let window = step("tests of the real window", || {
             let mut command = Command::new("node");
             command

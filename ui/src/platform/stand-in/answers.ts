@@ -94,6 +94,7 @@ export class Answers {
       model_name: 'Animatic',
       progress: 0,
       created_at: now,
+      revision: 1,
       state_since: now,
       billed: 'no',
       actions: ['cancel'],
@@ -107,7 +108,13 @@ export class Answers {
       if (progress >= 100) {
         clearInterval(timer);
         this.#shelf.takes.unshift(made);
-        view = { ...view, state: 'done', take_id: made.id, state_since: Date.now() };
+        view = {
+          ...view,
+          state: 'done',
+          take_id: made.id,
+          revision: view.revision + 1,
+          state_since: Date.now(),
+        };
         this.send([{ kind: 'take', take: made }]);
       }
       this.#line.put(view);

@@ -21,6 +21,7 @@ export function generation(id: string, of: Board, part: Partial<GenerationView>)
     price: 2_016_000,
     remote_id: `task-${id}`,
     created_at: NOW - 2 * MINUTE,
+    revision: 1,
     state_since: NOW - MINUTE,
     typical_seconds: 98,
     problem: null,
@@ -62,6 +63,7 @@ function lost(id: string, of: Board, found: Partial<Evidence>, price: number): G
 
 const ended = (minutes: number): Partial<GenerationView> => ({
   created_at: NOW - (minutes + 2) * MINUTE,
+  revision: 1,
   state_since: NOW - minutes * MINUTE,
   actions: ['fetch-again', 'dismiss'],
 });

@@ -26,7 +26,13 @@ export class Line {
   }
 
   #move(id: string, part: Partial<GenerationView>): GenerationView {
-    return this.put({ ...this.find(id), state_since: Date.now(), problem: null, ...part });
+    return this.put({
+      ...this.find(id),
+      revision: this.find(id).revision + 1,
+      state_since: Date.now(),
+      problem: null,
+      ...part,
+    });
   }
 
   #goOn(id: string, remote: string): GenerationView {

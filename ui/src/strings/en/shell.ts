@@ -6,6 +6,8 @@ export const shell = {
   'app.gallery': 'Gallery',
   'app.settings': 'Settings',
   'app.queue-open': 'Open the queue',
+  'app.close-unsaved': 'The last changes of this board are not saved',
+  'app.close-unsaved-how': 'Close again to leave without them.',
   'app.money': '{spent} this month',
   'app.money-of': '{spent} of {cap}',
   'app.money-name': '{spent} this month: money settings',

@@ -8,6 +8,11 @@ use sixshot_domain::MicroDollars;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+/// Codes of refusals that do not prove that nothing was made: time-outs, conflicts, replays, hang-ups.
+const UNDECIDED: [i64; 4] = [408, 409, 425, 499];
+/// Longest words of a provider that are kept.
+const WORDS_MAX: usize = 500;
+
 /// The envelope, when the body is one.
 struct Envelope {
     code: i64,
@@ -21,8 +26,8 @@ fn envelope(answer: &Answer) -> Option<Envelope> {
     let message = ["message", "error", "detail"]
         .iter()
         .find_map(|name| fields.get(*name).and_then(Value::as_str))
-        .unwrap_or_default()
-        .to_owned();
+        .map(cut)
+        .unwrap_or_default();
     Some(Envelope { code, message, data: fields.remove("data").unwrap_or(Value::Null) })
 }
 
@@ -75,6 +80,10 @@ pub(super) fn classify(result: Result<Answer, ProviderError>) -> SubmitAnswer {
     if answer.status.is_success() && envelope.code == 200 {
         return SubmitAnswer::Unknown { reason: "accepted without naming the task".to_owned() };
     }
+    let code = if envelope.code == 200 { i64::from(answer.status.as_u16()) } else { envelope.code };
+    if UNDECIDED.contains(&code) {
+        return SubmitAnswer::Unknown { reason: format!("code {code}: {}", envelope.message) };
+    }
     match refusal(&answer, &envelope) {
         // An envelope with a server's fault does not say whether a task was made.
         ProviderError::Unavailable { reason } | ProviderError::Protocol { reason } => SubmitAnswer::Unknown { reason },
@@ -124,7 +133,12 @@ fn was_withheld(data: &Value) -> bool {
 
 fn reason_of(data: &Value, otherwise: &str) -> String {
     let text = data.get("error").and_then(Value::as_str).unwrap_or_default();
-    if text.is_empty() { otherwise.to_owned() } else { text.to_owned() }
+    if text.is_empty() { otherwise.to_owned() } else { cut(text) }
+}
+
+/// Words of foreign origin, at most so many letters.
+fn cut(text: &str) -> String {
+    text.chars().take(WORDS_MAX).collect()
 }
 
 fn failure_code(status: &str, reason: &str) -> &'static str {
@@ -213,6 +227,8 @@ mod tests {
             (answer(401, r#"{"code":401,"message":"invalid authentication"}"#), "rejected"),
             (answer(200, r#"{"code":402,"message":"Insufficient balance"}"#), "rejected"),
             (answer(429, r#"{"code":429,"message":"too many"}"#), "rejected"),
+            (answer(408, r#"{"code":408,"message":"timed out"}"#), "unknown"),
+            (answer(409, r#"{"code":409,"message":"conflict"}"#), "unknown"),
             (answer(200, r#"{"code":200,"data":{"id":"../../balance"}}"#), "unknown"),
         ];
         for (given, expected) in cases {

@@ -166,6 +166,9 @@ pub enum IntakeNote {
 pub struct GenerationView {
     /// Names it.
     pub id: GenerationId,
+    /// Counts its changes: of two answers the higher one is the newer.
+    #[ts(type = "number")]
+    pub revision: i64,
     /// The board it was made from.
     pub board_id: BoardId,
     /// The board's name then.
