@@ -1,12 +1,10 @@
 // @ts-check
 /** Pictures of every view in both themes and both sizes, nothing cut, everything named; and what the page may not do. */
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { barriers } from '../support/judging.mjs';
 import { Window, until, watched } from '../support/window.mjs';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SIZES = /** @type {const} */ ([[1440, 900], [1024, 680]]);
 const VIEWS = /** @type {const} */ (['compose', 'gallery', 'settings', 'queue']);
 
@@ -33,9 +31,7 @@ test('every view fits and is named, in both themes and sizes', { timeout: 240_00
           await window.keepPicture(`looks/${name}`);
           const over = await window.driver.run('const e = document.documentElement; return [e.scrollWidth - innerWidth, e.scrollHeight - innerHeight]');
           if (over[0] > 0 || over[1] > 0) wrong.push(`${name} is cut by ${over}`);
-          const found = await window.driver.runLong(`${AXE}; axe.run(document, { resultTypes: ['violations'] })
-            .then((r) => done(r.violations.filter((v) => ['serious', 'critical'].includes(v.impact))
-              .map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(', '))), (e) => done([String(e)]))`);
+          const found = await barriers(window);
           wrong.push(...found.map((/** @type {string} */ text) => `${name}: ${text}`));
           if (view === 'queue') await window.click('queue-close');
         }
