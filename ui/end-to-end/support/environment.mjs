@@ -1,7 +1,7 @@
 // @ts-check
 /** A desktop of the tests' own: nothing of the person's is seen or touched. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -27,6 +27,7 @@ export async function beginEnvironment() {
     XDG_CONFIG_HOME: place('config'),
     XDG_CACHE_HOME: place('cache'),
     XDG_RUNTIME_DIR: place('run'),
+    TMPDIR: place('temporary'),
     LANG: 'C.UTF-8',
     LC_ALL: 'C.UTF-8',
     TZ: 'UTC',
@@ -58,6 +59,8 @@ export async function beginEnvironment() {
     env,
     async stop() {
       for (const child of children.reverse()) end(child);
+      // A test that was interrupted could not end what it had started.
+      for (const pid of processesAtHome(home)) endProcess(pid);
       await pause(200);
       rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
@@ -71,6 +74,30 @@ export function end(child) {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
     child.kill('SIGKILL');
+  }
+}
+
+/** The processes that were started in this environment. @param {string} home @returns {number[]} */
+function processesAtHome(home) {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((name) => {
+      try {
+        return readFileSync(`/proc/${name}/environ`, 'utf8').split('\0').includes(`HOME=${home}`);
+      } catch {
+        // It has ended meanwhile, or is somebody else's.
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+/** @param {number} pid */
+function endProcess(pid) {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
   }
 }
 

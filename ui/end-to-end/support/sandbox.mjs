@@ -26,6 +26,9 @@ export class Sandbox {
       child.on('exit', () => reject(new Error('the sandbox ended')));
     });
     process.on('exit', () => end(child));
+    // A test that failed half way leaves it running; that must not keep the whole suite waiting for its end.
+    child.unref();
+    /** @type {import('node:net').Socket | null} */ (child.stdout)?.unref();
     return new Sandbox(child, origin);
   }
 

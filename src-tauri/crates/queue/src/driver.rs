@@ -8,7 +8,6 @@ use crate::machine::{Happening, NotNow, step};
 use crate::policy;
 use crate::ports::{Clock, KeyProblem, Keys};
 use crate::purchase::account_of;
-use crate::reconcile::{self, Evidence, Verdict};
 use secrecy::SecretString;
 use sixshot_domain::{GenerationId, GenerationState, MicroDollars, ProviderId};
 use sixshot_providers::{Catalogue, Provider, ProviderError, Registry, RemoteState};
@@ -239,61 +238,6 @@ impl Queue {
         Ok(())
     }
 
-    /// Looks for a lost request at the provider.
-    ///
-    /// # Errors
-    /// When the library fails.
-    pub async fn look_up(&self, row: &GenerationRow) -> Result<Option<GenerationRow>, QueueError> {
-        let path = row.request_path.as_deref().unwrap_or_default();
-        // Nobody buys of this kind meanwhile: a task that has just been made belongs to who is waiting for its name.
-        let turn = self.purchase_turn(&row.provider, path);
-        let _turn = turn.lock().await;
-        let Some(provider) = self.provider(&row.provider) else {
-            let problem = ("provider-unusable".to_owned(), "The provider's address cannot be used.".to_owned());
-            return self.make(row, Happening::NotAnswered { problem, wait: 60_000 });
-        };
-        let key = match self.key_for(&*provider).await {
-            Ok(key) => key,
-            Err(problem) => {
-                let problem = (problem.code().to_owned(), problem.to_string());
-                return self.make(row, Happening::NotAnswered { problem, wait: 15_000 });
-            }
-        };
-        let sent_at = row.sent_at.unwrap_or(row.state_since);
-        let happening = match provider.list(&key, path, sent_at - policy::CLOCK_DIFFERENCE).await {
-            Ok(tasks) => {
-                let fence: Vec<String> =
-                    row.fence.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-                let mut owned = Vec::new();
-                for task in &tasks {
-                    if self.library.generation_of_task(&row.provider, &task.remote_id)?.is_some() {
-                        owned.push(task.remote_id.clone());
-                    }
-                }
-                let certain = is_same_account(row, &key) && !self.has_rivals(row)?;
-                match reconcile::judge(tasks, &fence, &owned, certain, sent_at, self.now()) {
-                    Ok(remote_id) => Happening::Adopted { remote_id },
-                    Err(evidence) => Happening::LookedUp(evidence),
-                }
-            }
-            Err(ProviderError::NotSupported) => {
-                let evidence =
-                    Evidence { looked_up_at: Some(self.now()), candidates: vec![], verdict: Verdict::CannotLook };
-                Happening::LookedUp(evidence)
-            }
-            Err(error) => not_answered(row, &error),
-        };
-        self.make(row, happening)
-    }
-
-    /// Whether another lost request of the same kind could be the task that is found.
-    fn has_rivals(&self, row: &GenerationRow) -> Result<bool, QueueError> {
-        let lost = self.library.generations_in(GenerationState::Unknown)?;
-        Ok(lost.iter().any(|other| {
-            other.id != row.id && other.provider == row.provider && other.request_path == row.request_path
-        }))
-    }
-
     /// Stops a generation as far as that is possible.
     ///
     /// # Errors
@@ -519,7 +463,7 @@ fn urgency(state: GenerationState) -> u8 {
     }
 }
 
-fn not_answered(row: &GenerationRow, error: &ProviderError) -> Happening {
+pub(crate) fn not_answered(row: &GenerationRow, error: &ProviderError) -> Happening {
     let wait = match error {
         ProviderError::RateLimited { retry_after } => policy::rate_limit_delay(*retry_after, row.attempts),
         ProviderError::Unauthenticated { .. } => 30_000,
@@ -529,7 +473,7 @@ fn not_answered(row: &GenerationRow, error: &ProviderError) -> Happening {
 }
 
 /// Whether a key is of the account that a request was sent with. Another account's list says nothing about it.
-fn is_same_account(row: &GenerationRow, key: &SecretString) -> bool {
+pub(crate) fn is_same_account(row: &GenerationRow, key: &SecretString) -> bool {
     row.account.as_deref().is_none_or(|account| account == account_of(key))
 }
 

@@ -7,6 +7,7 @@ pub mod address;
 mod download;
 mod driver;
 mod finish;
+mod lost;
 pub mod machine;
 pub mod naming;
 pub mod policy;

@@ -1,0 +1,66 @@
+//! Looking for a request whose answer was lost. What follows from the provider's list is decided in `reconcile`.
+
+use crate::driver::{Queue, QueueError, is_same_account, not_answered};
+use crate::machine::Happening;
+use crate::policy;
+use crate::reconcile::{self, Evidence, Verdict};
+use sixshot_domain::GenerationState;
+use sixshot_providers::ProviderError;
+use sixshot_store::GenerationRow;
+
+impl Queue {
+    /// Looks for a lost request at the provider.
+    ///
+    /// # Errors
+    /// When the library fails.
+    pub async fn look_up(&self, row: &GenerationRow) -> Result<Option<GenerationRow>, QueueError> {
+        let path = row.request_path.as_deref().unwrap_or_default();
+        // Nobody buys of this kind meanwhile: a task that has just been made belongs to who is waiting for its name.
+        let turn = self.purchase_turn(&row.provider, path);
+        let _turn = turn.lock().await;
+        let Some(provider) = self.provider(&row.provider) else {
+            let problem = ("provider-unusable".to_owned(), "The provider's address cannot be used.".to_owned());
+            return self.make(row, Happening::NotAnswered { problem, wait: 60_000 });
+        };
+        let key = match self.key_for(&*provider).await {
+            Ok(key) => key,
+            Err(problem) => {
+                let problem = (problem.code().to_owned(), problem.to_string());
+                return self.make(row, Happening::NotAnswered { problem, wait: 15_000 });
+            }
+        };
+        let sent_at = row.sent_at.unwrap_or(row.state_since);
+        let happening = match provider.list(&key, path, sent_at - policy::CLOCK_DIFFERENCE).await {
+            Ok(tasks) => {
+                let fence: Vec<String> =
+                    row.fence.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+                let mut owned = Vec::new();
+                for task in &tasks {
+                    if self.library().generation_of_task(&row.provider, &task.remote_id)?.is_some() {
+                        owned.push(task.remote_id.clone());
+                    }
+                }
+                let certain = is_same_account(row, &key) && !self.has_rivals(row)?;
+                match reconcile::judge(tasks, &fence, &owned, certain, sent_at, self.now()) {
+                    Ok(remote_id) => Happening::Adopted { remote_id },
+                    Err(evidence) => Happening::LookedUp(evidence),
+                }
+            }
+            Err(ProviderError::NotSupported) => {
+                let evidence =
+                    Evidence { looked_up_at: Some(self.now()), candidates: vec![], verdict: Verdict::CannotLook };
+                Happening::LookedUp(evidence)
+            }
+            Err(error) => not_answered(row, &error),
+        };
+        self.make(row, happening)
+    }
+
+    /// Whether another lost request of the same kind could be the task that is found.
+    fn has_rivals(&self, row: &GenerationRow) -> Result<bool, QueueError> {
+        let lost = self.library().generations_in(GenerationState::Unknown)?;
+        Ok(lost.iter().any(|other| {
+            other.id != row.id && other.provider == row.provider && other.request_path == row.request_path
+        }))
+    }
+}
