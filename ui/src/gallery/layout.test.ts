@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  CAPTION,
   cellsOf,
   GAP,
   layout,
@@ -79,6 +80,13 @@ test('a full row ends exactly at the right edge', () => {
   expect(row?.kind).toBe('tiles');
   const last = row && cellsOf(row, list, 834).at(-1);
   expect(last && last.left + last.width).toBe(834);
+});
+
+test('names and marks have their own room below the pictures', () => {
+  const [, row] = layout([tile(0)], 900).rows;
+  expect(row?.kind === 'tiles' && row.height - row.picture).toBe(CAPTION);
+  const [cell] = row ? cellsOf(row, [tile(0)], 900) : [];
+  expect(row?.kind === 'tiles' && cell && cell.width / row.picture).toBeCloseTo(16 / 9, 1);
 });
 
 test('each day begins with a heading that knows its takes', () => {

@@ -13,10 +13,13 @@ export interface Tile {
   created_at: number;
 }
 
-/** One row. `top` is the sum of all heights and gaps before it, in CSS pixels. */
+/**
+ * One row. `top` is the sum of all heights and gaps before it, `picture` the height of the pictures without what stands
+ * below them; all in CSS pixels.
+ */
 export type Row =
   | { kind: 'day'; top: number; height: number; day: number; first: number; count: number }
-  | { kind: 'tiles'; top: number; height: number; first: number; count: number };
+  | { kind: 'tiles'; top: number; height: number; picture: number; first: number; count: number };
 
 export interface Layout {
   rows: Row[];
@@ -33,12 +36,14 @@ export interface Cell {
   width: number;
 }
 
-/** Height a row of pictures wants, in CSS pixels; rows grow up to `TALLEST` to fill the width. */
+/** Height the pictures of a row want, in CSS pixels; they grow up to `TALLEST` to fill the width. */
 export const ROW = 142;
 const TALLEST = 190;
 /** Between pictures, and between rows. */
 export const GAP = 8;
 const DAY = 40;
+/** Below each picture, for its name and marks: pictures carry words of their own, so none are laid over them. */
+export const CAPTION = 46;
 /** Shapes beyond these are cropped: a banner must not take the row, nor a strip vanish in it. */
 const SHAPES = { narrowest: 0.5, widest: 2.4 };
 
@@ -60,9 +65,11 @@ export function layout(tiles: readonly Tile[], width: number): Layout {
     top += DAY;
     while (index < end) {
       const row = fillRow(tiles, index, end, width);
-      rows.push({ kind: 'tiles', top, height: row.height, first: index, count: row.count });
-      top += row.height + GAP;
-      index += row.count;
+      const { count, height: picture } = row;
+      const height = picture + CAPTION;
+      rows.push({ kind: 'tiles', top, height, picture, first: index, count });
+      top += height + GAP;
+      index += count;
     }
   }
   return { rows, height: top, width };
@@ -106,14 +113,14 @@ export function cellsOf(row: Row, tiles: readonly Tile[], width: number): Cell[]
     if (tile) shapes.push(shapeOf(tile));
   }
   const gaps = (shapes.length - 1) * GAP;
-  const natural = shapes.reduce((sum, shape) => sum + shape, 0) * row.height;
+  const natural = shapes.reduce((sum, shape) => sum + shape, 0) * row.picture;
   // The height was rounded down: what that left over goes back into the widths.
   const full = width - gaps - natural < shapes.length * 4 && natural > 0;
   const stretch = full ? (width - gaps) / natural : 1;
   let edge = 0;
   return shapes.map((shape, place) => {
     const left = Math.round(edge) + place * GAP;
-    edge += shape * row.height * stretch;
+    edge += shape * row.picture * stretch;
     return { index: row.first + place, left, width: Math.round(edge) + place * GAP - left };
   });
 }

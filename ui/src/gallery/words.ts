@@ -37,15 +37,18 @@ export function secondsOf(take: TakeSummary): string {
   return tenths % 10 === 0 ? String(tenths / 10) : (tenths / 10).toFixed(1);
 }
 
+/** Who made a take: a provider, or nobody for a rehearsal. */
+export function makerWords(take: TakeSummary): string {
+  return take.rehearsal ? t('gallery.rehearsal') : take.provider_name;
+}
+
 /** Everything a listener needs to know of a cell. */
 export function spokenTake(take: TakeSummary): string {
-  const parts = [take.board_name, t('gallery.seconds', { seconds: secondsOf(take) })];
-  // In the order in which the eye finds them on the cell; what is not written there comes last.
-  if (take.rehearsal) parts.push(t('gallery.rehearsal'));
+  // In the order in which the eye finds them on the cell.
+  const parts = [take.board_name, t('gallery.seconds', { seconds: secondsOf(take) }), makerWords(take)];
   if (take.damaged) parts.push(t('gallery.damaged'));
-  if (take.verdict !== 'none') parts.push(t(`gallery.verdict.${take.verdict}`));
   if (take.rating > 0) parts.push(t('gallery.stars', { count: take.rating }));
-  if (!take.rehearsal) parts.push(take.provider_name);
+  if (take.verdict !== 'none') parts.push(t(`gallery.verdict.${take.verdict}`));
   return parts.join(', ');
 }
 
