@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { credits, money, parseMoney } from './money';
+import { credits, decimalsFor, money, parseMoney } from './money';
 import { duration, timecode } from './time';
 
 test('amounts are written exactly', () => {
@@ -15,6 +15,14 @@ test('amounts are written exactly', () => {
   for (const [micro, text] of amounts) expect(money(micro)).toBe(text);
   expect(credits(129_600_000)).toBe('129.6');
   expect(credits(588_000_000)).toBe('588');
+});
+
+test('amounts below one another have equal decimals', () => {
+  const amounts = [84_000, 140_000, 1_000_000];
+  const decimals = decimalsFor(amounts);
+  expect(amounts.map((micro) => money(micro, decimals))).toEqual(['$0.084', '$0.140', '$1.000']);
+  expect(decimalsFor([1_000_000])).toBe(2);
+  expect(decimalsFor([])).toBe(2);
 });
 
 test('a typed amount is read exactly or not at all', () => {

@@ -2,9 +2,18 @@
 
 const MILLIONTHS = 1_000_000;
 
-/** At least two and at most six decimals, never a rounded figure: `$1.68`, `$2.016`, `$0.0005`. */
-export function money(micro: number): string {
-  return `${micro < 0 ? '-' : ''}$${decimal(Math.abs(micro), 2)}`;
+/**
+ * At least two and at most six decimals, never a rounded figure: `$1.68`, `$2.016`, `$0.0005`. Amounts that stand below
+ * one another are given the same least number of decimals.
+ */
+export function money(micro: number, decimalsAtLeast = 2): string {
+  return `${micro < 0 ? '-' : ''}$${decimal(Math.abs(micro), decimalsAtLeast)}`;
+}
+
+/** How many decimals the amounts of one column need so that none is rounded: at least two. */
+export function decimalsFor(amounts: readonly number[]): number {
+  const each = amounts.map((micro) => decimal(Math.abs(micro), 2).split('.')[1]?.length ?? 0);
+  return Math.max(2, ...each);
 }
 
 /** A provider's own unit, with as many decimals as it has: `129.6`. */

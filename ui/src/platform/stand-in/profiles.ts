@@ -115,7 +115,11 @@ export const prices: PriceTable[] = MODELS.map(({ profile, rates, credits }) => 
     credits_per_second: credits ?? null,
   })),
   minimum_seconds: 3,
-  source: `${profile.provider_name}, price page`,
+  // Some are as long as the longest of the catalogue.
+  source:
+    profile.tier === 'Standard'
+      ? `${profile.provider_name} model page, $0.42 for 5 s; sound times 1.5 as on the Pro page`
+      : `${profile.provider_name}, price page`,
   date: '2026-09-20',
 }));
 
