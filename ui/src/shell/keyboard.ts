@@ -76,7 +76,7 @@ export function isTyping(target: EventTarget | null): boolean {
 export function hearKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   // A dialog or an open list is in front: the window behind it is out of reach.
-  if (document.querySelector('dialog[open], [popover]:not([role=tooltip]):popover-open')) return;
+  if (document.querySelector('dialog[open], [popover=auto]:popover-open')) return;
   const typing = isTyping(event.target);
   // Space and Enter press a button that has the focus.
   const presses = event.target instanceof HTMLButtonElement && event.key === ' ';

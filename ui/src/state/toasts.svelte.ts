@@ -6,6 +6,8 @@ export interface Toast {
   detail: string;
   tone: 'plain' | 'good' | 'bad';
   action: { label: string; run: () => void } | undefined;
+  /** How often it was said while it stood there. */
+  times: number;
 }
 
 /** How long a notice stays, in milliseconds: long enough to reach its button. */
@@ -16,19 +18,44 @@ const AT_ONCE = 3;
 class Toasts {
   list = $state.raw<Toast[]>([]);
   #next = 1;
+  #ends = new Map<number, ReturnType<typeof setTimeout>>();
 
+  /** Shows a notice. One that says the same as another that still stands is counted there, and keeps it longer. */
   show(toast: { text: string; detail?: string; tone?: Toast['tone']; action?: Toast['action'] }): void {
-    const id = this.#next;
+    const { text, detail = '', tone = 'plain', action } = toast;
+    const same = this.list.find((one) => isSame(one, { text, detail, tone, action }));
+    if (same) {
+      const again = { ...same, times: same.times + 1 };
+      this.list = this.list.map((one) => (one === same ? again : one));
+      this.#endLater(again);
+      return;
+    }
+    const entry: Toast = { id: this.#next, text, detail, tone, action, times: 1 };
     this.#next += 1;
-    const tone = toast.tone ?? 'plain';
-    const entry: Toast = { id, text: toast.text, detail: toast.detail ?? '', tone, action: toast.action };
-    this.list = [...this.list, entry].slice(-AT_ONCE);
-    setTimeout(() => this.dismiss(id), STAYS[tone]);
+    for (const old of this.list.slice(0, Math.max(0, this.list.length + 1 - AT_ONCE))) this.dismiss(old.id);
+    this.list = [...this.list, entry];
+    this.#endLater(entry);
   }
 
   dismiss(id: number): void {
+    clearTimeout(this.#ends.get(id));
+    this.#ends.delete(id);
     this.list = this.list.filter((toast) => toast.id !== id);
   }
+
+  #endLater({ id, tone }: Toast): void {
+    clearTimeout(this.#ends.get(id));
+    this.#ends.set(
+      id,
+      setTimeout(() => this.dismiss(id), STAYS[tone]),
+    );
+  }
+}
+
+/** Those with a way back are never the same: each leads back to something else. */
+function isSame(one: Toast, other: Pick<Toast, 'text' | 'detail' | 'tone' | 'action'>): boolean {
+  if (one.action || other.action) return false;
+  return one.text === other.text && one.detail === other.detail && one.tone === other.tone;
 }
 
 export const toasts = new Toasts();

@@ -33,6 +33,7 @@ export const shell = {
   'app.copied': 'Copied',
   'app.copy-failed': 'The clipboard could not be reached',
   'app.dismiss': 'Dismiss',
+  'app.times': '{count} times',
 
   'keys.title': 'Keyboard',
   'keys.group.general': 'Everywhere',
