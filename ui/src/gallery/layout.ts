@@ -40,10 +40,10 @@ export interface Cell {
 export const ROW = 142;
 const TALLEST = 190;
 /** Between pictures, and between rows. */
-export const GAP = 8;
+export const GAP = 12;
 const DAY = 40;
 /** Below each picture, for its name and marks: pictures carry words of their own, so none are laid over them. */
-export const CAPTION = 46;
+export const CAPTION = 44;
 /** Shapes beyond these are cropped: a banner must not take the row, nor a strip vanish in it. */
 const SHAPES = { narrowest: 0.5, widest: 2.4 };
 
