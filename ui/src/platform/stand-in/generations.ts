@@ -69,8 +69,8 @@ const ended = (minutes: number): Partial<GenerationView> => ({
 });
 
 export function generations(all: readonly Board[]): GenerationView[] {
-  const [harbour, door, ferry, lighthouse] = all;
-  if (!harbour || !door || !ferry || !lighthouse) return [];
+  const [harbour, door, ferry, lighthouse, empty] = all;
+  if (!harbour || !door || !ferry || !lighthouse || !empty) return [];
   return [
     generation('g1', harbour, { progress: 40 }),
     generation('g2', door, { price: 840_000 }),
@@ -80,6 +80,14 @@ export function generations(all: readonly Board[]): GenerationView[] {
       actions: ['withdraw'],
       remote_id: null,
       typical_seconds: null,
+    }),
+    generation('g15', empty, {
+      state: 'queued',
+      billed: 'no',
+      actions: ['withdraw'],
+      remote_id: null,
+      typical_seconds: null,
+      problem: problem('provider-rate-limited', 'too many requests'),
     }),
     lost('g4', door, { verdict: 'absent', next_look_up_at: null }, 840_000),
     lost('g5', ferry, { verdict: 'looking' }, 2_520_000),

@@ -32,6 +32,17 @@ export const queue = {
   'queue.show': 'Show',
   'queue.show-take': 'Show the take of {board} in the gallery',
 
+  'queue.waits-for-place': 'Waits for a free place at {provider}.',
+  'queue.waits-for-rehearsal': 'Waits for the rehearsal before it.',
+  'queue.waits.provider-rate-limited': '{provider} takes no more at the moment.',
+  'queue.waits.provider-unreachable': '{provider} cannot be reached.',
+  'queue.waits.provider-unavailable': '{provider} does not answer properly.',
+  'queue.waits.provider-unexpected-answer': '{provider} answered something unexpected.',
+  'queue.waits.key-changed': 'The key of {provider} was changed meanwhile.',
+  'queue.goes-on': 'It goes on by itself.',
+  'queue.tries-in': 'It is tried again in {wait}.',
+  'queue.tries-now': 'It is tried again now.',
+
   'queue.lost': 'Sent {sent}, no answer.',
   'queue.lost.asked': '{provider} was last asked at {asked}.',
   'queue.lost.next': 'It is asked again at {next}.',

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { GenerationView, Problem } from '../platform';
+import { waitingWords, type Waiting } from './waiting';
+
+const NOW = new Date(2026, 10, 21, 14, 10).getTime();
+
+function waiting(part: Partial<Waiting>): Waiting {
+  return {
+    id: 'w',
+    provider: 'wavespeed',
+    provider_name: 'WaveSpeed',
+    rehearsal: false,
+    state: 'queued',
+    problem: null,
+    evidence: null,
+    ...part,
+  } as Waiting;
+}
+function problem(code: string): Problem {
+  return { code, message: 'said by the core', hint: '', retryable: true };
+}
+function words(part: Partial<Waiting>, others: GenerationView[] = []): string {
+  const one = waiting(part);
+  const found = waitingWords(one, [one, ...others], NOW);
+  return found ? `${found.reason} ${found.then}` : '';
+}
+
+test('one that waits behind another says so; one that starts at once says nothing', () => {
+  const other = (part: Partial<Waiting>): GenerationView => waiting({ id: 'o', ...part });
+  const place = 'Waits for a free place at WaveSpeed. It goes on by itself.';
+  expect(words({})).toBe('');
+  expect(words({}, [other({ state: 'running' })])).toBe(place);
+  expect(words({}, [other({ state: 'queued' }), other({ id: 'p', state: 'done' })])).toBe('');
+  expect(words({}, [other({ state: 'running', provider: 'fal' })])).toBe('');
+  expect(words({ state: 'running' }, [other({ state: 'running' })])).toBe('');
+  expect(words({ rehearsal: true }, [other({ state: 'running' })])).toContain('rehearsal before it');
+});
+
+test('what is tried again by itself tells when, and asks nothing of the person', () => {
+  const limited = { problem: problem('provider-rate-limited') };
+  expect(words(limited)).toBe('WaveSpeed takes no more at the moment. It goes on by itself.');
+  expect(words({ ...limited, next_try_at: NOW + 11_200 })).toBe(
+    'WaveSpeed takes no more at the moment. It is tried again in 12 s.',
+  );
+  expect(words({ ...limited, next_try_at: NOW - 1 })).toContain('It is tried again now.');
+  const away = words({ problem: problem('provider-unavailable'), next_try_at: NOW + 90_000 });
+  expect(away).toBe('WaveSpeed does not answer properly. It is tried again in 1 min 30 s.');
+});
+
+test('what only a person can put right keeps its remedy', () => {
+  expect(words({ problem: problem('key-missing') })).toBe(
+    'There is no key for this provider. Add it in Settings.',
+  );
+  expect(words({ state: 'failed', problem: problem('price-rose'), next_try_at: NOW + 5_000 })).toBe(
+    'Said by the core. Look at the new price and press Generate again. Nothing was bought.',
+  );
+});

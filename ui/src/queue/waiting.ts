@@ -1,0 +1,56 @@
+/** Why a generation does not go on yet, and when it is tried again. */
+import { duration } from '../format/time';
+import type { GenerationState, GenerationView } from '../platform';
+import { problemWords, sentence } from '../state/problems';
+import { isFinal, needsPerson } from '../state/queue.svelte';
+import { isKey, t } from '../strings/text';
+
+/** A generation with the moment at which it is tried again, in milliseconds since 1970, where the core tells it. */
+export type Waiting = GenerationView & { next_try_at?: number | null };
+
+/** States in which a generation takes one of its provider's places. */
+const HOLDS_PLACE: ReadonlySet<GenerationState> = new Set(['preparing', 'submitting', 'running']);
+
+export interface WaitingWords {
+  /** A sentence: what is in the way. */
+  reason: string;
+  /** Sentences: what to do, or that and when it goes on by itself. */
+  then: string;
+}
+
+/** `all` are the generations of the queue, `now` is in milliseconds since 1970. Nothing when nothing is in the way. */
+export function waitingWords(
+  generation: Waiting,
+  all: readonly GenerationView[],
+  now: number,
+): WaitingWords | null {
+  const { state, problem, provider_name: provider } = generation;
+  if (state === 'unknown') return null;
+  if (problem) {
+    const { title, remedy } = problemWords(problem);
+    const key = `queue.waits.${problem.code}`;
+    const byItself = state === 'queued' && !needsPerson(generation);
+    const reason = byItself && isKey(key) ? t(key, { provider }) : sentence(title);
+    const next = isFinal(generation) ? '' : nextWords(generation, now);
+    // What goes on by itself asks nothing of the person.
+    if (byItself && isKey(key)) return { reason, then: next || t('queue.goes-on') };
+    return { reason, then: [remedy, next].filter(Boolean).join(' ') };
+  }
+  if (state !== 'queued' || !all.some((other) => isAhead(other, generation))) return null;
+  const reason = generation.rehearsal
+    ? t('queue.waits-for-rehearsal')
+    : t('queue.waits-for-place', { provider });
+  return { reason, then: t('queue.goes-on') };
+}
+
+/** It takes a place that the other one waits for. A lost request gives its place back when it waits for the person. */
+function isAhead(other: GenerationView, waiting: GenerationView): boolean {
+  if (other.id === waiting.id || other.provider !== waiting.provider) return false;
+  return HOLDS_PLACE.has(other.state) || other.evidence?.verdict === 'looking';
+}
+
+function nextWords({ next_try_at: next }: Waiting, now: number): string {
+  if (next === undefined || next === null) return '';
+  const seconds = Math.ceil((next - now) / 1_000);
+  return seconds > 0 ? t('queue.tries-in', { wait: duration(seconds) }) : t('queue.tries-now');
+}
