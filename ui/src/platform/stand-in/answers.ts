@@ -191,15 +191,17 @@ export class Answers {
     preview_request: ({ board }) => {
       const body = {
         prompt: board.prompt,
+        ...(board.first_frame ? { image: '{frame:first}' } : {}),
         duration: 12,
         multi_prompt: board.shots.map((shot) => shot.prompt),
       };
+      const line = JSON.stringify(body).replaceAll("'", String.raw`'\''`);
       const url = 'https://api.example.com/v3/kling-v3.0-pro/image-to-video';
       return {
         method: 'POST',
         url,
         body: JSON.stringify(body, null, 2),
-        curl: `curl -X POST ${url} \\\n  -H "Authorization: Bearer $WAVESPEED_API_KEY" \\\n  -d @request.json`,
+        curl: `curl -X POST '${url}' -H "Authorization: Bearer $WAVESPEED_API_KEY" -H 'Content-Type: application/json' -d '${line}'`,
       };
     },
     pick_frame: () => ({
