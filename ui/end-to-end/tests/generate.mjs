@@ -20,7 +20,7 @@ test('a board with a frame is bought once and its clip plays', { timeout: 240_00
     await useAddress(window, sandbox.base);
     await giveKey(window, KEY);
     await window.click('key-test-wavespeed');
-    await until('the balance', async () => /\$25\.00/.test((await window.text('key-result-wavespeed')) ?? (await window.text('settings')) ?? ''));
+    await until('the balance', async () => /\$250\.00/.test((await window.text('key-result-wavespeed')) ?? (await window.text('settings')) ?? ''));
 
     await newBoard(window, 'A red door opens onto the sea');
     const picture = paint(path.join(folder('pictures'), 'first.png'));

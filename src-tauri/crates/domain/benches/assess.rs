@@ -28,7 +28,12 @@ fn full_board() -> Board {
     board.first_frame = Some(support::frame(1920, 1080));
     board.last_frame = Some(support::frame(1920, 1080));
     board.elements = ["mara", "boat", "rope"]
-        .map(|name| Element { name: name.to_owned(), element_id: "1234567890123456789".to_owned() })
+        .map(|name| Element {
+            name: name.to_owned(),
+            element_id: "1234567890123456789".to_owned(),
+            description: String::new(),
+            pictures: vec![],
+        })
         .to_vec();
     board
 }

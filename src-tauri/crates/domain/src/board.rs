@@ -93,8 +93,16 @@ pub struct Shot {
 pub struct Element {
     /// The word after `@`: letters, digits, `-` and `_`.
     pub name: String,
-    /// The provider's id for it, as text: 64-bit numbers must survive to the last digit.
+    /// The provider's id for it, as text: 64-bit numbers must survive to the last digit. Empty when only pictures are
+    /// known.
+    #[serde(default)]
     pub element_id: String,
+    /// What it is, in words, for providers that ask.
+    #[serde(default)]
+    pub description: String,
+    /// Pictures of it, the frontal one first, for providers that take pictures instead of an id.
+    #[serde(default)]
+    pub pictures: Vec<Frame>,
 }
 
 /// What a rehearsal writes over the picture.
@@ -155,6 +163,18 @@ pub struct Board {
     pub provider: ProviderId,
     /// What is asked of it.
     pub model: ModelId,
+    /// Whether the provider's mark may stand in the clip.
+    #[serde(default)]
+    pub watermark: bool,
+    /// An address the provider tells when the clip is ready, besides this program; empty for none.
+    #[serde(default)]
+    pub callback: String,
+    /// Where the first frame lies on the public network, for providers that take no uploads; empty for nowhere.
+    #[serde(default)]
+    pub first_frame_address: String,
+    /// The same for the last frame.
+    #[serde(default)]
+    pub last_frame_address: String,
     /// What the rehearsal writes over the picture.
     pub overlay: Overlay,
     /// How the rehearsal's shots follow one another.
@@ -197,7 +217,11 @@ impl Board {
         let panels =
             panels.filter_map(|(i, shot)| shot.panel.as_ref().map(|frame| (format!("shots[{i}].panel"), frame)));
         let last = self.last_frame.iter().map(|frame| ("last_frame".to_owned(), frame));
-        first.chain(panels).chain(last)
+        let elements = self.elements.iter().enumerate().flat_map(|(i, element)| {
+            let pictures = element.pictures.iter().enumerate();
+            pictures.map(move |(k, frame)| (format!("elements[{i}].pictures[{k}]"), frame))
+        });
+        first.chain(panels).chain(last).chain(elements)
     }
 }
 

@@ -22,5 +22,5 @@ pub use frame::{Frame, FrameId, FrameTrait, ImageFormat, ImageRules};
 pub use generation::{GenerationId, GenerationState};
 pub use money::{MicroCredits, MicroDollars};
 pub use price::{PriceTable, Quote, Rate, quote};
-pub use profile::{LastFrame, ModelId, Profile, ProviderId, Span};
+pub use profile::{ElementForm, LastFrame, ModelId, Profile, ProviderId, Span};
 pub use timecode::FRAMES_PER_SECOND;

@@ -15,6 +15,8 @@ pub struct Rate {
     pub per_second: MicroDollars,
     /// The provider's own unit a second, where it has one.
     pub credits_per_second: Option<MicroCredits>,
+    /// The figure the program ships with, where a person has put another in its place.
+    pub shipped: Option<MicroDollars>,
 }
 
 /// The prices of one model.
@@ -40,7 +42,7 @@ pub struct PriceTable {
 pub enum QuoteReason {
     /// Sound was asked for.
     Audio,
-    /// Several shots switch sound on.
+    /// Several shots switch sound on, or the model always has it.
     AudioForced,
     /// The clip is shorter than the shortest that is billed.
     MinimumSeconds,
@@ -73,13 +75,15 @@ pub struct Quote {
     pub source: String,
     /// The day the rate was read.
     pub date: String,
+    /// The rate is a person's own figure.
+    pub edited: bool,
 }
 
 /// Prices a board. `None` when the table has no rate for it, which is shown as an unknown price and never as zero.
 #[must_use]
 pub fn quote(board: &Board, profile: &Profile, prices: &PriceTable) -> Option<Quote> {
-    let forced = profile.shots_force_audio && board.is_multi_shot();
-    let audio = profile.audio && (board.audio || forced);
+    let forced = profile.audio_always || profile.shots_force_audio && board.is_multi_shot();
+    let audio = profile.audio_always || profile.audio && (board.audio || forced);
     let rate = prices.rates.iter().find(|rate| rate.audio == audio)?;
     let asked = board.seconds().max(0);
     let seconds = asked.max(i64::from(prices.minimum_seconds));
@@ -108,5 +112,6 @@ pub fn quote(board: &Board, profile: &Profile, prices: &PriceTable) -> Option<Qu
         reasons,
         source: prices.source.clone(),
         date: prices.date.clone(),
+        edited: rate.shipped.is_some(),
     })
 }

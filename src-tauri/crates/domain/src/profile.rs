@@ -61,6 +61,18 @@ pub enum LastFrame {
     Alone,
 }
 
+/// What stands for an element in a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum ElementForm {
+    /// An id of any letters, given by the provider.
+    Id,
+    /// An id that is a whole number.
+    Number,
+    /// Pictures of it.
+    Pictures,
+}
+
 /// What one model of one provider allows and knows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Profile {
@@ -78,6 +90,10 @@ pub struct Profile {
     pub lines: u32,
     /// Costs nothing and needs no key.
     pub free: bool,
+    /// Parts of this provider's protocol are documented nowhere: the program reads its answers as well as it can.
+    pub unverified: bool,
+    /// What the provider calls its own unit of money, such as `units`; absent when it counts in dollars.
+    pub credit_name: Option<String>,
     /// Total length in whole seconds.
     pub seconds: Span,
     /// How many shots.
@@ -90,6 +106,8 @@ pub struct Profile {
     pub prompt_max: u32,
     /// Longest prompt of one shot in characters.
     pub shot_prompt_max: u32,
+    /// Longest text that all shots' prompts make together, as the provider counts it; absent when only each counts.
+    pub all_shots_prompt_max: Option<u32>,
     /// Longest negative prompt in characters; absent when the model does not know one.
     pub negative_prompt_max: Option<u32>,
     /// The negative prompt counts for a clip with several shots too.
@@ -104,8 +122,12 @@ pub struct Profile {
     pub last_frame: LastFrame,
     /// A last frame may be given together with several shots.
     pub last_frame_with_shots: bool,
+    /// Frames are taken by public address only: there is no upload.
+    pub frames_by_address: bool,
     /// Sound can be asked for.
     pub audio: bool,
+    /// Every clip has sound, asked for or not.
+    pub audio_always: bool,
     /// Several shots switch sound on, and bill it.
     pub shots_force_audio: bool,
     /// The strictness of the prompt can be set.
@@ -116,6 +138,14 @@ pub struct Profile {
     pub elements_max: u32,
     /// Elements work only together with a first frame.
     pub elements_need_frame: bool,
+    /// What stands for an element.
+    pub element_form: ElementForm,
+    /// How many pictures an element has, where pictures stand for it.
+    pub element_pictures: Span,
+    /// The provider's mark in the clip can be switched.
+    pub watermark: bool,
+    /// An address can be given that is told when the clip is ready.
+    pub callback: bool,
     /// Most takes by one press of Generate.
     pub takes_max: u32,
     /// Which pictures it takes.

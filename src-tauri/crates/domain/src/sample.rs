@@ -21,6 +21,10 @@ pub fn empty_board(id: BoardId, shot: ShotId, name: &str, provider: &str, model:
         takes: 1,
         provider: provider.into(),
         model: model.into(),
+        watermark: false,
+        callback: String::new(),
+        first_frame_address: String::new(),
+        last_frame_address: String::new(),
         overlay: Overlay { shot_number: true, timecode: true, prompt: true },
         transition: Transition::Cut,
     }

@@ -151,7 +151,14 @@ fn sound_ratio_guidance_takes_and_elements() {
     (board.guidance, board.takes) = (Some(101), 5);
     assert_eq!(errors(&board, &profile()), [Code::GuidanceOutOfRange, Code::TakesOutOfRange]);
     let mut board = single();
-    board.elements = (0..4).map(|n| Element { name: format!("e{n}"), element_id: "9".into() }).collect();
+    board.elements = (0..4)
+        .map(|n| Element {
+            name: format!("e{n}"),
+            element_id: "9".into(),
+            description: String::new(),
+            pictures: vec![],
+        })
+        .collect();
     board.elements[1].name = "not a name".into();
     board.elements[2].element_id = " ".into();
     board.prompt = "@e0 meets @stranger".into();

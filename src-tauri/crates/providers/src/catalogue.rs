@@ -1,12 +1,15 @@
 //! Models, limits and prices as data, each figure beside its source.
 
+use crate::error::ProviderError;
+use crate::provider::Composition;
 use serde::Deserialize;
 use sixshot_domain::{
-    ImageRules, LastFrame, MicroCredits, MicroDollars, ModelId, PriceTable, Profile, ProviderId, Rate, Ratio, Span,
+    ElementForm, ImageRules, LastFrame, MicroCredits, MicroDollars, ModelId, PriceTable, Profile, ProviderId, Rate,
+    Ratio, Span,
 };
 use std::collections::BTreeMap;
 
-/// The files the program ships with.
+/// The files the program ships with, in the order their providers are shown.
 const BUILT_IN: [(&str, &str); 2] = [
     ("wavespeed.toml", include_str!("../catalogue/wavespeed.toml")),
     ("rehearsal.toml", include_str!("../catalogue/rehearsal.toml")),
@@ -19,6 +22,30 @@ pub struct Catalogue {
     pub providers: Vec<ProviderEntry>,
 }
 
+/// How a board's pictures reach a provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PictureWay {
+    /// Uploaded first; the request holds a link.
+    Upload,
+    /// Inside the request, as base64.
+    Inline,
+    /// Not at all: the person gives a public address.
+    Address,
+}
+
+/// How a request whose answer was lost can be found again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LookUp {
+    /// By the name this program gave it: what is found is it.
+    ClientId,
+    /// In a list of tasks: what is new there can be it.
+    List,
+    /// Not at all.
+    Never,
+}
+
 /// What is known about one provider.
 #[derive(Debug, Clone)]
 pub struct ProviderEntry {
@@ -28,6 +55,24 @@ pub struct ProviderEntry {
     pub name: String,
     /// Where it answers.
     pub base_url: String,
+    /// Where it answers for single purposes, such as `files`.
+    pub hosts: BTreeMap<String, String>,
+    /// The word before the key in the `Authorization` header.
+    pub authorization: String,
+    /// What a key looks like, for people, where it is more than one word of letters.
+    pub key_form: String,
+    /// How pictures reach it.
+    pub pictures: PictureWay,
+    /// How a lost request can be found.
+    pub looks_up: LookUp,
+    /// A running task can be stopped there.
+    pub cancels: bool,
+    /// It says what a request would cost.
+    pub quotes: bool,
+    /// It says what the account holds, or at least whether a key is good.
+    pub tells_account: bool,
+    /// What is not known for certain, one sentence each.
+    pub doubts: Vec<String>,
     /// The environment variable its own tools read the key from.
     pub key_variable: String,
     /// Where a person gets a key.
@@ -57,6 +102,39 @@ pub struct ModelEntry {
     pub text_path: String,
     /// The request path with one.
     pub image_path: String,
+    /// What this model adds to a request, in the adapter's words.
+    pub words: BTreeMap<String, String>,
+}
+
+impl ProviderEntry {
+    /// The address for a purpose: a person's own for all of them, or the provider's for this one.
+    #[must_use]
+    pub fn address<'a>(&'a self, purpose: &str, own: Option<&'a str>) -> &'a str {
+        own.unwrap_or_else(|| self.hosts.get(purpose).map_or(self.base_url.as_str(), String::as_str))
+    }
+
+    /// What is known about one of its models.
+    ///
+    /// # Errors
+    /// `NotFound` when it sells no such model.
+    pub fn model(&self, model: &ModelId) -> Result<&ModelEntry, ProviderError> {
+        let found = self.models.iter().find(|entry| entry.profile.model == *model);
+        found.ok_or_else(|| ProviderError::NotFound { reason: model.0.clone() })
+    }
+}
+
+impl ModelEntry {
+    /// What this model adds to a request under a name; nothing when the catalogue has no such word.
+    #[must_use]
+    pub fn word(&self, name: &str) -> &str {
+        self.words.get(name).map_or("", String::as_str)
+    }
+
+    /// The request path for a composition: by whether it has a first frame.
+    #[must_use]
+    pub fn path(&self, composition: &Composition<'_>) -> &str {
+        if composition.first().is_some() { &self.image_path } else { &self.text_path }
+    }
 }
 
 /// A catalogue file that cannot be used.
@@ -86,8 +164,25 @@ struct ProviderFile {
     id: String,
     name: String,
     base_url: String,
+    #[serde(default)]
+    hosts: BTreeMap<String, String>,
+    #[serde(default = "bearer")]
+    authorization: String,
     key_variable: String,
     key_page: String,
+    #[serde(default)]
+    key_form: String,
+    pictures: PictureWay,
+    looks_up: LookUp,
+    cancels: bool,
+    quotes: bool,
+    tells_account: bool,
+    #[serde(default)]
+    credit_name: Option<String>,
+    #[serde(default)]
+    unverified: bool,
+    #[serde(default)]
+    doubts: Vec<String>,
     result_hours: u32,
     upload_hours: u32,
     refunds_failed: bool,
@@ -111,6 +206,20 @@ struct ModelTable {
     source: String,
     date: String,
     rates: Vec<RateTable>,
+    #[serde(default)]
+    words: BTreeMap<String, String>,
+}
+
+fn bearer() -> String {
+    "Bearer".to_owned()
+}
+
+const fn no_pictures() -> Span {
+    Span { min: 0, max: 0 }
+}
+
+const fn by_id() -> ElementForm {
+    ElementForm::Id
 }
 
 #[derive(Deserialize)]
@@ -130,6 +239,8 @@ struct Limits {
     prompt_required: bool,
     prompt_max: u32,
     shot_prompt_max: u32,
+    #[serde(default)]
+    all_shots_prompt_max: Option<u32>,
     negative_prompt_max: Option<u32>,
     negative_prompt_with_shots: bool,
     ratios: Vec<Ratio>,
@@ -138,11 +249,21 @@ struct Limits {
     last_frame: LastFrame,
     last_frame_with_shots: bool,
     audio: bool,
+    #[serde(default)]
+    audio_always: bool,
     shots_force_audio: bool,
     guidance: bool,
     intelligent_plan: bool,
     elements_max: u32,
     elements_need_frame: bool,
+    #[serde(default = "by_id")]
+    element_form: ElementForm,
+    #[serde(default = "no_pictures")]
+    element_pictures: Span,
+    #[serde(default)]
+    watermark: bool,
+    #[serde(default)]
+    callback: bool,
     takes_max: u32,
     image: ImageRules,
 }
@@ -189,6 +310,15 @@ fn read_provider(file: &str, text: &str) -> Result<ProviderEntry, CatalogueError
         id: ProviderId(table.id),
         name: table.name,
         base_url: table.base_url,
+        hosts: table.hosts,
+        authorization: table.authorization,
+        key_form: table.key_form,
+        pictures: table.pictures,
+        looks_up: table.looks_up,
+        cancels: table.cancels,
+        quotes: table.quotes,
+        tells_account: table.tells_account,
+        doubts: table.doubts,
         key_variable: table.key_variable,
         key_page: table.key_page,
         result_millis: hours(table.result_hours),
@@ -214,6 +344,7 @@ fn read_rate(file: &str, model: &str, rate: &RateTable) -> Result<Rate, Catalogu
         audio: rate.audio,
         per_second: MicroDollars(amount(&rate.usd)?),
         credits_per_second: rate.credits.as_deref().map(amount).transpose()?.map(MicroCredits),
+        shipped: None,
     })
 }
 
@@ -234,12 +365,15 @@ fn read_model(
         tier: model.tier.clone(),
         lines: model.lines,
         free,
+        unverified: table.unverified,
+        credit_name: table.credit_name.clone(),
         seconds: limits.seconds,
         shots: limits.shots,
         shot_seconds_min: limits.shot_seconds_min,
         prompt_required: limits.prompt_required,
         prompt_max: limits.prompt_max,
         shot_prompt_max: limits.shot_prompt_max,
+        all_shots_prompt_max: limits.all_shots_prompt_max,
         negative_prompt_max: limits.negative_prompt_max,
         negative_prompt_with_shots: limits.negative_prompt_with_shots,
         ratios: limits.ratios,
@@ -247,12 +381,18 @@ fn read_model(
         first_frame: limits.first_frame,
         last_frame: limits.last_frame,
         last_frame_with_shots: limits.last_frame_with_shots,
+        frames_by_address: table.pictures == PictureWay::Address,
         audio: limits.audio,
+        audio_always: limits.audio_always,
         shots_force_audio: limits.shots_force_audio,
         guidance: limits.guidance,
         intelligent_plan: limits.intelligent_plan,
         elements_max: limits.elements_max,
         elements_need_frame: limits.elements_need_frame,
+        element_form: limits.element_form,
+        element_pictures: limits.element_pictures,
+        watermark: limits.watermark,
+        callback: limits.callback,
         takes_max: limits.takes_max,
         image: limits.image,
     };
@@ -264,7 +404,13 @@ fn read_model(
         source: model.source.clone(),
         date: model.date.clone(),
     };
-    Ok(ModelEntry { profile, prices, text_path: model.text_path.clone(), image_path: model.image_path.clone() })
+    Ok(ModelEntry {
+        profile,
+        prices,
+        text_path: model.text_path.clone(),
+        image_path: model.image_path.clone(),
+        words: model.words.clone(),
+    })
 }
 
 /// A decimal amount in millionths, exactly; `None` for anything else or more than six decimals.
@@ -303,7 +449,7 @@ mod tests {
             assert_eq!(entry.prices.date.len(), 10, "{:?}", profile.model);
             assert!(profile.free || entry.prices.rates.iter().all(|rate| rate.per_second.0 > 0));
             let sold_with_audio = entry.prices.rates.iter().any(|rate| rate.audio);
-            assert_eq!(sold_with_audio, profile.audio, "{:?}", profile.model);
+            assert_eq!(sold_with_audio, profile.audio || profile.audio_always, "{:?}", profile.model);
         }
     }
 }

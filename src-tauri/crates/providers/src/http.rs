@@ -1,7 +1,7 @@
 //! Two kinds of connections: one for questions, which may be repeated, and one for purchases, which may not.
 
 use crate::error::ProviderError;
-use reqwest::header::{AUTHORIZATION, HeaderValue, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Method, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -20,10 +20,12 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_secs(600);
 /// A purchase waits long before it gives up, because giving up leaves a question behind.
 const PURCHASE_TIMEOUT: Duration = Duration::from_secs(150);
 
-/// The connections to one provider.
+/// The connections to one address of a provider.
 #[derive(Debug, Clone)]
 pub struct Connections {
     base: Url,
+    /// The word before the key.
+    authorization: String,
     questions: Client,
     purchases: Client,
 }
@@ -35,11 +37,43 @@ pub struct Answer {
     pub status: StatusCode,
     /// How long the provider asks to wait.
     pub retry_after: Option<Duration>,
+    /// The headers.
+    pub headers: HeaderMap,
     /// The body.
     pub text: String,
 }
 
+/// A file on its way up.
+#[derive(Debug, Clone)]
+pub struct FilePart {
+    /// The name of the form's field, where it travels in a form.
+    pub field: &'static str,
+    /// The file's name.
+    pub name: String,
+    /// What it is, such as `image/png`.
+    pub media_type: &'static str,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
 impl Answer {
+    /// An answer of nothing but a status and a body, for tests of how answers are read.
+    #[must_use]
+    pub fn of(status: u16, text: &str) -> Self {
+        Self {
+            status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            retry_after: None,
+            headers: HeaderMap::new(),
+            text: text.to_owned(),
+        }
+    }
+
+    /// A header as text; empty when there is none.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
     /// The body as JSON; `None` for HTML, nothing, or half of it.
     #[must_use]
     pub fn json(&self) -> Option<Value> {
@@ -96,10 +130,17 @@ impl Connections {
         };
         Ok(Self {
             base,
+            authorization: "Bearer".to_owned(),
             questions: built(common())?,
             // A connection from the pool may have died unnoticed, and the layer below would then send again.
             purchases: built(common().pool_max_idle_per_host(0).http1_only())?,
         })
+    }
+
+    /// The same with another word before the key.
+    #[must_use]
+    pub fn with_authorization(self, word: &str) -> Self {
+        Self { authorization: word.to_owned(), ..self }
     }
 
     /// The full address of a path.
@@ -126,14 +167,14 @@ impl Connections {
             .questions
             .request(method, self.address(path)?)
             .timeout(QUESTION_TIMEOUT)
-            .header(AUTHORIZATION, bearer(key)?);
+            .header(AUTHORIZATION, self.authorized(key)?);
         if let Some(body) = body {
             request = request.json(body);
         }
         read(request.send().await.map_err(|error| failure(&error))?, key).await
     }
 
-    /// Uploads one file as multipart form data under the field name `file`.
+    /// Uploads one file as multipart form data, with further fields of text.
     ///
     /// # Errors
     /// `Unreachable` or `Unavailable`.
@@ -141,21 +182,42 @@ impl Connections {
         &self,
         path: &str,
         key: &SecretString,
-        name: &str,
-        media_type: &str,
-        bytes: Vec<u8>,
+        file: FilePart,
+        fields: &[(&'static str, String)],
     ) -> Result<Answer, ProviderError> {
-        let part = reqwest::multipart::Part::bytes(bytes)
-            .file_name(name.to_owned())
-            .mime_str(media_type)
+        let part = reqwest::multipart::Part::bytes(file.bytes)
+            .file_name(file.name)
+            .mime_str(file.media_type)
             .map_err(|error| ProviderError::Protocol { reason: words(&error) })?;
+        let form =
+            fields.iter().fold(reqwest::multipart::Form::new(), |form, (name, value)| form.text(*name, value.clone()));
         let request = self
             .questions
             .post(self.address(path)?)
             .timeout(UPLOAD_TIMEOUT)
-            .header(AUTHORIZATION, bearer(key)?)
-            .multipart(reqwest::multipart::Form::new().part("file", part));
+            .header(AUTHORIZATION, self.authorized(key)?)
+            .multipart(form.part(file.field, part));
         read(request.send().await.map_err(|error| failure(&error))?, key).await
+    }
+
+    /// Puts a file where a ticket of the provider's says. The key does not travel there: a storage is somebody else.
+    ///
+    /// # Errors
+    /// `Protocol` for an address that is neither encrypted nor, where the provider itself is, on this machine;
+    /// `Unreachable` or `Unavailable`.
+    pub async fn put(&self, address: &str, file: FilePart) -> Result<Answer, ProviderError> {
+        let url = Url::parse(address).map_err(|error| ProviderError::Protocol { reason: error.to_string() })?;
+        if url.scheme() != "https" && !(is_this_machine(&url) && is_this_machine(&self.base)) {
+            return Err(ProviderError::Protocol { reason: "the upload was sent to an odd address".to_owned() });
+        }
+        let request = self
+            .questions
+            .put(url)
+            .timeout(UPLOAD_TIMEOUT)
+            .header(reqwest::header::CONTENT_TYPE, file.media_type)
+            .body(file.bytes);
+        let nobody = SecretString::from(String::new());
+        read(request.send().await.map_err(|error| failure(&error))?, &nobody).await
     }
 
     /// Sends a purchase once.
@@ -168,24 +230,24 @@ impl Connections {
             .purchases
             .post(self.address(path).map_err(never_sent)?)
             .timeout(PURCHASE_TIMEOUT)
-            .header(AUTHORIZATION, bearer(key).map_err(never_sent)?)
+            .header(AUTHORIZATION, self.authorized(key).map_err(never_sent)?)
             .header(reqwest::header::CONTENT_TYPE, "application/json")
             .body(body.to_owned());
         read(request.send().await.map_err(|error| failure(&error))?, key).await
     }
-}
 
-fn bearer(key: &SecretString) -> Result<HeaderValue, ProviderError> {
-    let mut value = HeaderValue::from_str(&format!("Bearer {}", key.expose_secret()))
-        .map_err(|_| ProviderError::Unauthenticated { reason: "the key holds characters no key has".to_owned() })?;
-    value.set_sensitive(true);
-    Ok(value)
+    fn authorized(&self, key: &SecretString) -> Result<HeaderValue, ProviderError> {
+        let mut value = HeaderValue::from_str(&format!("{} {}", self.authorization, key.expose_secret()))
+            .map_err(|_| ProviderError::Unauthenticated { reason: "the key holds characters no key has".to_owned() })?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
 }
 
 async fn read(mut response: Response, key: &SecretString) -> Result<Answer, ProviderError> {
     let status = response.status();
-    let retry_after = response
-        .headers()
+    let headers = std::mem::take(response.headers_mut());
+    let retry_after = headers
         .get(RETRY_AFTER)
         .and_then(|value| value.to_str().ok())
         .and_then(|text| parse_retry_after(text, OffsetDateTime::now_utc()));
@@ -201,7 +263,7 @@ async fn read(mut response: Response, key: &SecretString) -> Result<Answer, Prov
     if !key.expose_secret().is_empty() && text.contains(key.expose_secret()) {
         text = text.replace(key.expose_secret(), "(key)");
     }
-    Ok(Answer { status, retry_after, text })
+    Ok(Answer { status, retry_after, headers, text })
 }
 
 /// A wait in seconds or until a date. Dates in the past are no wait.

@@ -7,14 +7,18 @@ pub mod catalogue;
 pub mod error;
 pub mod http;
 pub mod provider;
+mod reading;
 pub mod registry;
 pub mod rehearsal;
 pub mod wavespeed;
+mod writing;
 
-pub use catalogue::{Catalogue, ModelEntry, ProviderEntry};
+pub use catalogue::{Catalogue, LookUp, ModelEntry, PictureWay, ProviderEntry};
 pub use error::ProviderError;
 pub use provider::{
-    Account, Composed, FrameSlot, Output, Provider, RemoteFailure, RemoteState, RemoteTask, SubmitAnswer, UploadedFrame,
+    Account, Bill, Composed, Composition, LostRequest, Output, PictureSlot, Provider, RemoteFailure, RemoteState,
+    RemoteTask, SubmitAnswer, UploadedFrame,
 };
 pub use registry::Registry;
 pub use secrecy::{ExposeSecret, SecretString};
+pub use writing::base64;

@@ -3,16 +3,100 @@
 use crate::error::ProviderError;
 use async_trait::async_trait;
 use secrecy::SecretString;
-use sixshot_domain::{Board, ImageFormat, MicroCredits, MicroDollars, Profile, ProviderId};
+use sixshot_domain::{Board, Element, ImageFormat, LastFrame, MicroCredits, MicroDollars, Profile, ProviderId};
 use std::path::PathBuf;
 
-/// Which of a board's two frames.
+/// Which of a board's pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum FrameSlot {
+pub enum PictureSlot {
     /// The picture the clip begins with.
     First,
     /// The picture the clip ends with.
     Last,
+    /// A picture of an element.
+    Element {
+        /// Place of the element in the board's list, from 0.
+        element: usize,
+        /// Place of the picture in the element's list, from 0; 0 is the frontal one.
+        picture: usize,
+    },
+}
+
+/// What a request is made from.
+#[derive(Clone, Copy)]
+pub struct Composition<'a> {
+    /// The board.
+    pub board: &'a Board,
+    /// The model's rules.
+    pub profile: &'a Profile,
+    /// What stands for a picture in the request: the link of its upload, the picture itself, or a placeholder.
+    pub picture: &'a dyn Fn(PictureSlot) -> String,
+    /// A name for this one purchase that no other has, for providers that let it be looked up by it.
+    pub client_id: &'a str,
+}
+
+impl Composition<'_> {
+    /// What stands for the first frame, where the board has one and the model takes it.
+    #[must_use]
+    pub fn first(&self) -> Option<String> {
+        let has =
+            self.profile.first_frame && self.has(self.board.first_frame.is_some(), &self.board.first_frame_address);
+        has.then(|| (self.picture)(PictureSlot::First))
+    }
+
+    /// What stands for the last frame, where the board has one and the model takes it.
+    #[must_use]
+    pub fn last(&self) -> Option<String> {
+        let has = self.profile.last_frame != LastFrame::Refused
+            && self.has(self.board.last_frame.is_some(), &self.board.last_frame_address);
+        has.then(|| (self.picture)(PictureSlot::Last))
+    }
+
+    fn has(&self, picture: bool, address: &str) -> bool {
+        if self.profile.frames_by_address { !address.trim().is_empty() } else { picture }
+    }
+
+    /// Whether sound is to be asked for.
+    #[must_use]
+    pub const fn audio(&self) -> bool {
+        self.profile.audio && self.board.audio
+    }
+
+    /// The negative prompt, where there is one and the model knows it.
+    #[must_use]
+    pub fn negative_prompt(&self) -> Option<&str> {
+        let known = self.profile.negative_prompt_max.is_some();
+        let used = self.profile.negative_prompt_with_shots || !self.board.is_multi_shot();
+        let text = self.board.negative_prompt.as_str();
+        (known && used && !text.trim().is_empty()).then_some(text)
+    }
+
+    /// The elements, where the model knows them.
+    #[must_use]
+    pub fn elements(&self) -> &[Element] {
+        let frame_missing = self.profile.elements_need_frame && self.first().is_none();
+        if self.profile.elements_max == 0 || frame_missing { &[] } else { &self.board.elements }
+    }
+}
+
+/// A request whose answer was lost, or that is about to be sent.
+#[derive(Debug, Clone, Copy)]
+pub struct LostRequest<'a> {
+    /// Path of the request.
+    pub path: &'a str,
+    /// Its body, as it was kept.
+    pub body: &'a str,
+    /// Nothing made before this moment can be it, milliseconds since 1970.
+    pub since: i64,
+}
+
+/// What the provider itself says a task has cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bill {
+    /// In dollars.
+    Dollars(MicroDollars),
+    /// In its own unit.
+    Credits(MicroCredits),
 }
 
 /// The exact request a board becomes.
@@ -79,7 +163,12 @@ pub enum RemoteState {
         progress: Option<u32>,
     },
     /// Made.
-    Succeeded(Output),
+    Succeeded {
+        /// Where the clip can be had.
+        output: Output,
+        /// What it has cost, where the provider says.
+        bill: Option<Bill>,
+    },
     /// Ended without a clip.
     Failed(RemoteFailure),
 }
@@ -117,22 +206,21 @@ pub trait Provider: Send + Sync {
         true
     }
 
-    /// The exact request for a board. `link` gives what stands for a frame: the link of its upload, or a placeholder
-    /// while there is none. Pure: the same board gives the same bytes.
+    /// The exact request for a board. Pure: the same composition gives the same bytes.
     ///
     /// # Errors
     /// `Rejected` when the board has a part that this provider has no words for.
-    fn compose(
-        &self,
-        board: &Board,
-        profile: &Profile,
-        link: &dyn Fn(FrameSlot) -> String,
-    ) -> Result<Composed, ProviderError>;
+    fn compose(&self, composition: &Composition<'_>) -> Result<Composed, ProviderError>;
+
+    /// The full name of a task, from what a person copied off the provider's page and the path it was asked by.
+    fn task_name(&self, _path: &str, pasted: &str) -> String {
+        pasted.to_owned()
+    }
 
     /// Lays a picture at the provider.
     ///
     /// # Errors
-    /// Any; all may be tried again.
+    /// `NotSupported` where pictures travel inside the request or by public address; any other may be tried again.
     async fn upload(
         &self,
         key: &SecretString,
@@ -150,11 +238,11 @@ pub trait Provider: Send + Sync {
     /// Any; none of them means that the task failed.
     async fn poll(&self, key: &SecretString, remote_id: &str) -> Result<RemoteState, ProviderError>;
 
-    /// Tasks of one request path made at or after a moment, newest first.
+    /// Tasks that could be a request, newest first: as few as the provider lets one tell apart.
     ///
     /// # Errors
-    /// `NotSupported` where the provider has no list.
-    async fn list(&self, key: &SecretString, path: &str, since: i64) -> Result<Vec<RemoteTask>, ProviderError>;
+    /// `NotSupported` where nothing can be looked up.
+    async fn look_up(&self, key: &SecretString, request: &LostRequest<'_>) -> Result<Vec<RemoteTask>, ProviderError>;
 
     /// Asks to stop a task. Says nothing about the money.
     ///

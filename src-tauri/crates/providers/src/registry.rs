@@ -25,8 +25,7 @@ impl Registry {
         let mut registry = Self::default();
         let mut errors = Vec::new();
         for entry in &catalogue.providers {
-            let base = base_url(&entry.id).unwrap_or_else(|| entry.base_url.clone());
-            match adapter(entry, catalogue, &base) {
+            match adapter(entry, base_url(&entry.id).as_deref()) {
                 Some(Ok(adapter)) => registry.add(adapter),
                 Some(Err(cause)) => errors.push(AddressError { provider: entry.id.clone(), cause }),
                 None => {}
@@ -57,14 +56,18 @@ pub struct AddressError {
     pub cause: ProviderError,
 }
 
+/// An adapter, or why its address cannot be used; nothing for an entry that is not asked over the network.
+type Opened = Option<Result<Arc<dyn Provider>, ProviderError>>;
+
 /// One line for each adapter: a further provider is a further line here.
-fn adapter(
-    entry: &ProviderEntry,
-    catalogue: &Catalogue,
-    base: &str,
-) -> Option<Result<Arc<dyn Provider>, ProviderError>> {
+fn adapter(entry: &ProviderEntry, own: Option<&str>) -> Opened {
     match entry.id.0.as_str() {
-        "wavespeed" => Some(WaveSpeed::new(catalogue, base).map(|adapter| Arc::new(adapter) as Arc<dyn Provider>)),
+        "wavespeed" => opened(WaveSpeed::new(entry, own)),
         _ => None,
     }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "keeps each adapter to one line above")]
+fn opened<P: Provider + 'static>(adapter: Result<P, ProviderError>) -> Opened {
+    Some(adapter.map(|adapter| Arc::new(adapter) as Arc<dyn Provider>))
 }

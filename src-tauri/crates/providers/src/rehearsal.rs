@@ -2,11 +2,12 @@
 
 use crate::error::ProviderError;
 use crate::provider::{
-    Account, Composed, FrameSlot, Output, Provider, RemoteFailure, RemoteState, RemoteTask, SubmitAnswer, UploadedFrame,
+    Account, Composed, Composition, LostRequest, Output, Provider, RemoteFailure, RemoteState, RemoteTask,
+    SubmitAnswer, UploadedFrame,
 };
 use async_trait::async_trait;
 use secrecy::SecretString;
-use sixshot_domain::{Board, ImageFormat, MicroDollars, Profile, ProviderId};
+use sixshot_domain::{Board, ImageFormat, MicroDollars, ProviderId};
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
@@ -88,15 +89,10 @@ impl Provider for Rehearsal {
         false
     }
 
-    fn compose(
-        &self,
-        board: &Board,
-        profile: &Profile,
-        _link: &dyn Fn(FrameSlot) -> String,
-    ) -> Result<Composed, ProviderError> {
-        let body =
-            serde_json::to_string(board).map_err(|error| ProviderError::Protocol { reason: error.to_string() })?;
-        Ok(Composed { path: profile.lines.to_string(), body })
+    fn compose(&self, composition: &Composition<'_>) -> Result<Composed, ProviderError> {
+        let body = serde_json::to_string(composition.board)
+            .map_err(|error| ProviderError::Protocol { reason: error.to_string() })?;
+        Ok(Composed { path: composition.profile.lines.to_string(), body })
     }
 
     async fn upload(
@@ -141,13 +137,15 @@ impl Provider for Rehearsal {
             Some(Task::Running(progress)) => {
                 Ok(RemoteState::Running { progress: Some(progress.hundredths.load(Ordering::Relaxed)) })
             }
-            Some(Task::Ended(Ok(path))) => Ok(RemoteState::Succeeded(Output::File(path.clone()))),
+            Some(Task::Ended(Ok(path))) => {
+                Ok(RemoteState::Succeeded { output: Output::File(path.clone()), bill: None })
+            }
             Some(Task::Ended(Err(failure))) => Ok(RemoteState::Failed(failure.clone())),
             None => Err(ProviderError::NotFound { reason: "the program was closed meanwhile".to_owned() }),
         }
     }
 
-    async fn list(&self, _key: &SecretString, _path: &str, _since: i64) -> Result<Vec<RemoteTask>, ProviderError> {
+    async fn look_up(&self, _key: &SecretString, _request: &LostRequest<'_>) -> Result<Vec<RemoteTask>, ProviderError> {
         // Nothing outlives the program here, so after a lost answer there is nothing to find.
         Ok(Vec::new())
     }

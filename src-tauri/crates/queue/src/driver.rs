@@ -10,7 +10,7 @@ use crate::ports::{Clock, KeyProblem, Keys};
 use crate::purchase::account_of;
 use secrecy::SecretString;
 use sixshot_domain::{GenerationId, GenerationState, MicroDollars, ProviderId};
-use sixshot_providers::{Catalogue, Provider, ProviderError, Registry, RemoteState};
+use sixshot_providers::{Catalogue, LookUp, Provider, ProviderError, Registry, RemoteState};
 use sixshot_store::{Advance, GenerationRow, Library, StoreError};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -223,9 +223,9 @@ impl Queue {
                 let past = self.library.past_durations(&row.provider, &row.model, row.board.seconds())?;
                 Happening::Runs { progress, typical: policy::typical(past) }
             }
-            Ok(RemoteState::Succeeded(output)) => {
+            Ok(RemoteState::Succeeded { output, bill }) => {
                 let keeps = entry.map(|entry| entry.result_millis).filter(|millis| *millis > 0);
-                Happening::Made { output, ends_at: keeps.map(|millis| self.now() + millis) }
+                Happening::Made { output, bill, ends_at: keeps.map(|millis| self.now() + millis) }
             }
             Ok(RemoteState::Failed(failure)) => {
                 Happening::EndedThere { failure, refunded: entry.is_some_and(|entry| entry.refunds_failed) }
@@ -379,6 +379,11 @@ impl Queue {
         &self.catalogue
     }
 
+    /// How a lost request can be found at a provider.
+    pub(crate) fn looks_up(&self, id: &ProviderId) -> LookUp {
+        self.catalogue.provider(id).map_or(LookUp::Never, |entry| entry.looks_up)
+    }
+
     pub(crate) fn provider(&self, id: &ProviderId) -> Option<Arc<dyn Provider>> {
         self.registry.read().unwrap_or_else(PoisonError::into_inner).0.get(id)
     }
@@ -393,7 +398,7 @@ impl Queue {
 
     pub(crate) fn purchase_turn(&self, provider: &ProviderId, path: &str) -> Turn {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(turns.entry((provider.clone(), path.to_owned())).or_default())
+        Arc::clone(turns.entry((provider.clone(), without_query(path).to_owned())).or_default())
     }
 
     fn busy(&self) -> MutexGuard<'_, HashSet<GenerationId>> {
@@ -470,6 +475,11 @@ pub(crate) fn not_answered(row: &GenerationRow, error: &ProviderError) -> Happen
         _ => 0,
     };
     Happening::NotAnswered { problem: (error.code().to_owned(), error.to_string()), wait }
+}
+
+/// The part of a request path that says what is asked. What follows can differ between requests of one kind.
+pub(crate) fn without_query(path: &str) -> &str {
+    path.split('?').next().unwrap_or(path)
 }
 
 /// Whether a key is of the account that a request was sent with. Another account's list says nothing about it.

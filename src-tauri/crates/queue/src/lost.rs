@@ -1,11 +1,11 @@
 //! Looking for a request whose answer was lost. What follows from the provider's list is decided in `reconcile`.
 
-use crate::driver::{Queue, QueueError, is_same_account, not_answered};
+use crate::driver::{Queue, QueueError, is_same_account, not_answered, without_query};
 use crate::machine::Happening;
 use crate::policy;
 use crate::reconcile::{self, Evidence, Verdict};
 use sixshot_domain::GenerationState;
-use sixshot_providers::ProviderError;
+use sixshot_providers::{LookUp, LostRequest, ProviderError};
 use sixshot_store::GenerationRow;
 
 impl Queue {
@@ -30,7 +30,9 @@ impl Queue {
             }
         };
         let sent_at = row.sent_at.unwrap_or(row.state_since);
-        let happening = match provider.list(&key, path, sent_at - policy::CLOCK_DIFFERENCE).await {
+        let body = row.request_body.as_deref().unwrap_or_default();
+        let request = LostRequest { path, body, since: sent_at - policy::CLOCK_DIFFERENCE };
+        let happening = match provider.look_up(&key, &request).await {
             Ok(tasks) => {
                 let fence: Vec<String> =
                     row.fence.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
@@ -40,7 +42,8 @@ impl Queue {
                         owned.push(task.remote_id.clone());
                     }
                 }
-                let certain = is_same_account(row, &key) && !self.has_rivals(row)?;
+                let exact = self.looks_up(&row.provider) == LookUp::ClientId;
+                let certain = is_same_account(row, &key) && (exact || !self.has_rivals(row)?);
                 match reconcile::judge(tasks, &fence, &owned, certain, sent_at, self.now()) {
                     Ok(remote_id) => Happening::Adopted { remote_id },
                     Err(evidence) => Happening::LookedUp(evidence),
@@ -59,8 +62,7 @@ impl Queue {
     /// Whether another lost request of the same kind could be the task that is found.
     fn has_rivals(&self, row: &GenerationRow) -> Result<bool, QueueError> {
         let lost = self.library().generations_in(GenerationState::Unknown)?;
-        Ok(lost.iter().any(|other| {
-            other.id != row.id && other.provider == row.provider && other.request_path == row.request_path
-        }))
+        let model = |row: &GenerationRow| row.request_path.as_deref().map(without_query).map(str::to_owned);
+        Ok(lost.iter().any(|other| other.id != row.id && other.provider == row.provider && model(other) == model(row)))
     }
 }

@@ -6,7 +6,7 @@
 use crate::policy;
 use crate::reconcile::{Evidence, Verdict};
 use sixshot_domain::{GenerationState, MicroDollars};
-use sixshot_providers::{Output, ProviderError, RemoteFailure};
+use sixshot_providers::{Bill, Output, ProviderError, RemoteFailure};
 use sixshot_store::{GenerationRow, LedgerEntry, LedgerKind};
 
 /// How many ended links are replaced by fresh ones before the clip is given up.
@@ -89,6 +89,8 @@ pub enum Happening {
     Made {
         /// Where it can be had.
         output: Output,
+        /// What the provider says it cost.
+        bill: Option<Bill>,
         /// Until when.
         ends_at: Option<i64>,
     },
@@ -229,11 +231,12 @@ pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step,
             change.row.attempts = if again { row.attempts.saturating_add(1) } else { 1 };
             change.row.due_at = Some(now + policy::retry_delay(row.attempts).max(wait));
         }
-        (State::Running, Happening::Made { output, ends_at }) => {
+        (State::Running, Happening::Made { output, bill, ends_at }) => {
             change.enter(State::Downloading, "made; the clip is being fetched");
             change.row.progress = Some(100);
             change.row.output = Some(write_output(&output));
             change.row.output_ends_at = ends_at;
+            change.bill(bill);
             change.settle();
             change.row.due_at = Some(now);
         }
@@ -343,6 +346,27 @@ impl Change {
     fn book(&mut self, kind: LedgerKind, note: &str) {
         if !self.row.rehearsal {
             self.ledger = Some(LedgerEntry { kind, amount: self.row.price, note: note.to_owned() });
+        }
+    }
+
+    /// Books the provider's own figure. A link that is asked for again brings the same bill again, which the ledger
+    /// counts once.
+    fn bill(&mut self, bill: Option<Bill>) {
+        let (amount, note) = match bill {
+            Some(Bill::Dollars(dollars)) => (dollars, "the provider's own figure".to_owned()),
+            // What a unit is worth is what the quote took it for.
+            Some(Bill::Credits(credits)) => {
+                let note = format!("the provider's own figure: {credits}");
+                let quote = &self.row.quote;
+                let worth = quote.credits.filter(|quoted| quoted.0 > 0).and_then(|quoted| {
+                    i64::try_from(i128::from(quote.total.0) * i128::from(credits.0) / i128::from(quoted.0)).ok()
+                });
+                (worth.map_or(self.row.price, MicroDollars), note)
+            }
+            None => return,
+        };
+        if !self.row.rehearsal {
+            self.ledger = Some(LedgerEntry { kind: LedgerKind::Billed, amount, note });
         }
     }
 

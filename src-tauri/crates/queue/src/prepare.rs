@@ -3,11 +3,12 @@
 use crate::driver::{Queue, QueueError};
 use crate::machine::Happening;
 use crate::ports::KeyProblem;
-use crate::purchase::account_of;
+use crate::purchase::{Prepared, account_of};
 use secrecy::SecretString;
-use sixshot_domain::{Frame, GenerationState};
-use sixshot_providers::{FrameSlot, Provider, ProviderEntry, ProviderError};
+use sixshot_domain::{Board, ElementForm, Frame, GenerationState, Profile};
+use sixshot_providers::{Composition, PictureSlot, PictureWay, Provider, ProviderEntry, ProviderError, base64};
 use sixshot_store::{GenerationRow, UploadRow};
+use std::collections::HashMap;
 
 /// Until a locked keychain or an unusable address is tried again, in milliseconds.
 const PATIENCE: i64 = 60_000;
@@ -63,27 +64,58 @@ impl Queue {
         row: &GenerationRow,
         provider: &dyn Provider,
         key: &SecretString,
-    ) -> Result<sixshot_providers::Composed, Obstacle> {
+    ) -> Result<Prepared, Obstacle> {
         let entry = self.catalogue().provider(&row.provider);
         let model = self.catalogue().model(&row.provider, &row.model);
         let (Some(entry), Some(model)) = (entry, model) else {
             let problem = ("model-gone".to_owned(), "This model is no longer in the catalogue.".to_owned());
             return Err(Obstacle::Happening(Happening::CannotBeSent { problem }));
         };
-        let mut links = [String::new(), String::new()];
+        let mut pictures = HashMap::new();
+        let mut names = HashMap::new();
         if provider.needs_key() {
-            for (slot, frame) in [&row.board.first_frame, &row.board.last_frame].into_iter().enumerate() {
-                if let Some(frame) = frame {
-                    links[slot] = self.upload(entry, provider, key, frame).await?;
+            for (slot, frame) in pictures_of(&row.board, &model.profile) {
+                let sent = match entry.pictures {
+                    PictureWay::Upload => self.upload(entry, provider, key, frame).await?,
+                    PictureWay::Inline => base64(&self.picture(frame).await?),
+                    PictureWay::Address => continue,
+                };
+                let name = if entry.pictures == PictureWay::Inline {
+                    format!("{{picture:{}}}", frame.id.0)
+                } else {
+                    sent.clone()
+                };
+                pictures.insert(slot, sent);
+                names.insert(slot, name);
+            }
+            if entry.pictures == PictureWay::Address {
+                let board = &row.board;
+                let given =
+                    [(PictureSlot::First, &board.first_frame_address), (PictureSlot::Last, &board.last_frame_address)];
+                for (slot, address) in given {
+                    pictures.insert(slot, address.trim().to_owned());
+                    names.insert(slot, address.trim().to_owned());
                 }
             }
         }
-        let [first, last] = links;
-        let link = move |slot: FrameSlot| match slot {
-            FrameSlot::First => first.clone(),
-            FrameSlot::Last => last.clone(),
+        // Each purchase has a name of its own, also when the same generation is bought a second time.
+        let client_id = format!("{}-{}", row.id.0, self.now());
+        let write = |words: &HashMap<PictureSlot, String>| {
+            let picture = |slot: PictureSlot| words.get(&slot).cloned().unwrap_or_default();
+            let composition =
+                Composition { board: &row.board, profile: &model.profile, picture: &picture, client_id: &client_id };
+            provider.compose(&composition).map_err(Obstacle::Provider)
         };
-        provider.compose(&row.board, &model.profile, &link).map_err(Obstacle::Provider)
+        Ok(Prepared { request: write(&pictures)?, kept: write(&names)?.body })
+    }
+
+    /// The bytes of a stored picture.
+    async fn picture(&self, frame: &Frame) -> Result<Vec<u8>, Obstacle> {
+        let path = self.library().folder().frame(&frame.id, frame.format);
+        tokio::fs::read(&path).await.map_err(|error| {
+            let message = format!("The stored picture cannot be read: {error}");
+            Obstacle::Happening(Happening::CannotBeSent { problem: ("frame-missing".to_owned(), message) })
+        })
     }
 
     /// The link of a frame at the provider: of an earlier upload while that is good, or of a new one.
@@ -102,10 +134,7 @@ impl Queue {
         if let Some(link) = known.map_err(|error| unreadable(error.code(), error.to_string()))? {
             return Ok(link);
         }
-        let path = self.library().folder().frame(&frame.id, frame.format);
-        let bytes = tokio::fs::read(&path)
-            .await
-            .map_err(|error| unreadable("frame-missing", format!("The stored picture cannot be read: {error}")))?;
+        let bytes = self.picture(frame).await?;
         let name = format!("{}.{}", &frame.id.0[..frame.id.0.len().min(16)], frame.format.extension());
         let uploaded = provider.upload(key, &name, frame.format, bytes).await.map_err(Obstacle::Provider)?;
         let row = UploadRow {
@@ -118,4 +147,18 @@ impl Queue {
         self.library().keep_upload(&row).map_err(|error| unreadable(error.code(), error.to_string()))?;
         Ok(uploaded.link)
     }
+}
+
+/// The pictures that a request of this model holds.
+fn pictures_of<'a>(board: &'a Board, profile: &Profile) -> Vec<(PictureSlot, &'a Frame)> {
+    let first = board.first_frame.iter().map(|frame| (PictureSlot::First, frame));
+    let last = board.last_frame.iter().map(|frame| (PictureSlot::Last, frame));
+    let mut pictures: Vec<_> = first.chain(last).collect();
+    if profile.element_form == ElementForm::Pictures {
+        for (element, of) in board.elements.iter().enumerate() {
+            let slot = |picture| PictureSlot::Element { element, picture };
+            pictures.extend(of.pictures.iter().enumerate().map(|(picture, frame)| (slot(picture), frame)));
+        }
+    }
+    pictures
 }

@@ -9,7 +9,7 @@ use crate::policy;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use sixshot_domain::GenerationState;
-use sixshot_providers::{Composed, Provider, ProviderError, SubmitAnswer};
+use sixshot_providers::{Composed, LookUp, LostRequest, Provider, ProviderError, SubmitAnswer};
 use sixshot_store::GenerationRow;
 
 impl Queue {
@@ -19,8 +19,9 @@ impl Queue {
         row: GenerationRow,
         provider: &dyn Provider,
         key: &SecretString,
-        request: Composed,
+        request: Prepared,
     ) -> Result<(), QueueError> {
+        let Prepared { request, kept } = request;
         // One purchase at a time for a model: whatever is new in the provider's list afterwards is then this one.
         let turn = self.purchase_turn(&row.provider, &request.path);
         let _turn = turn.lock().await;
@@ -43,7 +44,7 @@ impl Queue {
         let intent = Happening::AboutToSend {
             path: request.path.clone(),
             sha256: hex::encode(Sha256::digest(request.body.as_bytes())),
-            body: request.body.clone(),
+            body: kept,
             account: account_of(key),
             fence,
         };
@@ -93,8 +94,13 @@ impl Queue {
         key: &SecretString,
         request: &Composed,
     ) -> Result<Fence, QueueError> {
+        // What is found by its own name needs no fence.
+        if self.looks_up(&row.provider) != LookUp::List {
+            return Ok(Fence::Known(None));
+        }
         let since = self.now() - 2 * policy::CLOCK_DIFFERENCE;
-        match provider.list(key, &request.path, since).await {
+        let question = LostRequest { path: &request.path, body: &request.body, since };
+        match provider.look_up(key, &question).await {
             Ok(tasks) => {
                 let ids: Vec<_> = tasks.into_iter().map(|task| task.remote_id).collect();
                 Ok(Fence::Known(serde_json::to_string(&ids).ok()))
@@ -124,6 +130,14 @@ impl Queue {
             _ => Happening::CannotBeSent { problem },
         }
     }
+}
+
+/// A request that is ready to be sent.
+pub(crate) struct Prepared {
+    /// Byte for byte.
+    pub request: Composed,
+    /// Its body as the library keeps it: pictures inside it are named there and not repeated.
+    pub kept: String,
 }
 
 enum Fence {

@@ -54,6 +54,8 @@ pub enum FaultKind {
     },
     /// The task runs until this fault is cleared.
     NeverReady,
+    /// The task is not known any more: the provider's own words for a task it never had.
+    Forget,
 }
 
 /// A fault for the next so many requests of a kind.

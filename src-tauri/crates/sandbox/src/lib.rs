@@ -5,6 +5,7 @@
 
 mod clips;
 mod control;
+mod dialect;
 pub mod faults;
 mod server;
 pub mod state;

@@ -63,11 +63,16 @@ pub(crate) struct ClipOrder {
 #[derive(Debug, Clone)]
 pub(crate) struct Task {
     pub id: String,
+    pub provider: &'static str,
     pub model: String,
     pub created_at: OffsetDateTime,
     pub since: Instant,
     pub fate: Fate,
     pub key: String,
+    pub body: serde_json::Value,
+    pub client_id: Option<String>,
+    pub micro_dollars: i64,
+    pub cancelled: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -117,10 +122,15 @@ impl State {
         Some(kind)
     }
 
-    /// Money a key has spent.
-    pub fn spent(&self, key: &str) -> i64 {
+    /// Money a key has spent at a provider.
+    pub fn spent(&self, provider: &str, key: &str) -> i64 {
         let ending = ending(key);
-        self.memory().ledger.iter().filter(|line| line.key == ending).map(|line| line.micro_dollars).sum()
+        self.memory()
+            .ledger
+            .iter()
+            .filter(|line| line.provider == provider && line.key == ending)
+            .map(|line| line.micro_dollars)
+            .sum()
     }
 }
 

@@ -1,24 +1,25 @@
 //! WaveSpeed's dialect, from its documentation and its own clients (read 2026-11-21).
 
-use crate::control::{after, before, fate};
-use crate::faults::Target;
-use crate::state::{ClipOrder, Fate, LedgerLine, State, Task, Upload, ending};
-use axum::body::{Body, Bytes};
+use crate::control::{after, before};
+use crate::dialect::{
+    self, BALANCE, BODY_MAX, Phase, Purchase, accept, can_pay, decimal, find_task, keep_picture, media_link, new_id,
+    output_link, phase, picture_at, storage, tasks_of,
+};
+use crate::faults::{FaultKind, Target};
+use crate::state::{ClipOrder, Fate, State, Task};
+use axum::body::Bytes;
 use axum::extract::{Multipart, Path, State as Shared};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use sixshot_domain::Ratio;
 use std::sync::Arc;
-use std::time::Instant;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// What a new account holds, in millionths of a dollar.
-const BALANCE: i64 = 25_000_000;
-const IMAGE_MAX: usize = 10_000_000;
+const PROVIDER: &str = "wavespeed";
 
 pub(crate) fn router() -> Router<Arc<State>> {
     Router::new()
@@ -28,9 +29,8 @@ pub(crate) fn router() -> Router<Arc<State>> {
         .route("/api/v3/balance", get(balance))
         .route("/api/v3/model/price", post(price))
         .route("/api/v3/{*model}", post(submit))
-        .route("/media/{id}", get(media))
-        .route("/outputs/{id}", get(output))
-        .layer(axum::extract::DefaultBodyLimit::max(64 * 1024 * 1024))
+        .merge(storage())
+        .layer(axum::extract::DefaultBodyLimit::max(BODY_MAX))
 }
 
 fn refuse(status: u16, message: &str) -> Response {
@@ -38,19 +38,12 @@ fn refuse(status: u16, message: &str) -> Response {
     (code, Json(json!({ "code": status, "message": message }))).into_response()
 }
 
-fn accept(data: Value) -> Response {
+fn success(data: Value) -> Response {
     Json(json!({ "code": 200, "message": "success", "data": data })).into_response()
 }
 
-/// The key of a request; keys that hold `wrong` are nobody's.
 fn key_of(headers: &HeaderMap) -> Result<String, Box<Response>> {
-    headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|text| text.strip_prefix("Bearer "))
-        .filter(|key| !key.trim().is_empty() && !key.contains("wrong"))
-        .map(str::to_owned)
-        .ok_or_else(|| Box::new(refuse(401, "invalid authentication")))
+    dialect::key_of(headers, "Bearer").ok_or_else(|| Box::new(refuse(401, "invalid authentication")))
 }
 
 async fn upload(Shared(state): Shared<Arc<State>>, headers: HeaderMap, mut form: Multipart) -> Response {
@@ -67,28 +60,14 @@ async fn upload(Shared(state): Shared<Arc<State>>, headers: HeaderMap, mut form:
         }
         let name = field.file_name().unwrap_or("file").to_owned();
         let Ok(bytes) = field.bytes().await else { return refuse(400, "Upload failed: broken body") };
-        let Ok(picture) = sixshot_media::intake::take_in(&bytes) else {
+        let Some(id) = keep_picture(&state, &bytes) else {
             return refuse(500, "Upload failed: invalid file type");
         };
-        let id = uuid::Uuid::new_v4().simple().to_string();
-        let link = format!("{}/wavespeed/media/{id}", state.origin);
-        let upload = Upload {
-            bytes: bytes.to_vec(),
-            media_type: picture.frame.format.media_type(),
-            ratio: picture.frame.nearest_ratio(),
-        };
-        state.memory().uploads.insert(id, upload);
+        let link = media_link(&state, PROVIDER, &id);
         let data = json!({ "type": "image", "download_url": link, "filename": name, "size": bytes.len() });
-        return after(fault.as_ref(), accept(data)).await;
+        return after(fault.as_ref(), success(data)).await;
     }
     refuse(400, "Upload failed: no file")
-}
-
-async fn media(Shared(state): Shared<Arc<State>>, Path(id): Path<String>) -> Response {
-    match state.memory().uploads.get(&id) {
-        Some(upload) => ([(header::CONTENT_TYPE, upload.media_type)], upload.bytes.clone()).into_response(),
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
 }
 
 async fn submit(
@@ -111,32 +90,12 @@ async fn submit(
         Err((status, reason)) => return refuse(status, &reason),
     };
     let Some(price) = price_of(&model, &body) else { return refuse(404, "model not found") };
-    if key.contains("empty") || state.spent(&key) + price > BALANCE {
+    let purchase = Purchase { provider: PROVIDER, key, model, micro_dollars: price, order, body, client_id: None };
+    if !can_pay(&state, &purchase) {
         return refuse(402, "Insufficient credits, please top up");
     }
-    let task = Task {
-        id: uuid::Uuid::new_v4().simple().to_string(),
-        model: model.clone(),
-        created_at: OffsetDateTime::now_utc(),
-        since: Instant::now(),
-        fate: fate(fault.as_ref(), order),
-        key: key.clone(),
-    };
-    let answer = prediction(&state, &task, "created");
-    let line = LedgerLine {
-        provider: "wavespeed".to_owned(),
-        task: task.id.clone(),
-        model,
-        micro_dollars: price,
-        key: ending(&key),
-        body,
-    };
-    {
-        let mut memory = state.memory();
-        memory.ledger.push(line);
-        memory.tasks.push(task);
-    }
-    after(fault.as_ref(), accept(answer)).await
+    let task = accept(&state, fault.as_ref(), purchase, new_id());
+    after(fault.as_ref(), success(prediction(&state, &task, "created"))).await
 }
 
 /// The limits the real service enforces.
@@ -145,6 +104,7 @@ fn judge(state: &State, model: &str, body: &Value) -> Result<ClipOrder, (u16, St
     let lines = match model.split('/').nth(1) {
         Some("kling-v3.0-std" | "kling-v3-turbo-std") => 720,
         Some("kling-v3.0-pro" | "kling-v3-turbo-pro") => 1080,
+        Some("kling-v3.0-4k") => 2160,
         _ => return Err((404, "model not found".to_owned())),
     };
     let from_image = match model.split('/').nth(2) {
@@ -185,10 +145,14 @@ fn judge(state: &State, model: &str, body: &Value) -> Result<ClipOrder, (u16, St
         }
     }
     let ratio = if from_image {
-        let Some(ratio) = body.get("image").and_then(Value::as_str).and_then(|link| uploaded(state, link)) else {
+        let Some(ratio) = body.get("image").and_then(Value::as_str).and_then(|link| picture_at(state, PROVIDER, link))
+        else {
             return wrong("image is required and must be reachable");
         };
-        if body.get("end_image").is_some_and(|link| link.as_str().and_then(|link| uploaded(state, link)).is_none()) {
+        if body
+            .get("end_image")
+            .is_some_and(|link| link.as_str().and_then(|link| picture_at(state, PROVIDER, link)).is_none())
+        {
             return wrong("end_image must be reachable");
         }
         ratio
@@ -203,13 +167,6 @@ fn judge(state: &State, model: &str, body: &Value) -> Result<ClipOrder, (u16, St
     Ok(ClipOrder { seconds, ratio, lines: state.options.lines.unwrap_or(lines) })
 }
 
-fn uploaded(state: &State, link: &str) -> Option<Ratio> {
-    let id = link.strip_prefix(&format!("{}/wavespeed/media/", state.origin))?;
-    let memory = state.memory();
-    let upload = memory.uploads.get(id)?;
-    (upload.bytes.len() <= IMAGE_MAX && matches!(upload.media_type, "image/png" | "image/jpeg")).then_some(upload.ratio)
-}
-
 /// Millionths of a dollar, from the model pages; written here a second time on purpose, to check the first.
 fn price_of(model: &str, body: &Value) -> Option<i64> {
     let seconds = body.get("duration").and_then(Value::as_i64).unwrap_or(5);
@@ -219,6 +176,7 @@ fn price_of(model: &str, body: &Value) -> Option<i64> {
         ("kling-v3.0-std", true) => 126_000,
         ("kling-v3.0-pro", false) => 112_000,
         ("kling-v3.0-pro", true) => 168_000,
+        ("kling-v3.0-4k", _) => 420_000,
         ("kling-v3-turbo-std", _) => 112_000,
         ("kling-v3-turbo-pro", _) => 140_000,
         _ => return None,
@@ -227,11 +185,7 @@ fn price_of(model: &str, body: &Value) -> Option<i64> {
 }
 
 fn prediction(state: &State, task: &Task, status: &str) -> Value {
-    let outputs = if status == "completed" {
-        json!([format!("{}/wavespeed/outputs/{}", state.origin, task.id)])
-    } else {
-        json!([])
-    };
+    let outputs = if status == "completed" { json!([output_link(state, PROVIDER, task)]) } else { json!([]) };
     let error = match (&task.fate, status) {
         (Fate::Failure(reason), "failed") => reason.as_str(),
         _ => "",
@@ -250,15 +204,12 @@ fn prediction(state: &State, task: &Task, status: &str) -> Value {
 }
 
 fn status_of(state: &State, task: &Task) -> &'static str {
-    let age = task.since.elapsed();
-    if age < state.options.waiting {
-        "created"
-    } else if age < state.options.waiting + state.options.running || task.fate == Fate::Never {
-        "processing"
-    } else if matches!(task.fate, Fate::Failure(_)) {
-        "failed"
-    } else {
-        "completed"
+    match phase(state, task) {
+        Phase::Waiting => "created",
+        Phase::Running => "processing",
+        Phase::Done => "completed",
+        Phase::Failed(_) => "failed",
+        Phase::Cancelled => "cancelled",
     }
 }
 
@@ -271,10 +222,12 @@ async fn result(Shared(state): Shared<Arc<State>>, Path(id): Path<String>, heade
         Ok(key) => key,
         Err(response) => return *response,
     };
-    let task = state.memory().tasks.iter().find(|task| task.id == id && task.key == key).cloned();
-    let Some(task) = task else { return refuse(404, "prediction not found") };
+    let known = find_task(&state, PROVIDER, &key, |task| task.id == id);
+    let Some(task) = known.filter(|_| fault != Some(FaultKind::Forget)) else {
+        return refuse(404, "prediction not found");
+    };
     let status = status_of(&state, &task);
-    after(fault.as_ref(), accept(prediction(&state, &task, status))).await
+    after(fault.as_ref(), success(prediction(&state, &task, status))).await
 }
 
 async fn list(Shared(state): Shared<Arc<State>>, headers: HeaderMap, Json(query): Json<Value>) -> Response {
@@ -291,14 +244,10 @@ async fn list(Shared(state): Shared<Arc<State>>, headers: HeaderMap, Json(query)
     let after_moment =
         query.get("created_after").and_then(Value::as_str).and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
     let model = query.get("model").and_then(Value::as_str);
-    let tasks: Vec<Task> = state
-        .memory()
-        .tasks
-        .iter()
-        .rev()
-        .filter(|task| task.key == key && model.is_none_or(|model| task.model == model))
+    let tasks: Vec<Task> = tasks_of(&state, PROVIDER, &key)
+        .into_iter()
+        .filter(|task| model.is_none_or(|model| task.model == model))
         .filter(|task| after_moment.is_none_or(|after| task.created_at >= after))
-        .cloned()
         .collect();
     let skipped = usize::try_from((page - 1) * size).unwrap_or(usize::MAX);
     let items: Vec<Value> = tasks
@@ -307,7 +256,7 @@ async fn list(Shared(state): Shared<Arc<State>>, headers: HeaderMap, Json(query)
         .take(usize::try_from(size).unwrap_or(20))
         .map(|task| prediction(&state, task, status_of(&state, task)))
         .collect();
-    after(fault.as_ref(), accept(json!({ "page": page, "items": items }))).await
+    after(fault.as_ref(), success(json!({ "page": page, "items": items }))).await
 }
 
 async fn balance(Shared(state): Shared<Arc<State>>, headers: HeaderMap) -> Response {
@@ -319,8 +268,8 @@ async fn balance(Shared(state): Shared<Arc<State>>, headers: HeaderMap) -> Respo
         Ok(key) => key,
         Err(response) => return *response,
     };
-    let left = if key.contains("empty") { 0 } else { BALANCE - state.spent(&key) };
-    after(fault.as_ref(), accept(json!({ "balance": dollars(left) }))).await
+    let left = if key.contains("empty") { 0 } else { BALANCE - state.spent(PROVIDER, &key) };
+    after(fault.as_ref(), success(json!({ "balance": decimal(left) }))).await
 }
 
 async fn price(Shared(state): Shared<Arc<State>>, headers: HeaderMap, Json(query): Json<Value>) -> Response {
@@ -335,29 +284,6 @@ async fn price(Shared(state): Shared<Arc<State>>, headers: HeaderMap, Json(query
     let inputs = query.get("inputs").cloned().unwrap_or_default();
     let Some(price) = price_of(model, &inputs) else { return refuse(404, "model not found") };
     let data =
-        json!({ "model_id": model, "price": dollars(price), "discounted_price": dollars(price), "currency": "USD" });
-    after(fault.as_ref(), accept(data)).await
-}
-
-/// Millionths as a JSON number of dollars.
-fn dollars(micro: i64) -> Value {
-    serde_json::from_str(&format!("{}.{:06}", micro / 1_000_000, micro % 1_000_000)).unwrap_or(Value::Null)
-}
-
-async fn output(Shared(state): Shared<Arc<State>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let fault = state.fault(Target::Download);
-    if let Some(response) = before(fault.as_ref()) {
-        return response;
-    }
-    if headers.contains_key(header::AUTHORIZATION) {
-        // A clip's address is on another host in truth: a key must not travel there.
-        return refuse(400, "credentials were sent to the storage");
-    }
-    let task = state.memory().tasks.iter().find(|task| task.id == id).cloned();
-    let Some(Task { fate: Fate::Clip(order), .. }) = task else { return StatusCode::NOT_FOUND.into_response() };
-    let Ok(path) = state.clips.file(order).await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
-    let Ok(bytes) = tokio::fs::read(path).await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
-    let mut response = Response::new(Body::from(bytes));
-    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("video/mp4"));
-    after(fault.as_ref(), response).await
+        json!({ "model_id": model, "price": decimal(price), "discounted_price": decimal(price), "currency": "USD" });
+    after(fault.as_ref(), success(data)).await
 }

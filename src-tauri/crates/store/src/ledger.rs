@@ -89,7 +89,8 @@ impl Library {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Money that was spent since a moment, or may have been: intended and not released.
+    /// Money that was spent since a moment, or may have been: intended and not released. Where the provider named its
+    /// own figure, that one counts.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -99,7 +100,11 @@ impl Library {
             // Each generation by itself and never below nothing: money given back in one month was spent in another,
             // and no second line about the same money makes room under the cap.
             "SELECT coalesce(sum(net), 0) FROM (
-                 SELECT max(0, sum(CASE kind WHEN 'intended' THEN amount WHEN 'released' THEN -amount ELSE 0 END)) AS net
+                 SELECT max(0, CASE
+                     WHEN count(CASE kind WHEN 'intended' THEN 1 END) > 0 AND count(CASE kind WHEN 'billed' THEN 1 END) > 0
+                     THEN max(CASE kind WHEN 'billed' THEN amount END)
+                     ELSE sum(CASE kind WHEN 'intended' THEN amount WHEN 'released' THEN -amount ELSE 0 END)
+                 END) AS net
                  FROM ledger WHERE at >= ?1 GROUP BY generation_id)",
         )?;
         Ok(MicroDollars(statement.query_row([since], |row| row.get(0))?))

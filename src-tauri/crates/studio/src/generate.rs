@@ -75,14 +75,14 @@ impl Studio {
     }
 
     pub(crate) async fn adopt_generation(&self, args: Adopt) -> Result<GenerationView, StudioError> {
-        let remote_id = args.remote_id.trim().to_owned();
         let row = self.library.generation(&args.id)?;
+        let provider = self.registry().get(&row.provider).ok_or(StudioError::Missing("provider"))?;
+        let remote_id = provider.task_name(row.request_path.as_deref().unwrap_or_default(), args.remote_id.trim());
         if let Some(owner) = self.library.generation_of_task(&row.provider, &remote_id)?
             && owner != args.id
         {
             return Err(StudioError::Setting("That task already belongs to another generation.".to_owned()));
         }
-        let provider = self.registry().get(&row.provider).ok_or(StudioError::Missing("provider"))?;
         let key = sixshot_queue::Keys::key(&*self.keyring, &row.provider).await?;
         // Only a task that the provider knows can be this one.
         provider.poll(&key, &remote_id).await?;
@@ -135,7 +135,9 @@ impl Studio {
 
     /// The facts of a board's frames as the library knows them: what a message claims of a picture is not believed.
     fn restore_facts(&self, board: &mut Board) -> Result<(), StudioError> {
-        for frame in [&mut board.first_frame, &mut board.last_frame].into_iter().flatten() {
+        let elements = board.elements.iter_mut().flat_map(|element| &mut element.pictures);
+        let wells = [&mut board.first_frame, &mut board.last_frame].into_iter().flatten();
+        for frame in wells.chain(elements) {
             *frame = self.library.frame(&frame.id)?.ok_or(StudioError::Missing("picture"))?;
         }
         Ok(())

@@ -4,7 +4,7 @@ use crate::contract::{Offer, RequestPreview, WholeBoard};
 use crate::problem::StudioError;
 use crate::studio::Studio;
 use sixshot_domain::{Assessment, Board, Severity, assess};
-use sixshot_providers::{FrameSlot, ModelEntry};
+use sixshot_providers::{Composition, ModelEntry, PictureSlot, PictureWay};
 
 impl Studio {
     pub(crate) async fn assess(&self, args: WholeBoard) -> Result<Assessment, StudioError> {
@@ -27,20 +27,22 @@ impl Studio {
         let model = self.model_of(&args.board)?;
         let entry = self.provider_entry(&args.board.provider)?;
         let provider = self.registry().get(&entry.id).ok_or(StudioError::Missing("provider"))?;
-        let link = |slot: FrameSlot| match slot {
-            FrameSlot::First => "{frame:first}".to_owned(),
-            FrameSlot::Last => "{frame:last}".to_owned(),
-        };
-        let request = provider.compose(&args.board, &model.profile, &link)?;
+        let request = provider.compose(&Composition {
+            board: &args.board,
+            profile: &model.profile,
+            picture: &|slot| placeholder(&args.board, entry.pictures, slot),
+            client_id: "{name of this purchase}",
+        })?;
         let own = self.settings().base_urls.get(&entry.id.0).cloned();
-        let base = own.unwrap_or_else(|| entry.base_url.clone());
+        let base = entry.address("", own.as_deref());
         let url = format!("{}{}", base.trim_end_matches('/'), request.path);
         let body: serde_json::Value =
             serde_json::from_str(&request.body).map_err(|error| StudioError::Contract(error.to_string()))?;
         let body = serde_json::to_string_pretty(&body).map_err(|error| StudioError::Contract(error.to_string()))?;
         let curl = format!(
-            "curl -X POST {} -H \"Authorization: Bearer ${}\" -H 'Content-Type: application/json' -d {}",
+            "curl -X POST {} -H \"Authorization: {} ${}\" -H 'Content-Type: application/json' -d {}",
             quoted(&url),
+            entry.authorization,
             entry.key_variable,
             quoted(&request.body)
         );
@@ -50,6 +52,20 @@ impl Studio {
     /// What the catalogue knows of a board's model.
     pub(crate) fn model_of(&self, board: &Board) -> Result<&ModelEntry, StudioError> {
         self.catalogue.model(&board.provider, &board.model).ok_or(StudioError::Missing("model"))
+    }
+}
+
+/// What stands in a preview for a picture that has not been sent anywhere yet.
+fn placeholder(board: &Board, way: PictureWay, slot: PictureSlot) -> String {
+    match (way, slot) {
+        (PictureWay::Address, PictureSlot::First) => board.first_frame_address.trim().to_owned(),
+        (PictureWay::Address, PictureSlot::Last) => board.last_frame_address.trim().to_owned(),
+        (_, PictureSlot::First) => "{first frame}".to_owned(),
+        (_, PictureSlot::Last) => "{last frame}".to_owned(),
+        (_, PictureSlot::Element { element, picture }) => {
+            let name = board.elements.get(element).map_or("", |element| element.name.as_str());
+            format!("{{picture {} of @{name}}}", picture + 1)
+        }
     }
 }
 

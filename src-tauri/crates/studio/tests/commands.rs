@@ -141,7 +141,7 @@ async fn a_key_goes_in_and_never_comes_out() {
     let key = start["keys"].as_array().expect("keys").iter().find(|key| key["provider"] == "wavespeed").expect("one");
     assert_eq!((&key["place"], &key["last_four"]), (&json!("keychain"), &json!("7f3a")));
     let test = bench.call("test_key", json!({ "provider": "wavespeed" })).await;
-    assert_eq!(test["balance"], 25_000_000);
+    assert_eq!(test["balance"], 250_000_000);
     let board = single_board(&start);
     let row = bench.call("generate", json!({ "board": board, "confirmation": "p", "shown": 252_000 })).await;
     bench.until(row[0]["id"].as_str().expect("an id"), |row| row["state"] == "done").await;

@@ -3,6 +3,7 @@
 //! `assess` is pure and total. Whatever a board holds, also one nobody could have made in the window, it answers with
 //! findings and never panics; a board without an error finding is one the provider's documented rules accept.
 
+mod addresses;
 mod frames;
 mod prompts;
 mod settings;
@@ -26,6 +27,8 @@ pub enum AudioState {
     On,
     /// Switched on by the provider because the clip has several shots.
     Forced,
+    /// Every clip of this model has it.
+    Always,
     /// The model has none.
     Unsupported,
 }
@@ -67,6 +70,7 @@ pub fn assess(board: &Board, profile: &Profile, prices: Option<&PriceTable>) -> 
     prompts::judge(board, profile, &mut findings);
     frames::judge(board, profile, &mut findings);
     settings::judge(board, profile, &mut findings);
+    addresses::judge(board, profile, &mut findings);
     advice::advise(board, profile, &mut findings);
 
     let quote = prices.and_then(|prices| quote(board, profile, prices));
@@ -105,7 +109,9 @@ pub fn characters(text: &str) -> u32 {
 /// What decides the sound of this board at this model.
 #[must_use]
 pub fn audio_of(board: &Board, profile: &Profile) -> AudioState {
-    if !profile.audio {
+    if profile.audio_always {
+        AudioState::Always
+    } else if !profile.audio {
         AudioState::Unsupported
     } else if profile.shots_force_audio && board.is_multi_shot() {
         AudioState::Forced

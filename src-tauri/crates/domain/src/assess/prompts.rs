@@ -32,6 +32,15 @@ fn judge_shot_prompts(board: &Board, profile: &Profile, findings: &mut Vec<Findi
             finding.values.insert("shot".to_owned(), (index + 1).to_string());
         }
     }
+    let together: u64 = board.shots.iter().map(|shot| u64::from(characters(&shot.prompt))).sum();
+    if let Some(max) = profile.all_shots_prompt_max.filter(|max| together > u64::from(*max)) {
+        findings.push(
+            Finding::new(FindingCode::AllShotsPromptTooLong, Severity::Error, "shots")
+                .with("length", together)
+                .with("max", max)
+                .with("over", together - u64::from(max)),
+        );
+    }
 }
 
 fn judge_negative_prompt(board: &Board, profile: &Profile, findings: &mut Vec<Finding>) {

@@ -1,9 +1,9 @@
 //! Ratio, sound, guidance, elements and the number of takes.
 
 use super::{AudioState, SHOTS_COUNTED, audio_of};
-use crate::board::Board;
+use crate::board::{Board, Element};
 use crate::finding::{Finding, FindingCode, Severity};
-use crate::profile::Profile;
+use crate::profile::{ElementForm, Profile};
 
 /// Guidance in hundredths: 0 to 1 on every provider that knows it.
 const GUIDANCE_MAX: i32 = 100;
@@ -16,6 +16,9 @@ pub(super) fn judge(board: &Board, profile: &Profile, findings: &mut Vec<Finding
         }
         AudioState::Forced if !board.audio => {
             findings.push(Finding::new(FindingCode::AudioForced, Severity::Warning, "audio"));
+        }
+        AudioState::Always if !board.audio => {
+            findings.push(Finding::new(FindingCode::AudioAlways, Severity::Advice, "audio"));
         }
         _ => {}
     }
@@ -30,6 +33,9 @@ pub(super) fn judge(board: &Board, profile: &Profile, findings: &mut Vec<Finding
     }
     if !profile.free {
         judge_elements(board, profile, findings);
+        if board.watermark && !profile.watermark {
+            findings.push(Finding::new(FindingCode::WatermarkUnsupported, Severity::Warning, "watermark"));
+        }
     }
     if board.takes < 1 || i64::from(board.takes) > i64::from(profile.takes_max) {
         findings.push(
@@ -76,11 +82,7 @@ fn judge_elements(board: &Board, profile: &Profile, findings: &mut Vec<Finding>)
                 Finding::new(FindingCode::ElementNameInvalid, Severity::Error, &*field).with("name", &element.name),
             );
         }
-        if element.element_id.trim().is_empty() {
-            findings.push(
-                Finding::new(FindingCode::ElementIdMissing, Severity::Error, &*field).with("name", &element.name),
-            );
-        }
+        judge_element(element, &field, profile, findings);
     }
     if count == 0 {
         return;
@@ -96,6 +98,30 @@ fn judge_elements(board: &Board, profile: &Profile, findings: &mut Vec<Finding>)
         }
     } else {
         judge_mentions(&board.prompt, "prompt".to_owned());
+    }
+}
+
+fn judge_element(element: &Element, field: &str, profile: &Profile, findings: &mut Vec<Finding>) {
+    let error = |code| Finding::new(code, Severity::Error, field).with("name", &element.name);
+    let id = element.element_id.trim();
+    match profile.element_form {
+        // A model without elements has said so already.
+        _ if profile.elements_max == 0 => {}
+        ElementForm::Id | ElementForm::Number if id.is_empty() => {
+            findings.push(error(FindingCode::ElementIdMissing));
+        }
+        ElementForm::Number if id.parse::<u64>().is_err() => findings.push(error(FindingCode::ElementIdNoNumber)),
+        ElementForm::Pictures
+            if !profile.element_pictures.contains(i64::try_from(element.pictures.len()).unwrap_or(i64::MAX)) =>
+        {
+            findings.push(
+                error(FindingCode::ElementPicturesCount)
+                    .with("count", element.pictures.len())
+                    .with("min", profile.element_pictures.min)
+                    .with("max", profile.element_pictures.max),
+            );
+        }
+        _ => {}
     }
 }
 

@@ -13,12 +13,15 @@ pub fn profile() -> Profile {
         tier: "Standard".to_owned(),
         lines: 720,
         free: false,
+        unverified: false,
+        credit_name: None,
         seconds: Span { min: 3, max: 15 },
         shots: Span { min: 1, max: 6 },
         shot_seconds_min: 3,
         prompt_required: true,
         prompt_max: 2_500,
         shot_prompt_max: 512,
+        all_shots_prompt_max: None,
         negative_prompt_max: Some(2_500),
         negative_prompt_with_shots: true,
         ratios: Ratio::ALL.to_vec(),
@@ -26,12 +29,18 @@ pub fn profile() -> Profile {
         first_frame: true,
         last_frame: LastFrame::WithFirst,
         last_frame_with_shots: false,
+        frames_by_address: false,
         audio: true,
+        audio_always: false,
         shots_force_audio: false,
         guidance: true,
         intelligent_plan: true,
         elements_max: 3,
         elements_need_frame: true,
+        element_form: ElementForm::Id,
+        element_pictures: Span { min: 0, max: 0 },
+        watermark: false,
+        callback: false,
         takes_max: 4,
         image: ImageRules {
             formats: vec![ImageFormat::Png, ImageFormat::Jpeg],
@@ -43,7 +52,7 @@ pub fn profile() -> Profile {
 }
 
 pub fn prices() -> PriceTable {
-    let rate = |audio, micro| Rate { audio, per_second: MicroDollars(micro), credits_per_second: None };
+    let rate = |audio, micro| Rate { audio, per_second: MicroDollars(micro), credits_per_second: None, shipped: None };
     PriceTable {
         provider: "wavespeed".into(),
         model: "kling-3.0-std".into(),
@@ -119,7 +128,7 @@ prop_compose! {
         (board.first_frame, board.last_frame) = (first, last);
         board.plan = if intelligent { ShotPlan::Intelligent } else { ShotPlan::Customize };
         (board.audio, board.guidance, board.takes) = (audio, guidance, takes);
-        board.elements = names.into_iter().map(|name| Element { element_id: name.clone(), name }).collect();
+        board.elements = names.into_iter().map(|name| Element { element_id: name.clone(), name, description: String::new(), pictures: vec![] }).collect();
         board
     }
 }

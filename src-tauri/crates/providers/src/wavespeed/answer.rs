@@ -3,15 +3,8 @@
 use crate::error::ProviderError;
 use crate::http::Answer;
 use crate::provider::{Output, RemoteFailure, RemoteState, RemoteTask, SubmitAnswer};
+use crate::reading::{self, Word, cut, moment, path_segment, speaks_of_policy, text_at};
 use serde_json::Value;
-use sixshot_domain::MicroDollars;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
-
-/// Codes of refusals that do not prove that nothing was made: time-outs, conflicts, replays, hang-ups.
-const UNDECIDED: [i64; 4] = [408, 409, 425, 499];
-/// Longest words of a provider that are kept.
-const WORDS_MAX: usize = 500;
 
 /// The envelope, when the body is one.
 struct Envelope {
@@ -22,7 +15,7 @@ struct Envelope {
 
 fn envelope(answer: &Answer) -> Option<Envelope> {
     let Value::Object(mut fields) = answer.json()? else { return None };
-    let code = fields.get("code").and_then(|code| code.as_i64().or_else(|| code.as_str()?.parse().ok()))?;
+    let code = fields.get("code").and_then(reading::whole)?;
     let message = ["message", "error", "detail"]
         .iter()
         .find_map(|name| fields.get(*name).and_then(Value::as_str))
@@ -35,60 +28,32 @@ fn envelope(answer: &Answer) -> Option<Envelope> {
 pub(super) fn data(answer: &Answer) -> Result<Value, ProviderError> {
     match envelope(answer) {
         Some(envelope) if envelope.code == 200 && answer.status.is_success() => Ok(envelope.data),
-        Some(envelope) => Err(refusal(answer, &envelope)),
-        None if answer.status.as_u16() == 429 => Err(ProviderError::RateLimited { retry_after: answer.retry_after }),
-        None if answer.status.is_success() => Err(ProviderError::Protocol { reason: "no JSON envelope".to_owned() }),
-        None => Err(ProviderError::Unavailable { reason: format!("HTTP {} without a reason", answer.status.as_u16()) }),
+        Some(envelope) => Err(reading::by_status(code_of(answer, &envelope), envelope.message, answer)),
+        None => Err(reading::wordless(answer)),
     }
 }
 
-/// What an error envelope means. The envelope's own code wins over the status when it says something is wrong.
-fn refusal(answer: &Answer, envelope: &Envelope) -> ProviderError {
-    let status = i64::from(answer.status.as_u16());
-    let code = if envelope.code == 200 || envelope.code == 0 { status } else { envelope.code };
-    let reason = if envelope.message.is_empty() { format!("code {code}") } else { envelope.message.clone() };
-    let speaks_of_money = {
-        let text = reason.to_lowercase();
-        ["insufficient", "balance", "credit", "top up", "top-up"].iter().any(|word| text.contains(word))
-    };
-    match code {
-        402 => ProviderError::InsufficientCredit { reason },
-        400 | 403 | 422 | 429 if speaks_of_money => ProviderError::InsufficientCredit { reason },
-        401 | 403 => ProviderError::Unauthenticated { reason },
-        404 => ProviderError::NotFound { reason },
-        429 => ProviderError::RateLimited { retry_after: answer.retry_after },
-        400..=499 => ProviderError::Rejected { reason },
-        _ => ProviderError::Unavailable { reason },
-    }
+/// The code that counts: the envelope's own wins over the status when it says something is wrong.
+fn code_of(answer: &Answer, envelope: &Envelope) -> i64 {
+    if envelope.code == 200 || envelope.code == 0 { i64::from(answer.status.as_u16()) } else { envelope.code }
 }
 
 /// One of the four answers to a purchase.
 pub(super) fn classify(result: Result<Answer, ProviderError>) -> SubmitAnswer {
-    let answer = match result {
-        Ok(answer) => answer,
-        Err(error @ ProviderError::Unreachable { .. }) => return SubmitAnswer::NeverSent(error),
-        Err(error) => return SubmitAnswer::Unknown { reason: error.to_string() },
-    };
-    let Some(envelope) = envelope(&answer) else {
-        return SubmitAnswer::Unknown { reason: format!("HTTP {} without an envelope", answer.status.as_u16()) };
-    };
-    let id = envelope.data.get("id").and_then(Value::as_str).filter(|id| path_segment(id).is_ok());
-    if let Some(id) = id {
-        // A named task exists, whatever the rest of the answer says.
-        return SubmitAnswer::Accepted { remote_id: id.to_owned(), raw: answer.text };
-    }
-    if answer.status.is_success() && envelope.code == 200 {
-        return SubmitAnswer::Unknown { reason: "accepted without naming the task".to_owned() };
-    }
-    let code = if envelope.code == 200 { i64::from(answer.status.as_u16()) } else { envelope.code };
-    if UNDECIDED.contains(&code) {
-        return SubmitAnswer::Unknown { reason: format!("code {code}: {}", envelope.message) };
-    }
-    match refusal(&answer, &envelope) {
-        // An envelope with a server's fault does not say whether a task was made.
-        ProviderError::Unavailable { reason } | ProviderError::Protocol { reason } => SubmitAnswer::Unknown { reason },
-        error => SubmitAnswer::Rejected(error),
-    }
+    reading::classify(result, |answer| {
+        let Some(envelope) = envelope(answer) else { return Word::Nothing };
+        let id = text_at(&envelope.data, "/id");
+        if path_segment(id).is_ok() {
+            // A named task exists, whatever the rest of the answer says.
+            return Word::Task(id.to_owned());
+        }
+        let code = code_of(answer, &envelope);
+        if code == 200 {
+            Word::Nothing
+        } else {
+            Word::Refusal(code, reading::by_status(code, envelope.message, answer))
+        }
+    })
 }
 
 /// Where a prediction stands. An unknown word means that it still runs: a word alone never ends a paid task.
@@ -96,7 +61,7 @@ pub(super) fn state(data: &Value) -> Result<RemoteState, ProviderError> {
     let status = data.get("status").and_then(Value::as_str).unwrap_or_default();
     match status {
         "completed" => match first_output(data) {
-            Some(link) => Ok(RemoteState::Succeeded(Output::Link(link))),
+            Some(link) => Ok(RemoteState::Succeeded { output: Output::Link(link), bill: None }),
             None => Ok(RemoteState::Failed(RemoteFailure {
                 code: if was_withheld(data) { "generation-withheld" } else { "generation-without-clip" },
                 reason: reason_of(data, "completed without a clip"),
@@ -136,20 +101,12 @@ fn reason_of(data: &Value, otherwise: &str) -> String {
     if text.is_empty() { otherwise.to_owned() } else { cut(text) }
 }
 
-/// Words of foreign origin, at most so many letters.
-fn cut(text: &str) -> String {
-    text.chars().take(WORDS_MAX).collect()
-}
-
 fn failure_code(status: &str, reason: &str) -> &'static str {
-    let reason = reason.to_lowercase();
     match status {
         "cancelled" => "generation-cancelled-there",
         "timeout" => "generation-timed-out",
         "deleted" => "generation-deleted-there",
-        _ if ["safety", "policy", "sensitive", "nsfw", "moderation"].iter().any(|word| reason.contains(word)) => {
-            "generation-withheld"
-        }
+        _ if speaks_of_policy(reason) => "generation-withheld",
         _ => "generation-failed",
     }
 }
@@ -167,47 +124,19 @@ pub(super) fn list(data: &Value) -> Result<Vec<RemoteTask>, ProviderError> {
         .map(|item| RemoteTask {
             remote_id: text(item, "id"),
             model: text(item, "model"),
-            created_at: OffsetDateTime::parse(&text(item, "created_at"), &Rfc3339)
-                .ok()
-                .and_then(|moment| i64::try_from(moment.unix_timestamp_nanos() / 1_000_000).ok()),
+            created_at: moment(text_at(item, "/created_at")),
             state: text(item, "status"),
         })
         .collect())
 }
 
-/// A JSON number of dollars, exactly as it was written; more than six decimals are cut.
-pub(super) fn micro_dollars(value: &Value) -> Option<MicroDollars> {
-    let text = match value {
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => text.clone(),
-        _ => return None,
-    };
-    let (sign, text) = text.strip_prefix('-').map_or((1, text.as_str()), |rest| (-1, rest));
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    if whole.is_empty() || !whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let fraction: String = fraction.chars().chain("000000".chars()).take(6).collect();
-    let micro = whole.parse::<i64>().ok()?.checked_mul(1_000_000)?.checked_add(fraction.parse().ok()?)?;
-    Some(MicroDollars(sign * micro))
-}
-
-/// A task's name as part of a path. A name with other characters never came from this provider.
-pub(super) fn path_segment(remote_id: &str) -> Result<&str, ProviderError> {
-    let fits = !remote_id.is_empty()
-        && remote_id.len() <= 128
-        && remote_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    if fits { Ok(remote_id) } else { Err(ProviderError::NotFound { reason: "no such task name".to_owned() }) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use reqwest::StatusCode;
     use serde_json::json;
 
     fn answer(status: u16, text: &str) -> Answer {
-        Answer { status: StatusCode::from_u16(status).expect("a status"), retry_after: None, text: text.to_owned() }
+        Answer::of(status, text)
     }
 
     #[test]
@@ -283,18 +212,8 @@ mod tests {
         }
         for outputs in [json!(["https://a/b.mp4"]), json!("https://a/b.mp4"), json!([{ "url": "https://a/b.mp4" }])] {
             let found = state(&json!({ "status": "completed", "outputs": outputs }));
-            assert_eq!(found, Ok(RemoteState::Succeeded(Output::Link("https://a/b.mp4".to_owned()))));
+            let output = Output::Link("https://a/b.mp4".to_owned());
+            assert_eq!(found, Ok(RemoteState::Succeeded { output, bill: None }));
         }
-    }
-
-    #[test]
-    fn money_is_read_as_it_was_written() {
-        for (value, micro) in
-            [(json!(12.34), 12_340_000), (json!(0.42), 420_000), (json!("1.5"), 1_500_000), (json!(3), 3_000_000)]
-        {
-            assert_eq!(micro_dollars(&value), Some(MicroDollars(micro)), "{value}");
-        }
-        assert_eq!(micro_dollars(&json!(1e-9)), None);
-        assert_eq!(micro_dollars(&json!(null)), None);
     }
 }

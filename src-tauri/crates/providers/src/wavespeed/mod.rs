@@ -6,17 +6,18 @@
 mod answer;
 mod body;
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::ProviderEntry;
 use crate::error::ProviderError;
-use crate::http::Connections;
-use crate::provider::{Account, Composed, FrameSlot, Provider, RemoteState, RemoteTask, SubmitAnswer, UploadedFrame};
+use crate::http::{Connections, FilePart};
+use crate::provider::{
+    Account, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer, UploadedFrame,
+};
+use crate::reading::{micro_dollars, path_segment, written_moment};
 use async_trait::async_trait;
 use reqwest::Method;
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use sixshot_domain::{Board, ImageFormat, MicroDollars, Profile, ProviderId};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use sixshot_domain::{ImageFormat, MicroDollars, ProviderId};
 
 /// Where the models' paths begin.
 const MODELS: &str = "/api/v3/";
@@ -26,24 +27,18 @@ const LIST_PAGE_SIZE: usize = 100;
 
 /// The adapter.
 pub struct WaveSpeed {
-    id: ProviderId,
+    entry: ProviderEntry,
     connections: Connections,
-    paths: Vec<(sixshot_domain::ModelId, String, String)>,
 }
 
 impl WaveSpeed {
-    /// Opens nothing yet.
+    /// Opens nothing yet. `own` is a person's own address for it.
     ///
     /// # Errors
     /// When the address cannot be used.
-    pub fn new(catalogue: &Catalogue, base: &str) -> Result<Self, ProviderError> {
-        let id = ProviderId::from("wavespeed");
-        let models = catalogue.provider(&id).map(|entry| entry.models.as_slice()).unwrap_or_default();
-        let paths = models
-            .iter()
-            .map(|model| (model.profile.model.clone(), model.text_path.clone(), model.image_path.clone()))
-            .collect();
-        Ok(Self { id, connections: Connections::new(base)?, paths })
+    pub fn new(entry: &ProviderEntry, own: Option<&str>) -> Result<Self, ProviderError> {
+        let connections = Connections::new(entry.address("", own))?;
+        Ok(Self { entry: entry.clone(), connections })
     }
 
     async fn question(
@@ -60,22 +55,19 @@ impl WaveSpeed {
 #[async_trait]
 impl Provider for WaveSpeed {
     fn id(&self) -> &ProviderId {
-        &self.id
+        &self.entry.id
     }
 
-    fn compose(
-        &self,
-        board: &Board,
-        profile: &Profile,
-        link: &dyn Fn(FrameSlot) -> String,
-    ) -> Result<Composed, ProviderError> {
-        let (_, text, image) = self
-            .paths
-            .iter()
-            .find(|(model, _, _)| *model == profile.model)
-            .ok_or_else(|| ProviderError::NotFound { reason: profile.model.0.clone() })?;
-        let path = if board.first_frame.is_some() { image } else { text };
-        Ok(Composed { path: format!("{MODELS}{path}"), body: body::write(board, profile, link).to_string() })
+    fn compose(&self, composition: &Composition<'_>) -> Result<Composed, ProviderError> {
+        let path = self.entry.model(&composition.profile.model)?.path(composition);
+        // The address to tell travels beside the request, so that it is none of the model's own fields.
+        let told = match composition.board.callback.trim() {
+            "" => String::new(),
+            address => {
+                format!("?webhook={}", url::form_urlencoded::byte_serialize(address.as_bytes()).collect::<String>())
+            }
+        };
+        Ok(Composed { path: format!("{MODELS}{path}{told}"), body: body::write(composition).to_string() })
     }
 
     async fn upload(
@@ -86,7 +78,8 @@ impl Provider for WaveSpeed {
         bytes: Vec<u8>,
     ) -> Result<UploadedFrame, ProviderError> {
         let path = "/api/v3/media/upload/binary";
-        let answer = self.connections.upload(path, key, name, format.media_type(), bytes).await?;
+        let file = FilePart { field: "file", name: name.to_owned(), media_type: format.media_type(), bytes };
+        let answer = self.connections.upload(path, key, file, &[]).await?;
         let data = answer::data(&answer)?;
         let link = data.get("download_url").and_then(Value::as_str).filter(|link| !link.is_empty());
         match link {
@@ -100,16 +93,13 @@ impl Provider for WaveSpeed {
     }
 
     async fn poll(&self, key: &SecretString, remote_id: &str) -> Result<RemoteState, ProviderError> {
-        let path = format!("/api/v3/predictions/{}/result", answer::path_segment(remote_id)?);
+        let path = format!("/api/v3/predictions/{}/result", path_segment(remote_id)?);
         answer::state(&self.question(Method::GET, &path, key, None).await?)
     }
 
-    async fn list(&self, key: &SecretString, path: &str, since: i64) -> Result<Vec<RemoteTask>, ProviderError> {
-        let model = path.strip_prefix(MODELS).unwrap_or(path);
-        let after = OffsetDateTime::from_unix_timestamp_nanos(i128::from(since) * 1_000_000)
-            .ok()
-            .and_then(|moment| moment.format(&Rfc3339).ok())
-            .ok_or_else(|| ProviderError::Protocol { reason: "a moment out of range".to_owned() })?;
+    async fn look_up(&self, key: &SecretString, request: &LostRequest<'_>) -> Result<Vec<RemoteTask>, ProviderError> {
+        let (model, since) = (model_of(request.path), request.since);
+        let after = written_moment(since)?;
         let mut tasks = Vec::new();
         for page in 1..=LIST_PAGES {
             let query = json!({ "page": page, "page_size": LIST_PAGE_SIZE, "model": model, "created_after": after });
@@ -136,7 +126,7 @@ impl Provider for WaveSpeed {
         let data = self.question(Method::GET, "/api/v3/balance", key, None).await?;
         let balance = data
             .get("balance")
-            .and_then(answer::micro_dollars)
+            .and_then(micro_dollars)
             .ok_or_else(|| ProviderError::Protocol { reason: "a balance without an amount".to_owned() })?;
         Ok(Account { balance: Some(balance), credits: None })
     }
@@ -144,12 +134,18 @@ impl Provider for WaveSpeed {
     async fn live_price(&self, key: &SecretString, request: &Composed) -> Result<MicroDollars, ProviderError> {
         let inputs: Value = serde_json::from_str(&request.body)
             .map_err(|_| ProviderError::Protocol { reason: "a request that is no JSON".to_owned() })?;
-        let model = request.path.strip_prefix(MODELS).unwrap_or(&request.path);
+        let model = model_of(&request.path);
         let query = json!({ "model_id": model, "inputs": inputs });
         let data = self.question(Method::POST, "/api/v3/model/price", key, Some(&query)).await?;
         data.get("discounted_price")
             .or_else(|| data.get("price"))
-            .and_then(answer::micro_dollars)
+            .and_then(micro_dollars)
             .ok_or_else(|| ProviderError::Protocol { reason: "a price without an amount".to_owned() })
     }
+}
+
+/// The model's id within a request path.
+fn model_of(path: &str) -> &str {
+    let path = path.split('?').next().unwrap_or(path);
+    path.strip_prefix(MODELS).unwrap_or(path)
 }
