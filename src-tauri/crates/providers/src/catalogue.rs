@@ -10,8 +10,10 @@ use sixshot_domain::{
 use std::collections::BTreeMap;
 
 /// The files the program ships with, in the order their providers are shown.
-const BUILT_IN: [(&str, &str); 2] = [
+const BUILT_IN: [(&str, &str); 4] = [
     ("wavespeed.toml", include_str!("../catalogue/wavespeed.toml")),
+    ("kling.toml", include_str!("../catalogue/kling.toml")),
+    ("kling-legacy.toml", include_str!("../catalogue/kling-legacy.toml")),
     ("rehearsal.toml", include_str!("../catalogue/rehearsal.toml")),
 ];
 
@@ -75,6 +77,8 @@ pub struct ProviderEntry {
     pub doubts: Vec<String>,
     /// The environment variable its own tools read the key from.
     pub key_variable: String,
+    /// Two variables that together hold a key, joined by a colon, where its tools read it so.
+    pub key_pair: Option<[String; 2]>,
     /// Where a person gets a key.
     pub key_page: String,
     /// How long a result can be fetched, in milliseconds; 0 for ever.
@@ -169,6 +173,8 @@ struct ProviderFile {
     #[serde(default = "bearer")]
     authorization: String,
     key_variable: String,
+    #[serde(default)]
+    key_pair: Option<[String; 2]>,
     key_page: String,
     #[serde(default)]
     key_form: String,
@@ -320,6 +326,7 @@ fn read_provider(file: &str, text: &str) -> Result<ProviderEntry, CatalogueError
         tells_account: table.tells_account,
         doubts: table.doubts,
         key_variable: table.key_variable,
+        key_pair: table.key_pair,
         key_page: table.key_page,
         result_millis: hours(table.result_hours),
         upload_millis: hours(table.upload_hours),

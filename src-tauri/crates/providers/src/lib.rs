@@ -6,6 +6,7 @@
 pub mod catalogue;
 pub mod error;
 pub mod http;
+pub mod kling;
 pub mod provider;
 mod reading;
 pub mod registry;

@@ -2,6 +2,7 @@
 
 use crate::catalogue::{Catalogue, ProviderEntry};
 use crate::error::ProviderError;
+use crate::kling::{Kling, KlingLegacy};
 use crate::provider::Provider;
 use crate::wavespeed::WaveSpeed;
 use sixshot_domain::ProviderId;
@@ -62,6 +63,8 @@ type Opened = Option<Result<Arc<dyn Provider>, ProviderError>>;
 /// One line for each adapter: a further provider is a further line here.
 fn adapter(entry: &ProviderEntry, own: Option<&str>) -> Opened {
     match entry.id.0.as_str() {
+        "kling" => opened(Kling::new(entry, own)),
+        "kling-legacy" => opened(KlingLegacy::new(entry, own)),
         "wavespeed" => opened(WaveSpeed::new(entry, own)),
         _ => None,
     }

@@ -2,6 +2,10 @@
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 
+#[path = "conformance/kling.rs"]
+mod kling;
+#[path = "conformance/kling_legacy.rs"]
+mod kling_legacy;
 #[path = "conformance/suite.rs"]
 mod suite;
 #[path = "conformance/wavespeed.rs"]

@@ -7,9 +7,13 @@ mod clips;
 mod control;
 mod dialect;
 pub mod faults;
+mod kling;
 mod server;
 pub mod state;
 mod wavespeed;
+
+/// The providers whose protocols are spoken.
+pub const DIALECTS: [&str; 3] = ["wavespeed", "kling", "kling-legacy"];
 
 pub use faults::{Fault, FaultKind, Target};
 pub use server::Sandbox;

@@ -19,7 +19,9 @@ async fn main() -> ExitCode {
         arguments.next().and_then(|text| text.parse().ok()).map_or(Options::default().running, Duration::from_secs);
     match Sandbox::start(Options { port, running, ..Options::default() }).await {
         Ok(mut sandbox) => {
-            println!("wavespeed {}", sandbox.base_url("wavespeed"));
+            for dialect in sixshot_sandbox::DIALECTS {
+                println!("{dialect:<12} {}", sandbox.base_url(dialect));
+            }
             println!("ledger    http://{}/sandbox/ledger", sandbox.address());
             println!("faults    http://{}/sandbox/faults", sandbox.address());
             sandbox.wait().await;

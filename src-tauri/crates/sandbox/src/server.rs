@@ -3,7 +3,7 @@
 use crate::clips::Clips;
 use crate::faults::Fault;
 use crate::state::{LedgerLine, Options, State};
-use crate::{control, wavespeed};
+use crate::{control, kling, wavespeed};
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
@@ -44,6 +44,8 @@ impl Sandbox {
         let address = listener.local_addr()?;
         let state = Arc::new(State::new(options, format!("http://{address}"), Clips::new()?));
         let router = Router::new()
+            .nest("/kling", kling::standard::router())
+            .nest("/kling-legacy", kling::legacy::router())
             .nest("/wavespeed", wavespeed::router())
             .nest("/sandbox", control::router())
             .with_state(Arc::clone(&state));

@@ -60,8 +60,8 @@ fn placeholder(board: &Board, way: PictureWay, slot: PictureSlot) -> String {
     match (way, slot) {
         (PictureWay::Address, PictureSlot::First) => board.first_frame_address.trim().to_owned(),
         (PictureWay::Address, PictureSlot::Last) => board.last_frame_address.trim().to_owned(),
-        (_, PictureSlot::First) => "{first frame}".to_owned(),
-        (_, PictureSlot::Last) => "{last frame}".to_owned(),
+        (_, PictureSlot::First) => "{frame:first}".to_owned(),
+        (_, PictureSlot::Last) => "{frame:last}".to_owned(),
         (_, PictureSlot::Element { element, picture }) => {
             let name = board.elements.get(element).map_or("", |element| element.name.as_str());
             format!("{{picture {} of @{name}}}", picture + 1)

@@ -1,0 +1,232 @@
+//! The older generation: `POST /v1/videos/{text2video,image2video}`, flat bodies, words for switches.
+//!
+//! A task is asked for below the path it was made by, so its name here is `text2video/867…`.
+
+use super::{answer, packs, token};
+use crate::catalogue::{ModelEntry, ProviderEntry};
+use crate::error::ProviderError;
+use crate::http::{Answer, Connections};
+use crate::provider::{
+    Account, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer, UploadedFrame,
+};
+use crate::reading::{self, Word, path_segment, text_at};
+use crate::writing::{hundredths, with_marks};
+use async_trait::async_trait;
+use reqwest::Method;
+use secrecy::SecretString;
+use serde_json::{Map, Value, json};
+use sixshot_domain::{ImageFormat, MicroDollars, ProviderId, ShotPlan};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
+
+const VIDEOS: &str = "/v1/videos/";
+/// A difference of clocks below this is the network's, in seconds.
+const SKEW_NOTICED: i64 = 3;
+
+/// The adapter.
+pub struct KlingLegacy {
+    entry: ProviderEntry,
+    connections: Connections,
+    /// Seconds that the provider's clock is ahead of this machine's, as its answers say.
+    skew: AtomicI64,
+}
+
+impl KlingLegacy {
+    /// Opens nothing yet. `own` is a person's own address for it.
+    ///
+    /// # Errors
+    /// When the address cannot be used.
+    pub fn new(entry: &ProviderEntry, own: Option<&str>) -> Result<Self, ProviderError> {
+        let connections = Connections::new(entry.address("", own))?;
+        Ok(Self { entry: entry.clone(), connections, skew: AtomicI64::new(0) })
+    }
+
+    /// The time by the provider's clock.
+    fn now(&self) -> OffsetDateTime {
+        OffsetDateTime::now_utc() + time::Duration::seconds(self.skew.load(Ordering::Relaxed))
+    }
+
+    fn token(&self, key: &SecretString) -> Result<SecretString, ProviderError> {
+        token::of(key, self.now().unix_timestamp())
+    }
+
+    /// Learns the provider's clock from an answer that refused a token for its time; whether anything was learned.
+    fn learn_clock(&self, answer: &Answer) -> bool {
+        let Ok(there) = OffsetDateTime::parse(&answer.header("date").replace("GMT", "+0000"), &Rfc2822) else {
+            return false;
+        };
+        let ahead = (there - OffsetDateTime::now_utc()).whole_seconds();
+        let before = self.skew.swap(ahead, Ordering::Relaxed);
+        (ahead - before).abs() >= SKEW_NOTICED
+    }
+
+    async fn question(&self, key: &SecretString, path: &str) -> Result<Value, ProviderError> {
+        let answer = self.connections.ask(Method::GET, path, &self.token(key)?, None).await?;
+        let refused = answer::envelope(&answer).is_some_and(|envelope| answer::CLOCK.contains(&envelope.code));
+        if refused && token::is_pair(key) && self.learn_clock(&answer) {
+            let again = self.connections.ask(Method::GET, path, &self.token(key)?, None).await?;
+            return answer::data(&again);
+        }
+        answer::data(&answer)
+    }
+
+    /// What an answer says about a purchase. A token refused for its time is signed anew by the provider's clock the
+    /// next time, which is the first time that it counts.
+    fn word(&self, key: &SecretString, answer: &Answer) -> Word {
+        match answer::word(answer, "/task_id") {
+            Word::Refusal(code, _)
+                if answer::CLOCK.contains(&code) && token::is_pair(key) && self.learn_clock(answer) =>
+            {
+                let wait = Some(Duration::from_secs(1));
+                Word::Refusal(code, ProviderError::RateLimited { retry_after: wait })
+            }
+            word => word,
+        }
+    }
+}
+
+fn write(composition: &Composition<'_>, model: &ModelEntry) -> Value {
+    let (board, profile) = (composition.board, composition.profile);
+    let elements = composition.elements();
+    let words = |text: &str| with_marks(text, elements, |place| format!("<<<element_{place}>>>"));
+    let mut body = Map::new();
+    let mut put = |name: &str, value: Value| {
+        body.insert(name.to_owned(), value);
+    };
+    put("model_name", json!(model.word("model_name")));
+    put("mode", json!(model.word("mode")));
+    put("sound", json!(if composition.audio() { "on" } else { "off" }));
+    put("duration", json!(board.seconds().to_string()));
+    if board.sends_shot_prompts() {
+        put("multi_shot", json!(true));
+        put("shot_type", json!("customize"));
+        let shots = board.shots.iter().enumerate().map(|(index, shot)| {
+            json!({ "index": index + 1, "prompt": words(&shot.prompt), "duration": shot.seconds.to_string() })
+        });
+        put("multi_prompt", Value::Array(shots.collect()));
+    } else {
+        put("prompt", json!(words(&board.prompt)));
+        if board.plan == ShotPlan::Intelligent && profile.intelligent_plan {
+            put("multi_shot", json!(true));
+            put("shot_type", json!("intelligence"));
+        }
+    }
+    if let Some(negative) = composition.negative_prompt() {
+        put("negative_prompt", json!(negative));
+    }
+    match composition.first() {
+        Some(first) => {
+            put("image", json!(first));
+            if let Some(last) = composition.last() {
+                put("image_tail", json!(last));
+            }
+            // Bare whole numbers of 64 bits: text here is refused, and a fraction would lose the last digits.
+            let ids = elements.iter().filter_map(|element| element.element_id.trim().parse::<u64>().ok());
+            let ids: Vec<_> = ids.map(|id| json!({ "element_id": id })).collect();
+            if !ids.is_empty() {
+                put("element_list", Value::Array(ids));
+            }
+        }
+        None => put("aspect_ratio", json!(board.ratio.as_str())),
+    }
+    if let Some(guidance) = board.guidance.filter(|_| profile.guidance) {
+        put("cfg_scale", hundredths(guidance));
+    }
+    if profile.watermark {
+        put("watermark_info", json!({ "enabled": board.watermark }));
+    }
+    if profile.callback && !board.callback.trim().is_empty() {
+        put("callback_url", json!(board.callback.trim()));
+    }
+    put("external_task_id", json!(composition.client_id));
+    Value::Object(body)
+}
+
+/// The kind of a task within a request path, such as `text2video`.
+fn kind_of(path: &str) -> Result<&str, ProviderError> {
+    path_segment(path.strip_prefix(VIDEOS).unwrap_or_default())
+}
+
+#[async_trait]
+impl Provider for KlingLegacy {
+    fn id(&self) -> &ProviderId {
+        &self.entry.id
+    }
+
+    fn compose(&self, composition: &Composition<'_>) -> Result<Composed, ProviderError> {
+        let model = self.entry.model(&composition.profile.model)?;
+        let path = format!("{VIDEOS}{}", model.path(composition));
+        Ok(Composed { path, body: write(composition, model).to_string() })
+    }
+
+    fn task_name(&self, path: &str, pasted: &str) -> String {
+        match kind_of(path) {
+            Ok(kind) if !pasted.contains('/') => format!("{kind}/{pasted}"),
+            _ => pasted.to_owned(),
+        }
+    }
+
+    async fn upload(
+        &self,
+        _key: &SecretString,
+        _name: &str,
+        _format: ImageFormat,
+        _bytes: Vec<u8>,
+    ) -> Result<UploadedFrame, ProviderError> {
+        Err(ProviderError::NotSupported)
+    }
+
+    async fn submit(&self, key: &SecretString, request: &Composed) -> SubmitAnswer {
+        let (kind, token) = match (kind_of(&request.path), self.token(key)) {
+            (Ok(kind), Ok(token)) => (kind, token),
+            (Err(error), _) | (_, Err(error)) => return SubmitAnswer::Rejected(error),
+        };
+        let result = self.connections.purchase(&request.path, &token, &request.body).await;
+        reading::classify(result, |answer| match self.word(key, answer) {
+            Word::Task(id) => Word::Task(format!("{kind}/{id}")),
+            word => word,
+        })
+    }
+
+    async fn poll(&self, key: &SecretString, remote_id: &str) -> Result<RemoteState, ProviderError> {
+        let (kind, id) = remote_id.split_once('/').unwrap_or_default();
+        let path = format!("{VIDEOS}{}/{}", path_segment(kind)?, path_segment(id)?);
+        answer::legacy_state(&self.question(key, &path).await?)
+    }
+
+    async fn look_up(&self, key: &SecretString, request: &LostRequest<'_>) -> Result<Vec<RemoteTask>, ProviderError> {
+        let body: Value = serde_json::from_str(request.body).unwrap_or_default();
+        let name = path_segment(text_at(&body, "/external_task_id"))?;
+        let kind = kind_of(request.path)?;
+        let task = match self.question(key, &format!("{VIDEOS}{kind}/{name}")).await {
+            Ok(task) => task,
+            Err(ProviderError::NotFound { .. }) => return Ok(vec![]),
+            Err(error) => return Err(error),
+        };
+        // The path takes the provider's own ids too: only the name that was given proves whose it is.
+        if text_at(&task, "/task_info/external_task_id") != name {
+            return Err(ProviderError::Protocol { reason: "another task was answered".to_owned() });
+        }
+        let id = path_segment(text_at(&task, "/task_id"))?;
+        Ok(vec![RemoteTask {
+            remote_id: format!("{kind}/{id}"),
+            model: text_at(&body, "/model_name").to_owned(),
+            created_at: task.get("created_at").and_then(reading::whole),
+            state: text_at(&task, "/task_status").to_owned(),
+        }])
+    }
+
+    async fn cancel(&self, _key: &SecretString, _remote_id: &str) -> Result<(), ProviderError> {
+        Err(ProviderError::NotSupported)
+    }
+
+    async fn account(&self, key: &SecretString) -> Result<Account, ProviderError> {
+        packs(&self.connections, &self.token(key)?, self.now()).await
+    }
+
+    async fn live_price(&self, _key: &SecretString, _request: &Composed) -> Result<MicroDollars, ProviderError> {
+        Err(ProviderError::NotSupported)
+    }
+}

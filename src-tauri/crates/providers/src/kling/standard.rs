@@ -1,0 +1,160 @@
+//! The new standard: `POST /{text,image}-to-video/{version}`, one list of tasks, shots written into the prompt.
+
+use super::{answer, packs};
+use crate::catalogue::{ModelEntry, ProviderEntry};
+use crate::error::ProviderError;
+use crate::http::Connections;
+use crate::provider::{
+    Account, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer, UploadedFrame,
+};
+use crate::reading::{self, path_segment, text_at};
+use crate::writing::with_marks;
+use async_trait::async_trait;
+use reqwest::Method;
+use secrecy::SecretString;
+use serde_json::{Map, Value, json};
+use sixshot_domain::{ImageFormat, MicroDollars, ProviderId};
+use time::OffsetDateTime;
+
+/// The adapter.
+pub struct Kling {
+    entry: ProviderEntry,
+    connections: Connections,
+}
+
+impl Kling {
+    /// Opens nothing yet. `own` is a person's own address for it.
+    ///
+    /// # Errors
+    /// When the address cannot be used.
+    pub fn new(entry: &ProviderEntry, own: Option<&str>) -> Result<Self, ProviderError> {
+        Ok(Self { entry: entry.clone(), connections: Connections::new(entry.address("", own))? })
+    }
+
+    async fn tasks(&self, key: &SecretString, query: &str) -> Result<Vec<Value>, ProviderError> {
+        let answer = self.connections.ask(Method::GET, &format!("/tasks?{query}"), key, None).await?;
+        match answer::data(&answer)? {
+            Value::Array(tasks) => Ok(tasks),
+            _ => Err(ProviderError::Protocol { reason: "tasks that are no list".to_owned() }),
+        }
+    }
+}
+
+fn write(composition: &Composition<'_>, model: &ModelEntry) -> Value {
+    let (board, profile) = (composition.board, composition.profile);
+    let elements = composition.elements();
+    let words = |text: &str| with_marks(text, elements, |place| format!("@element_{place}"));
+    let prompt = if board.sends_shot_prompts() {
+        let shots = board.shots.iter().enumerate();
+        let shots = shots.map(|(index, shot)| {
+            // A semicolon ends a shot in the provider's notation, so it cannot stand inside one.
+            let words = words(&shot.prompt).replace(';', ",").replace(['\n', '\r'], " ");
+            format!("shot {}, {}, {};", index + 1, shot.seconds, words.trim())
+        });
+        shots.collect::<Vec<_>>().join(" ")
+    } else {
+        words(&board.prompt)
+    };
+    let mut settings = Map::new();
+    // A model that always cuts and sounds by its prompt has no switches for either.
+    if model.word("switches") != "none" {
+        // Several shots are the provider's default: without a word, one shot would come out as several.
+        settings.insert("multi_shot".to_owned(), json!(board.sends_shot_prompts()));
+        settings.insert("audio".to_owned(), json!(if composition.audio() { "native" } else { "off" }));
+    }
+    settings.insert("resolution".to_owned(), json!(model.word("resolution")));
+    settings.insert("duration".to_owned(), json!(board.seconds()));
+    let mut options = Map::new();
+    options.insert("external_task_id".to_owned(), json!(composition.client_id));
+    if profile.watermark {
+        options.insert("watermark_info".to_owned(), json!({ "enabled": board.watermark }));
+    }
+    if profile.callback && !board.callback.trim().is_empty() {
+        options.insert("callback_url".to_owned(), json!(board.callback.trim()));
+    }
+    let mut body = Map::new();
+    match composition.first() {
+        Some(first) => {
+            let mut contents = vec![json!({ "type": "prompt", "text": prompt })];
+            contents.push(json!({ "type": "first_frame", "url": first }));
+            contents.extend(composition.last().map(|last| json!({ "type": "last_frame", "url": last })));
+            contents.extend(elements.iter().enumerate().map(|(index, element)| {
+                json!({ "type": "element", "element_id": element.element_id.trim(), "id": format!("element_{}", index + 1) })
+            }));
+            body.insert("contents".to_owned(), Value::Array(contents));
+        }
+        None => {
+            body.insert("prompt".to_owned(), json!(prompt));
+            settings.insert("aspect_ratio".to_owned(), json!(board.ratio.as_str()));
+        }
+    }
+    body.insert("settings".to_owned(), Value::Object(settings));
+    body.insert("options".to_owned(), Value::Object(options));
+    Value::Object(body)
+}
+
+#[async_trait]
+impl Provider for Kling {
+    fn id(&self) -> &ProviderId {
+        &self.entry.id
+    }
+
+    fn compose(&self, composition: &Composition<'_>) -> Result<Composed, ProviderError> {
+        let model = self.entry.model(&composition.profile.model)?;
+        let path = format!("/{}", model.path(composition));
+        Ok(Composed { path, body: write(composition, model).to_string() })
+    }
+
+    async fn upload(
+        &self,
+        _key: &SecretString,
+        _name: &str,
+        _format: ImageFormat,
+        _bytes: Vec<u8>,
+    ) -> Result<UploadedFrame, ProviderError> {
+        Err(ProviderError::NotSupported)
+    }
+
+    async fn submit(&self, key: &SecretString, request: &Composed) -> SubmitAnswer {
+        let result = self.connections.purchase(&request.path, key, &request.body).await;
+        reading::classify(result, |answer| answer::word(answer, "/id"))
+    }
+
+    async fn poll(&self, key: &SecretString, remote_id: &str) -> Result<RemoteState, ProviderError> {
+        let tasks = self.tasks(key, &format!("task_ids={}", path_segment(remote_id)?)).await?;
+        match tasks.iter().find(|task| text_at(task, "/id") == remote_id) {
+            Some(task) => answer::standard_state(task),
+            None if tasks.is_empty() => Err(ProviderError::NotFound { reason: "no such task".to_owned() }),
+            None => Err(ProviderError::Protocol { reason: "another task was answered".to_owned() }),
+        }
+    }
+
+    async fn look_up(&self, key: &SecretString, request: &LostRequest<'_>) -> Result<Vec<RemoteTask>, ProviderError> {
+        let body: Value = serde_json::from_str(request.body).unwrap_or_default();
+        let name = path_segment(text_at(&body, "/options/external_task_id"))?;
+        let tasks = self.tasks(key, &format!("external_task_ids={name}")).await?;
+        // The filter is the provider's promise; a task of another name must not be adopted if it breaks it.
+        let its_own = tasks.iter().filter(|task| text_at(task, "/external_id") == name);
+        Ok(its_own
+            .map(|task| RemoteTask {
+                remote_id: text_at(task, "/id").to_owned(),
+                model: request.path.to_owned(),
+                created_at: task.get("create_time").and_then(reading::whole),
+                state: text_at(task, "/status").to_owned(),
+            })
+            .filter(|task| !task.remote_id.is_empty())
+            .collect())
+    }
+
+    async fn cancel(&self, _key: &SecretString, _remote_id: &str) -> Result<(), ProviderError> {
+        Err(ProviderError::NotSupported)
+    }
+
+    async fn account(&self, key: &SecretString) -> Result<Account, ProviderError> {
+        packs(&self.connections, key, OffsetDateTime::now_utc()).await
+    }
+
+    async fn live_price(&self, _key: &SecretString, _request: &Composed) -> Result<MicroDollars, ProviderError> {
+        Err(ProviderError::NotSupported)
+    }
+}
