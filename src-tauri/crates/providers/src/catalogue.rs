@@ -10,10 +10,12 @@ use sixshot_domain::{
 use std::collections::BTreeMap;
 
 /// The files the program ships with, in the order their providers are shown.
-const BUILT_IN: [(&str, &str); 4] = [
+const BUILT_IN: [(&str, &str); 6] = [
     ("wavespeed.toml", include_str!("../catalogue/wavespeed.toml")),
+    ("fal.toml", include_str!("../catalogue/fal.toml")),
     ("kling.toml", include_str!("../catalogue/kling.toml")),
     ("kling-legacy.toml", include_str!("../catalogue/kling-legacy.toml")),
+    ("replicate.toml", include_str!("../catalogue/replicate.toml")),
     ("rehearsal.toml", include_str!("../catalogue/rehearsal.toml")),
 ];
 

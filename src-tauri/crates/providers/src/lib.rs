@@ -5,12 +5,14 @@
 
 pub mod catalogue;
 pub mod error;
+pub mod fal;
 pub mod http;
 pub mod kling;
 pub mod provider;
 mod reading;
 pub mod registry;
 pub mod rehearsal;
+pub mod replicate;
 pub mod wavespeed;
 mod writing;
 

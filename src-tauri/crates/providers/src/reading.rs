@@ -97,6 +97,17 @@ pub fn path_segment(name: &str) -> Result<&str, ProviderError> {
     Ok(name)
 }
 
+/// Whether an input that a provider shows in a list could be the one that was sent: no field of both says otherwise.
+/// Lists leave out or remove inputs, add what was not said, and may show `addresses` of their own copies, so only a
+/// different word is a proof of another request.
+#[must_use]
+pub fn could_be(sent: &Value, shown: &Value, addresses: &[&str]) -> bool {
+    let (Value::Object(sent), Value::Object(shown)) = (sent, shown) else { return true };
+    sent.iter()
+        .filter(|(name, _)| !addresses.contains(&name.as_str()))
+        .all(|(name, value)| shown.get(name).is_none_or(|other| other == value || other.is_null()))
+}
+
 /// A decimal number in millionths, exactly as it was written; more than six decimals are cut.
 fn millionths(value: &Value) -> Option<i64> {
     let text = match value {
@@ -215,6 +226,21 @@ mod tests {
         }
         for name in ["", "..", "a/b", "a?b", "a b", "a%2fb", "ä"] {
             assert!(path_segment(name).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn only_a_different_word_makes_another_request() {
+        let sent = json!({ "prompt": "a door", "duration": "5", "image": "https://a/1.png" });
+        for (shown, could) in [
+            (json!({ "prompt": "a door", "duration": "5", "image": "https://b/2.png", "seed": 7 }), true),
+            (json!({ "prompt": "a door" }), true),
+            (json!({}), true),
+            (json!(null), true),
+            (json!({ "prompt": "a window", "duration": "5" }), false),
+            (json!({ "prompt": "a door", "duration": "6" }), false),
+        ] {
+            assert_eq!(could_be(&sent, &shown, &["image"]), could, "{shown}");
         }
     }
 

@@ -2,8 +2,10 @@
 
 use crate::catalogue::{Catalogue, ProviderEntry};
 use crate::error::ProviderError;
+use crate::fal::Fal;
 use crate::kling::{Kling, KlingLegacy};
 use crate::provider::Provider;
+use crate::replicate::Replicate;
 use crate::wavespeed::WaveSpeed;
 use sixshot_domain::ProviderId;
 use std::collections::BTreeMap;
@@ -63,8 +65,10 @@ type Opened = Option<Result<Arc<dyn Provider>, ProviderError>>;
 /// One line for each adapter: a further provider is a further line here.
 fn adapter(entry: &ProviderEntry, own: Option<&str>) -> Opened {
     match entry.id.0.as_str() {
+        "fal" => opened(Fal::new(entry, own)),
         "kling" => opened(Kling::new(entry, own)),
         "kling-legacy" => opened(KlingLegacy::new(entry, own)),
+        "replicate" => opened(Replicate::new(entry, own)),
         "wavespeed" => opened(WaveSpeed::new(entry, own)),
         _ => None,
     }

@@ -9,6 +9,12 @@ pub fn hundredths(value: i32) -> Value {
     serde_json::from_str(&format!("{}.{:02}", value / 100, value % 100)).unwrap_or(Value::Null)
 }
 
+/// Fields as the query of an address.
+#[must_use]
+pub fn query(fields: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
 /// Bytes as base64, for pictures that travel inside a request.
 #[must_use]
 pub fn base64(bytes: &[u8]) -> String {
