@@ -69,7 +69,10 @@ function setElements(board: Board, edit: ElementEdit, limits: Limits): Outcome {
       if (elements.length >= limits.elements) {
         return { kind: 'refused', reason: { key: 'refused.elements-max', values: { max: limits.elements } } };
       }
-      return done({ ...board, elements: [...elements, { name: '', element_id: '' }] }, 'edit.add-element');
+      return done(
+        { ...board, elements: [...elements, { name: '', element_id: '', description: '', pictures: [] }] },
+        'edit.add-element',
+      );
     case 'element':
       if (!elements[edit.index]) return done(board, 'edit.element');
       return done({ ...board, elements: elements.with(edit.index, edit.element) }, 'edit.element');

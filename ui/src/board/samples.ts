@@ -25,6 +25,10 @@ export function boardOf(...seconds: number[]): Board {
     takes: 1,
     provider: 'anyone',
     model: 'any',
+    watermark: false,
+    callback: '',
+    first_frame_address: '',
+    last_frame_address: '',
     overlay: { shot_number: true, timecode: true, prompt: true },
     transition: 'cut',
   };

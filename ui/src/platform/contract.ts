@@ -90,9 +90,18 @@ export type Element = {
  */
 name: string, 
 /**
- * The provider's id for it, as text: 64-bit numbers must survive to the last digit.
+ * The provider's id for it, as text: 64-bit numbers must survive to the last digit. Empty when only pictures are
+ * known.
  */
-element_id: string, };
+element_id: string, 
+/**
+ * What it is, in words, for providers that ask.
+ */
+description: string, 
+/**
+ * Pictures of it, the frontal one first, for providers that take pictures instead of an id.
+ */
+pictures: Array<Frame>, };
 
 export type Board = { 
 /**
@@ -156,6 +165,22 @@ provider: ProviderId,
  */
 model: ModelId, 
 /**
+ * Whether the provider's mark may stand in the clip.
+ */
+watermark: boolean, 
+/**
+ * An address the provider tells when the clip is ready, besides this program; empty for none.
+ */
+callback: string, 
+/**
+ * Where the first frame lies on the public network, for providers that take no uploads; empty for nowhere.
+ */
+first_frame_address: string, 
+/**
+ * The same for the last frame.
+ */
+last_frame_address: string, 
+/**
  * What the rehearsal writes over the picture.
  */
 overlay: Overlay, 
@@ -194,6 +219,8 @@ min_side: number,
  */
 max_stretch_tenths: number, };
 
+export type ElementForm = "id" | "number" | "pictures";
+
 export type Profile = { 
 /**
  * Who is asked.
@@ -224,6 +251,14 @@ lines: number,
  */
 free: boolean, 
 /**
+ * Parts of this provider's protocol are documented nowhere: the program reads its answers as well as it can.
+ */
+unverified: boolean, 
+/**
+ * What the provider calls its own unit of money, such as `units`; absent when it counts in dollars.
+ */
+credit_name: string | null, 
+/**
  * Total length in whole seconds.
  */
 seconds: Span, 
@@ -247,6 +282,10 @@ prompt_max: number,
  * Longest prompt of one shot in characters.
  */
 shot_prompt_max: number, 
+/**
+ * Longest text that all shots' prompts make together, as the provider counts it; absent when only each counts.
+ */
+all_shots_prompt_max: number | null, 
 /**
  * Longest negative prompt in characters; absent when the model does not know one.
  */
@@ -276,9 +315,17 @@ last_frame: LastFrame,
  */
 last_frame_with_shots: boolean, 
 /**
+ * Frames are taken by public address only: there is no upload.
+ */
+frames_by_address: boolean, 
+/**
  * Sound can be asked for.
  */
 audio: boolean, 
+/**
+ * Every clip has sound, asked for or not.
+ */
+audio_always: boolean, 
 /**
  * Several shots switch sound on, and bill it.
  */
@@ -300,6 +347,22 @@ elements_max: number,
  */
 elements_need_frame: boolean, 
 /**
+ * What stands for an element.
+ */
+element_form: ElementForm, 
+/**
+ * How many pictures an element has, where pictures stand for it.
+ */
+element_pictures: Span, 
+/**
+ * The provider's mark in the clip can be switched.
+ */
+watermark: boolean, 
+/**
+ * An address can be given that is told when the clip is ready.
+ */
+callback: boolean, 
+/**
  * Most takes by one press of Generate.
  */
 takes_max: number, 
@@ -320,7 +383,11 @@ per_second: MicroDollars,
 /**
  * The provider's own unit a second, where it has one.
  */
-credits_per_second: MicroCredits | null, };
+credits_per_second: MicroCredits | null, 
+/**
+ * The figure the program ships with, where a person has put another in its place.
+ */
+shipped: MicroDollars | null, };
 
 export type PriceTable = { 
 /**
@@ -386,11 +453,15 @@ source: string,
 /**
  * The day the rate was read.
  */
-date: string, };
+date: string, 
+/**
+ * The rate is a person's own figure.
+ */
+edited: boolean, };
 
 export type Severity = "error" | "warning" | "advice";
 
-export type FindingCode = "shots-none" | "shots-too-many" | "shot-seconds-invalid" | "shot-too-short" | "total-too-short" | "total-too-long" | "prompt-empty" | "prompt-too-long" | "prompt-control-character" | "shot-prompt-empty" | "shot-prompt-too-long" | "negative-prompt-too-long" | "negative-prompt-unused" | "main-prompt-unused" | "plan-unsupported" | "first-frame-unsupported" | "last-frame-unsupported" | "last-frame-needs-first" | "last-frame-with-shots" | "frame-format" | "frame-too-heavy" | "frame-too-small" | "frame-too-stretched" | "frame-animated" | "frame-cmyk" | "frame-deep-colour" | "frame-transparent" | "frames-differ" | "ratio-unsupported" | "ratio-follows-frame" | "audio-unsupported" | "audio-forced" | "guidance-unsupported" | "guidance-out-of-range" | "elements-too-many" | "elements-need-frame" | "element-name-invalid" | "element-id-missing" | "element-unknown" | "takes-out-of-range" | "price-unknown" | "advice-written-words" | "advice-counting" | "advice-places" | "advice-alike-people";
+export type FindingCode = "shots-none" | "shots-too-many" | "shot-seconds-invalid" | "shot-too-short" | "total-too-short" | "total-too-long" | "prompt-empty" | "prompt-too-long" | "prompt-control-character" | "shot-prompt-empty" | "shot-prompt-too-long" | "all-shots-prompt-too-long" | "negative-prompt-too-long" | "negative-prompt-unused" | "main-prompt-unused" | "plan-unsupported" | "first-frame-unsupported" | "last-frame-unsupported" | "last-frame-needs-first" | "last-frame-with-shots" | "frame-format" | "frame-too-heavy" | "frame-too-small" | "frame-too-stretched" | "frame-animated" | "frame-cmyk" | "frame-deep-colour" | "frame-transparent" | "frames-differ" | "frame-needs-address" | "frame-address-invalid" | "ratio-unsupported" | "ratio-follows-frame" | "audio-unsupported" | "audio-forced" | "audio-always" | "guidance-unsupported" | "guidance-out-of-range" | "elements-too-many" | "elements-need-frame" | "element-name-invalid" | "element-id-missing" | "element-id-no-number" | "element-pictures-count" | "element-unknown" | "watermark-unsupported" | "callback-unsupported" | "callback-invalid" | "takes-out-of-range" | "price-unknown" | "advice-written-words" | "advice-counting" | "advice-places" | "advice-alike-people";
 
 export type Mend = { "kind": "crop", 
 /**
@@ -424,7 +495,7 @@ values: { [key in string]: string },
  */
 mend: Mend | null, };
 
-export type AudioState = "off" | "on" | "forced" | "unsupported";
+export type AudioState = "off" | "on" | "forced" | "always" | "unsupported";
 
 export type Assessment = { 
 /**
@@ -494,6 +565,11 @@ renderer: Renderer,
  */
 base_urls: { [key in string]: string }, 
 /**
+ * A person's own figures for prices, by `provider/model/sound` or `provider/model/silent`, in millionths of a dollar
+ * a second. Kept by `set_price`.
+ */
+prices: { [key in string]: MicroDollars }, 
+/**
  * Most money in one calendar month; Generate refuses beyond it.
  */
 monthly_cap: MicroDollars | null, 
@@ -509,6 +585,98 @@ view: View,
  * The board that was open.
  */
 open_board: BoardId | null, };
+
+export type BoardChange = "takes-within-limit" | "guidance-within-limit" | "ratio-allowed" | "cut-by-person" | "length-within-limits" | "shots-long-enough" | "without-callback" | "without-elements" | "without-last-frame" | "without-frames" | "shots-joined";
+
+export type ProviderView = { 
+/**
+ * Who.
+ */
+id: ProviderId, 
+/**
+ * For people.
+ */
+name: string, 
+/**
+ * Where it answers, unless the person gives another address.
+ */
+base_url: string, 
+/**
+ * What a key looks like where it is more than one word; empty otherwise.
+ */
+key_form: string, 
+/**
+ * The free test of a key exists.
+ */
+tells_account: boolean, 
+/**
+ * It says what a request would cost.
+ */
+quotes: boolean, 
+/**
+ * A running task can be stopped there.
+ */
+cancels: boolean, 
+/**
+ * The money of a failed generation comes back by itself.
+ */
+refunds_failed: boolean, 
+/**
+ * A request whose answer was lost can be looked for.
+ */
+looks_up: boolean, 
+/**
+ * Its protocol is not documented as a whole.
+ */
+unverified: boolean, 
+/**
+ * Its own unit of money, such as `units`.
+ */
+credit_name: string | null, 
+/**
+ * How many hours a clip can be fetched there; 0 when that is not known.
+ */
+result_hours: number, 
+/**
+ * What is not known for certain, one sentence each.
+ */
+doubts: Array<string>, };
+
+export type LivePrice = { 
+/**
+ * One take, by the provider's word of now.
+ */
+live: MicroDollars, 
+/**
+ * One take, by the table.
+ */
+table: MicroDollars | null, };
+
+export type Ending = "withdraw" | "cancel" | "stop-watching";
+
+export type EndArgs = { id: GenerationId, ending: Ending, };
+
+export type RenameArgs = { id: BoardId, name: string, };
+
+export type FitArgs = { board: Board, provider: ProviderId, model: ModelId, };
+
+export type PriceArgs = { 
+/**
+ * Whose price.
+ */
+provider: ProviderId, 
+/**
+ * Of what.
+ */
+model: ModelId, 
+/**
+ * The rate with sound, or without.
+ */
+audio: boolean, 
+/**
+ * Dollars a second; the shipped figure comes back when absent.
+ */
+per_second: MicroDollars | null, };
 
 export type BoardSummary = { 
 /**
@@ -570,6 +738,10 @@ settings: Settings,
  */
 generations: Array<GenerationView>, 
 /**
+ * What is known of each provider.
+ */
+providers: Array<ProviderView>, 
+/**
  * What is known of each provider's key.
  */
 keys: Array<KeyState>, 
@@ -593,7 +765,11 @@ rehearsal: TakeSummary | null,
 /**
  * Version of the program.
  */
-version: string, };
+version: string, 
+/**
+ * Built for its own development: every provider can be pointed at a sandbox at once.
+ */
+development: boolean, };
 
 export type LibraryView = { 
 /**
@@ -717,6 +893,14 @@ board_name: string,
  */
 picture: FrameId | null, 
 /**
+ * The shape it is asked in.
+ */
+ratio: Ratio, 
+/**
+ * Its first words, at most 120 characters.
+ */
+words: string, 
+/**
  * Who was asked.
  */
 provider: ProviderId, 
@@ -768,6 +952,10 @@ typical_seconds: number | null,
  * What went wrong, or what it is waiting for.
  */
 problem: Problem | null, 
+/**
+ * When it is tried or asked for again, milliseconds since 1970; absent when nothing happens by itself.
+ */
+next_try_at: number | null, 
 /**
  * Whether the money is gone.
  */
@@ -999,7 +1187,15 @@ ready: boolean,
 /**
  * Why not: the first error.
  */
-obstacle: Finding | null, };
+obstacle: Finding | null, 
+/**
+ * The fewest changes after which it would take the board; absent when the person has to change it.
+ */
+changes: Array<BoardChange> | null, 
+/**
+ * What the changed board would cost.
+ */
+changed_quote: Quote | null, };
 
 export type RequestPreview = { 
 /**
@@ -1157,7 +1353,7 @@ sequence: number,
  */
 changes: Array<Change>, };
 
-export type Change = { "kind": "generation", generation: GenerationView, } | { "kind": "generation-gone", id: string, } | { "kind": "take", take: TakeSummary, } | { "kind": "take-gone", id: string, } | { "kind": "board", board: BoardSummary, } | { "kind": "board-gone", id: BoardId, } | { "kind": "spending", spending: Spending, } | { "kind": "key", key: KeyState, } | { "kind": "menu", item: MenuItem, };
+export type Change = { "kind": "generation", generation: GenerationView, } | { "kind": "generation-gone", id: string, } | { "kind": "take", take: TakeSummary, } | { "kind": "take-gone", id: string, } | { "kind": "board", board: BoardSummary, } | { "kind": "board-gone", id: BoardId, } | { "kind": "spending", spending: Spending, } | { "kind": "key", key: KeyState, } | { "kind": "prices", prices: Array<PriceTable>, } | { "kind": "menu", item: MenuItem, };
 
 export type MenuItem = "new-board" | "duplicate-board" | "rehearse" | "generate" | "undo" | "redo" | "compose" | "gallery" | "queue" | "settings" | "keys";
 
@@ -1183,6 +1379,8 @@ export interface Commands {
   create_board: { arguments: Nothing; answer: Board };
   /** A copy of a board under a new id. */
   duplicate_board: { arguments: BoardArgs; answer: Board };
+  /** Gives a board another name, open or not. */
+  rename_board: { arguments: RenameArgs; answer: BoardSummary };
   /** Puts a board in the trash. */
   trash_board: { arguments: BoardArgs; answer: BoardSummary };
   /** Takes a board out of the trash. */
@@ -1191,6 +1389,12 @@ export interface Commands {
   assess: { arguments: WholeBoard; answer: Assessment };
   /** The same board at every provider, cheapest first, those that would not take it last. */
   compare_offers: { arguments: WholeBoard; answer: Array<Offer> };
+  /** The board with the smallest change that makes it fit a model, asked of that model. */
+  fit_board: { arguments: FitArgs; answer: Board };
+  /** What the board's provider itself asks for it now: free. */
+  ask_price: { arguments: WholeBoard; answer: LivePrice };
+  /** Keeps a person's own figure for a price, or puts the shipped one back. */
+  set_price: { arguments: PriceArgs; answer: Array<PriceTable> };
   /** The exact request. */
   preview_request: { arguments: WholeBoard; answer: RequestPreview };
   /** Takes in a picture that was dropped. */
@@ -1207,8 +1411,8 @@ export interface Commands {
   rehearse: { arguments: WholeBoard; answer: GenerationView };
   /** Buys the board. */
   generate: { arguments: Confirmation; answer: Array<GenerationView> };
-  /** Stops a generation as far as that is possible. */
-  cancel_generation: { arguments: GenerationArgs; answer: GenerationView };
+  /** Ends a generation the way its button said. */
+  end_generation: { arguments: EndArgs; answer: GenerationView };
   /** Asks the provider again for a lost request. */
   look_up_generation: { arguments: GenerationArgs; answer: GenerationView };
   /** Names the task that a lost request became. */

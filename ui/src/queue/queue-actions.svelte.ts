@@ -67,7 +67,7 @@ async function carryOut(
     case 'withdraw':
     case 'cancel':
     case 'stop-watching':
-      return queue.put(await session.call('cancel_generation', { id }));
+      return queue.put(await session.call('end_generation', { id, ending: action }));
     case 'look-up':
       return queue.put(await session.call('look_up_generation', { id }));
     case 'send-again':

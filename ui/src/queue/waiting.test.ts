@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { GenerationView, Problem } from '../platform';
-import { waitingWords, type Waiting } from './waiting';
+import { waitingWords } from './waiting';
 
 const NOW = new Date(2026, 10, 21, 14, 10).getTime();
 
-function waiting(part: Partial<Waiting>): Waiting {
+function waiting(part: Partial<GenerationView>): GenerationView {
   return {
     id: 'w',
     provider: 'wavespeed',
@@ -13,20 +13,21 @@ function waiting(part: Partial<Waiting>): Waiting {
     state: 'queued',
     problem: null,
     evidence: null,
+    next_try_at: null,
     ...part,
-  } as Waiting;
+  } as GenerationView;
 }
 function problem(code: string): Problem {
   return { code, message: 'said by the core', hint: '', retryable: true };
 }
-function words(part: Partial<Waiting>, others: GenerationView[] = []): string {
+function words(part: Partial<GenerationView>, others: GenerationView[] = []): string {
   const one = waiting(part);
   const found = waitingWords(one, [one, ...others], NOW);
   return found ? `${found.reason} ${found.then}` : '';
 }
 
 test('one that waits behind another says so; one that starts at once says nothing', () => {
-  const other = (part: Partial<Waiting>): GenerationView => waiting({ id: 'o', ...part });
+  const other = (part: Partial<GenerationView>): GenerationView => waiting({ id: 'o', ...part });
   const place = 'Waits for a free place at WaveSpeed. It goes on by itself.';
   expect(words({})).toBe('');
   expect(words({}, [other({ state: 'running' })])).toBe(place);

@@ -5,9 +5,6 @@ import { problemWords, sentence } from '../state/problems';
 import { isFinal, needsPerson } from '../state/queue.svelte';
 import { isKey, t } from '../strings/text';
 
-/** A generation with the moment at which it is tried again, in milliseconds since 1970, where the core tells it. */
-export type Waiting = GenerationView & { next_try_at?: number | null };
-
 /** States in which a generation takes one of its provider's places. */
 const HOLDS_PLACE: ReadonlySet<GenerationState> = new Set(['preparing', 'submitting', 'running']);
 
@@ -20,7 +17,7 @@ export interface WaitingWords {
 
 /** `all` are the generations of the queue, `now` is in milliseconds since 1970. Nothing when nothing is in the way. */
 export function waitingWords(
-  generation: Waiting,
+  generation: GenerationView,
   all: readonly GenerationView[],
   now: number,
 ): WaitingWords | null {
@@ -49,8 +46,8 @@ function isAhead(other: GenerationView, waiting: GenerationView): boolean {
   return HOLDS_PLACE.has(other.state) || other.evidence?.verdict === 'looking';
 }
 
-function nextWords({ next_try_at: next }: Waiting, now: number): string {
-  if (next === undefined || next === null) return '';
+function nextWords({ next_try_at: next }: GenerationView, now: number): string {
+  if (next === null) return '';
   const seconds = Math.ceil((next - now) / 1_000);
   return seconds > 0 ? t('queue.tries-in', { wait: duration(seconds) }) : t('queue.tries-now');
 }

@@ -30,6 +30,9 @@ function generation(part: Partial<GenerationView>): GenerationView {
     billed: 'yes',
     actions: [],
     evidence: null,
+    next_try_at: null,
+    ratio: '16:9',
+    words: '',
     take_id: null,
     ...part,
   };

@@ -88,8 +88,7 @@ class Boards {
         await draft.flush();
         return;
       }
-      const board = await session.call('open_board', { id });
-      this.#put(await session.call('save_board', { board: { ...board, name: wanted } }));
+      this.#put(await session.call('rename_board', { id, name: wanted }));
     });
   }
 

@@ -32,6 +32,10 @@ const noBoard: Board = {
   takes: 1,
   provider: '',
   model: '',
+  watermark: false,
+  callback: '',
+  first_frame_address: '',
+  last_frame_address: '',
   overlay: { shot_number: true, timecode: true, prompt: true },
   transition: 'cut',
 };

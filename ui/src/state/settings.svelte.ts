@@ -7,6 +7,7 @@ const unset: Settings = {
   theme: 'system',
   renderer: 'automatic',
   base_urls: {},
+  prices: {},
   monthly_cap: null,
   ask_above: null,
   view: 'compose',

@@ -124,7 +124,12 @@ class Stage {
     const { rehearsing } = this;
     if (!rehearsing) return;
     try {
-      queue.put(await session.call('cancel_generation', { id: rehearsing.id }));
+      queue.put(
+        await session.call('end_generation', {
+          id: rehearsing.id,
+          ending: rehearsing.state === 'queued' ? 'withdraw' : 'cancel',
+        }),
+      );
     } catch (thrown) {
       report(thrown);
     }

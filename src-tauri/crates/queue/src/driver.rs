@@ -238,27 +238,29 @@ impl Queue {
         Ok(())
     }
 
-    /// Stops a generation as far as that is possible.
+    /// Asks the provider to stop a running generation. Its own word ends it; until then it is still running.
     ///
     /// # Errors
-    /// When it has ended already, or the library fails.
-    pub async fn stop(&self, id: &GenerationId) -> Result<GenerationRow, QueueError> {
+    /// When it is not running, the provider cannot stop it, or the library fails.
+    pub async fn cancel(&self, id: &GenerationId) -> Result<GenerationRow, QueueError> {
         let row = self.library.generation(id)?;
-        if row.state == GenerationState::Running
-            && let (Some(provider), Some(remote_id)) = (self.provider(&row.provider), row.remote_id.as_deref())
-        {
-            let key = self.key_for(&*provider).await.unwrap_or_else(|_| SecretString::from(String::new()));
-            match provider.cancel(&key, remote_id).await {
-                // The provider's own word ends it; until then it is still running.
-                Ok(()) => {
-                    self.wake();
-                    return Ok(self.library.generation(id)?);
-                }
-                Err(ProviderError::NotSupported) => {}
-                Err(error) => return Err(error.into()),
-            }
+        let (GenerationState::Running, Some(remote_id)) = (row.state, row.remote_id.as_deref()) else {
+            return Err(NotNow { state: row.state }.into());
+        };
+        let provider = self.provider(&row.provider).ok_or(ProviderError::NotSupported)?;
+        let key = self.key_for(&*provider).await?;
+        provider.cancel(&key, remote_id).await?;
+        let mut again = row;
+        again.due_at = Some(self.now());
+        let what = Some("the provider was asked to stop it");
+        match self.library.advance(&Advance { row: &again, at: self.now(), what, ledger: None, take: None }) {
+            Ok(row) => self.tell(&row),
+            // It moved on meanwhile, and its next move sees what the provider says.
+            Err(StoreError::Conflict { .. }) => {}
+            Err(error) => return Err(error.into()),
         }
-        self.happen(id, Happening::Stopped)
+        self.wake();
+        Ok(self.library.generation(id)?)
     }
 
     /// Makes something the person asked for happen.

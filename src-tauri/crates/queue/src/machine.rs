@@ -110,8 +110,12 @@ pub enum Happening {
         /// The take it became.
         take_id: String,
     },
-    /// The person wants it no longer.
-    Stopped,
+    /// The person takes it out of the queue before anything is sent.
+    Withdrawn,
+    /// The person wants a task that was bought watched no longer.
+    Unwatched,
+    /// The person gives a lost request up.
+    GivenUp,
     /// The person wants an ended one fetched again.
     FetchAgain,
     /// The program starts and finds it in the state it was in when it ended.
@@ -211,7 +215,7 @@ pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step,
             change.row.price = price;
             change.return_to_queue(Some(now), false);
         }
-        (State::Unknown, Happening::Stopped) => {
+        (State::Unknown, Happening::GivenUp) => {
             change.enter(State::Cancelled, "given up by the person; it may have been paid");
             change.row.due_at = None;
         }
@@ -272,12 +276,12 @@ pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step,
             change.row.problem = None;
             change.row.due_at = None;
         }
-        (State::Queued | State::Preparing, Happening::Stopped) => {
+        (State::Queued | State::Preparing, Happening::Withdrawn) => {
             change.enter(State::Cancelled, "taken out of the queue; nothing was sent");
             change.row.due_at = None;
             change.row.problem = None;
         }
-        (State::Running | State::Downloading, Happening::Stopped) => {
+        (State::Running | State::Downloading, Happening::Unwatched) => {
             change.enter(State::Cancelled, "no longer watched; it stays paid");
             change.row.due_at = None;
         }

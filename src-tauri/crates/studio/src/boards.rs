@@ -1,6 +1,6 @@
 //! Drafts: listed, opened, saved, copied, put in the trash.
 
-use crate::contract::{BoardArgs, BoardSummary, BoardsQuery, Change, Nothing, WholeBoard};
+use crate::contract::{BoardArgs, BoardSummary, BoardsQuery, Change, Nothing, RenameArgs, WholeBoard};
 use crate::problem::StudioError;
 use crate::studio::Studio;
 use sixshot_domain::sample::{empty_board, sample_board};
@@ -68,6 +68,12 @@ impl Studio {
         self.keep(&board)?;
         self.remember_open(&board.id)?;
         Ok(board)
+    }
+
+    pub(crate) async fn rename_board(&self, args: RenameArgs) -> Result<BoardSummary, StudioError> {
+        let mut board = self.library.board(&args.id)?.ok_or(StudioError::Missing("board"))?;
+        board.name = args.name.trim().to_owned();
+        self.keep(&board)
     }
 
     pub(crate) async fn trash_board(&self, args: BoardArgs) -> Result<BoardSummary, StudioError> {

@@ -5,7 +5,7 @@ use crate::contract::*;
 use crate::problem::StudioError;
 use crate::studio::Studio;
 use serde_json::Value;
-use sixshot_domain::{Assessment, Board};
+use sixshot_domain::{Assessment, Board, PriceTable};
 
 macro_rules! dispatcher {
     ($($(#[doc = $doc:literal])* $name:ident($arguments:ty) -> $answer:ty;)+) => {

@@ -1,7 +1,8 @@
 //! From a board to a generation, and what a person can do with one.
 
 use crate::contract::{
-    Adopt, Change, Confirmation, GenerationArgs, GenerationView, Nothing, SendAgain, Spending, WholeBoard,
+    Adopt, Change, Confirmation, EndArgs, Ending, GenerationArgs, GenerationView, Nothing, SendAgain, Spending,
+    WholeBoard,
 };
 use crate::problem::StudioError;
 use crate::studio::Studio;
@@ -61,8 +62,12 @@ impl Studio {
         Ok(rows.iter().map(|row| self.view(row)).collect())
     }
 
-    pub(crate) async fn cancel_generation(&self, args: GenerationArgs) -> Result<GenerationView, StudioError> {
-        let row = self.queue.stop(&args.id).await?;
+    pub(crate) async fn end_generation(&self, args: EndArgs) -> Result<GenerationView, StudioError> {
+        let row = match args.ending {
+            Ending::Withdraw => self.queue.happen(&args.id, Happening::Withdrawn)?,
+            Ending::Cancel => self.queue.cancel(&args.id).await?,
+            Ending::StopWatching => self.queue.happen(&args.id, Happening::Unwatched)?,
+        };
         Ok(self.view(&row))
     }
 
@@ -124,7 +129,7 @@ impl Studio {
 
     /// The quote of a board that can be sent.
     fn quote_when_ready(&self, board: &Board, model: &ModelEntry) -> Result<Quote, StudioError> {
-        let assessment = assess(board, &model.profile, Some(&model.prices));
+        let assessment = assess(board, &model.profile, Some(&self.prices_of(model)));
         if let Some(finding) = assessment.findings.iter().find(|finding| finding.severity == Severity::Error) {
             let code = serde_json::to_value(finding.code).ok();
             let code = code.as_ref().and_then(serde_json::Value::as_str).unwrap_or("finding").to_owned();

@@ -9,6 +9,7 @@ use sixshot_domain::ProviderId;
 use sixshot_providers::{Catalogue, ExposeSecret, ProviderEntry, SecretString};
 use sixshot_queue::{KeyProblem, Keys};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Longest key that is taken.
@@ -26,6 +27,8 @@ pub(crate) struct KeyRing {
     catalogue: Arc<Catalogue>,
     /// What was found, so that the keychain is asked once for each provider.
     known: Mutex<HashMap<ProviderId, Known>>,
+    /// Counts the keys that were given and forgotten: an answer of the keychain from before one of them is stale.
+    changes: AtomicU64,
 }
 
 #[derive(Clone)]
@@ -37,7 +40,7 @@ struct Known {
 
 impl KeyRing {
     pub fn new(keychain: Arc<dyn Keychain>, environment: Environment, catalogue: Arc<Catalogue>) -> Self {
-        Self { keychain, environment, catalogue, known: Mutex::default() }
+        Self { keychain, environment, catalogue, known: Mutex::default(), changes: AtomicU64::new(0) }
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<ProviderId, Known>> {
@@ -48,6 +51,7 @@ impl KeyRing {
         if let Some(known) = self.known().get(&entry.id) {
             return known.clone();
         }
+        let before = self.changes.load(Ordering::SeqCst);
         let found = match self.keychain.get(&entry.id.0).await {
             Ok(Some(key)) => Known { key: Some(key), place: KeyPlace::Keychain, problem: None },
             Ok(None) => self.look_in_environment(entry, None),
@@ -57,12 +61,32 @@ impl KeyRing {
         if found.problem.is_some() {
             return found;
         }
-        // A slow keychain must not overwrite a key that was given meanwhile.
-        self.known().entry(entry.id.clone()).or_insert(found).clone()
+        // A slow keychain must neither overwrite a key that was given meanwhile nor bring one back that was forgotten.
+        let mut known = self.known();
+        if self.changes.load(Ordering::SeqCst) == before {
+            return known.entry(entry.id.clone()).or_insert(found).clone();
+        }
+        let gone = Known { key: None, place: KeyPlace::None, problem: None };
+        known.get(&entry.id).cloned().unwrap_or(gone)
+    }
+
+    /// Remembers a key that was given, or that there is none any more.
+    fn change(&self, provider: &ProviderId, key: Option<Known>) {
+        let mut known = self.known();
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        match key {
+            Some(key) => known.insert(provider.clone(), key),
+            None => known.remove(provider),
+        };
     }
 
     fn look_in_environment(&self, entry: &ProviderEntry, problem: Option<KeychainError>) -> Known {
-        let key = (self.environment)(&entry.key_variable).filter(|key| !key.trim().is_empty());
+        let read = |name: &str| (self.environment)(name).filter(|key| !key.trim().is_empty());
+        let pair = || {
+            let [first, second] = entry.key_pair.as_ref()?;
+            Some(format!("{}:{}", read(first)?.trim(), read(second)?.trim()))
+        };
+        let key = read(&entry.key_variable).or_else(pair);
         let place = if key.is_some() { KeyPlace::Environment } else { KeyPlace::None };
         // A key from elsewhere is as good as one from the keychain; nothing is wrong then.
         let problem = problem.filter(|_| key.is_none());
@@ -129,7 +153,7 @@ impl Studio {
             KeyPlace::Keychain
         };
         let known = Known { key: Some(key), place, problem: None };
-        self.keyring.known().insert(entry.id.clone(), known);
+        self.keyring.change(&entry.id, Some(known));
         self.key_was_changed(entry).await
     }
 
@@ -139,7 +163,7 @@ impl Studio {
         if !in_session {
             self.keyring.keychain.remove(&entry.id.0).await?;
         }
-        self.keyring.known().remove(&entry.id);
+        self.keyring.change(&entry.id, None);
         self.key_was_changed(entry).await
     }
 
@@ -160,7 +184,7 @@ impl Studio {
 
     /// Asks the keychain for every key.
     pub(crate) async fn look_for_keys(&self) {
-        for entry in self.catalogue.providers.iter().filter(|entry| !entry.key_variable.is_empty()) {
+        for entry in self.asked_providers() {
             let key = self.keyring.state(entry).await;
             let found = key.last_four.is_some() || key.place != KeyPlace::None;
             self.bell.ring(Change::Key { key });
@@ -168,6 +192,11 @@ impl Studio {
                 tracing::warn!(%error, "what waits for a key cannot go on");
             }
         }
+    }
+
+    /// Everybody who is asked over the network.
+    pub(crate) fn asked_providers(&self) -> impl Iterator<Item = &ProviderEntry> {
+        self.catalogue.providers.iter().filter(|entry| !entry.key_variable.is_empty())
     }
 
     pub(crate) fn provider_entry(&self, id: &ProviderId) -> Result<&ProviderEntry, StudioError> {

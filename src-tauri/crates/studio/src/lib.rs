@@ -11,6 +11,7 @@ mod keychain;
 mod keys;
 pub mod media_files;
 mod offers;
+mod prices;
 pub mod problem;
 mod renderer;
 mod settings;

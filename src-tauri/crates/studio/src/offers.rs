@@ -1,26 +1,52 @@
 //! Judging and pricing the open board, here and at every other provider.
 
-use crate::contract::{Offer, RequestPreview, WholeBoard};
+use crate::contract::{FitArgs, LivePrice, Offer, RequestPreview, WholeBoard};
 use crate::problem::StudioError;
 use crate::studio::Studio;
-use sixshot_domain::{Assessment, Board, Severity, assess};
+use sixshot_domain::{Assessment, Board, PriceTable, Severity, assess, quote, smallest_change};
 use sixshot_providers::{Composition, ModelEntry, PictureSlot, PictureWay};
 
 impl Studio {
     pub(crate) async fn assess(&self, args: WholeBoard) -> Result<Assessment, StudioError> {
         let model = self.model_of(&args.board)?;
-        Ok(assess(&args.board, &model.profile, Some(&model.prices)))
+        Ok(assess(&args.board, &model.profile, Some(&self.prices_of(model))))
     }
 
     pub(crate) async fn compare_offers(&self, args: WholeBoard) -> Result<Vec<Offer>, StudioError> {
         let board = args.board;
         let models = self.catalogue.models().filter(|model| !model.profile.free);
-        let mut offers: Vec<Offer> = models.map(|model| offer(&board, model)).collect();
+        let mut offers: Vec<Offer> = models.map(|model| offer(&board, model, &self.prices_of(model))).collect();
         offers.sort_by_key(|offer| {
             let total = offer.quote.as_ref().map_or(i64::MAX, |quote| quote.total.0);
             (!offer.ready, total, offer.provider.clone(), offer.model.clone())
         });
         Ok(offers)
+    }
+
+    pub(crate) async fn fit_board(&self, args: FitArgs) -> Result<Board, StudioError> {
+        let model = self.catalogue.model(&args.provider, &args.model).ok_or(StudioError::Missing("model"))?;
+        let board = Board { provider: args.provider, model: args.model, ..args.board };
+        let prices = self.prices_of(model);
+        let fitted = smallest_change(&board, &model.profile, &prices).map(|(_, board)| board);
+        fitted.ok_or_else(|| StudioError::NotReady("no small change makes it fit".to_owned()))
+    }
+
+    pub(crate) async fn ask_price(&self, args: WholeBoard) -> Result<LivePrice, StudioError> {
+        let model = self.model_of(&args.board)?;
+        let entry = self.provider_entry(&args.board.provider)?;
+        let provider = self.registry().get(&entry.id).ok_or(StudioError::Missing("provider"))?;
+        let key = sixshot_queue::Keys::key(&*self.keyring, &entry.id).await?;
+        let single = Board { takes: 1, ..args.board };
+        let request = provider.compose(&Composition {
+            board: &single,
+            profile: &model.profile,
+            // What a picture shows plays no part in the price, and nothing is uploaded for a question.
+            picture: &|slot| placeholder(&single, entry.pictures, slot),
+            client_id: "price",
+        })?;
+        let live = provider.live_price(&key, &request).await?;
+        let table = quote(&single, &model.profile, &self.prices_of(model)).map(|quote| quote.per_take);
+        Ok(LivePrice { live, table })
     }
 
     pub(crate) async fn preview_request(&self, args: WholeBoard) -> Result<RequestPreview, StudioError> {
@@ -69,8 +95,10 @@ fn placeholder(board: &Board, way: PictureWay, slot: PictureSlot) -> String {
     }
 }
 
-fn offer(board: &Board, model: &ModelEntry) -> Offer {
-    let assessment = assess(board, &model.profile, Some(&model.prices));
+fn offer(board: &Board, model: &ModelEntry, prices: &PriceTable) -> Offer {
+    let assessment = assess(board, &model.profile, Some(prices));
+    let fitted = if assessment.ready { None } else { smallest_change(board, &model.profile, prices) };
+    let (changes, changed) = fitted.unzip();
     let obstacle = assessment.findings.into_iter().find(|finding| finding.severity == Severity::Error);
     Offer {
         provider: model.profile.provider.clone(),
@@ -80,6 +108,8 @@ fn offer(board: &Board, model: &ModelEntry) -> Offer {
         quote: assessment.quote,
         ready: assessment.ready,
         obstacle,
+        changed_quote: changed.and_then(|board| quote(&board, &model.profile, prices)),
+        changes,
     }
 }
 

@@ -46,6 +46,8 @@ impl Studio {
         let before = {
             let mut current = self.settings_now();
             new.open_board.clone_from(&current.open_board);
+            // Prices have a command of their own, which checks them.
+            new.prices.clone_from(&current.prices);
             self.keep_settings(&new)?;
             std::mem::replace(&mut *current, new.clone())
         };
@@ -60,9 +62,15 @@ impl Studio {
 
     /// The next start opens this board.
     pub(crate) fn remember_open(&self, id: &BoardId) -> Result<(), StudioError> {
+        self.change_settings(|settings| settings.open_board = Some(id.clone()))
+    }
+
+    /// Changes what is set and keeps it; nothing changes when it cannot be kept.
+    pub(crate) fn change_settings(&self, change: impl FnOnce(&mut Settings)) -> Result<(), StudioError> {
         let mut current = self.settings_now();
-        if current.open_board.as_ref() != Some(id) {
-            let settings = Settings { open_board: Some(id.clone()), ..current.clone() };
+        let mut settings = current.clone();
+        change(&mut settings);
+        if settings != *current {
             self.keep_settings(&settings)?;
             *current = settings;
         }

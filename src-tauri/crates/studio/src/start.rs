@@ -5,6 +5,7 @@ use crate::contract::{LibraryView, Nothing, Start};
 use crate::frames::beside;
 use crate::problem::StudioError;
 use crate::studio::Studio;
+use crate::views;
 use sixshot_domain::Board;
 use sixshot_store::TakeFilter;
 
@@ -23,16 +24,11 @@ impl Studio {
             sequence,
             boards: self.library.boards("", false)?.into_iter().map(boards::summary).collect(),
             profiles: self.catalogue.models().map(|model| model.profile.clone()).collect(),
-            prices: self.catalogue.models().map(|model| model.prices.clone()).collect(),
+            prices: self.all_prices(),
             settings: self.settings(),
             generations: generations.iter().map(|row| self.view(row)).collect(),
-            keys: self
-                .catalogue
-                .providers
-                .iter()
-                .filter(|entry| !entry.key_variable.is_empty())
-                .map(|entry| self.keyring.state_now(entry))
-                .collect(),
+            providers: self.asked_providers().map(views::provider).collect(),
+            keys: self.asked_providers().map(|entry| self.keyring.state_now(entry)).collect(),
             spending: self.spending()?,
             media_base: self.media_base.clone(),
             library: LibraryView {
@@ -43,6 +39,7 @@ impl Studio {
             },
             rehearsal: rehearsal.and_then(|row| self.take_of(&row)),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            development: cfg!(debug_assertions),
             board,
         })
     }

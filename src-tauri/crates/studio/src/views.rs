@@ -1,13 +1,17 @@
 //! A generation as the window shows it: its state in facts, and what can be done now.
 
 use crate::contract::{
-    Billed, Candidate, Change, Evidence, GenerationAction, GenerationView, Problem, TakeSummary, Verdict,
+    Billed, Candidate, Change, Evidence, GenerationAction, GenerationView, Problem, ProviderView, TakeSummary, Verdict,
 };
 use crate::studio::Studio;
 use crate::takes;
 use sixshot_domain::GenerationState;
+use sixshot_providers::{LookUp, ProviderEntry};
 use sixshot_queue::{self as queue, policy};
 use sixshot_store::GenerationRow;
+
+/// Characters of a generation's words that the drawer shows.
+const WORDS_SHOWN: usize = 120;
 
 impl Studio {
     /// A generation as the window shows it.
@@ -25,6 +29,8 @@ impl Studio {
             board_id: row.board.id.clone(),
             board_name: row.board.name.clone(),
             picture: row.board.frames().next().map(|(_, frame)| frame.id.clone()),
+            ratio: row.board.first_frame.as_ref().map_or(row.board.ratio, sixshot_domain::Frame::nearest_ratio),
+            words: row.board.words_of(0).chars().take(WORDS_SHOWN).collect(),
             provider: row.provider.clone(),
             provider_name,
             model_name,
@@ -43,8 +49,9 @@ impl Studio {
                 hint: String::new(),
                 retryable: !row.state.is_final(),
             }),
+            next_try_at: row.due_at.filter(|_| !row.state.is_final()),
             billed: billed(row, refunds),
-            actions: actions(row),
+            actions: actions(row, self.catalogue.provider(&row.provider).is_some_and(|entry| entry.cancels)),
             evidence: evidence(row),
             take_id: row.take_id.clone(),
         }
@@ -104,13 +111,34 @@ fn billed(row: &GenerationRow, refunds: bool) -> Billed {
     }
 }
 
-fn actions(row: &GenerationRow) -> Vec<GenerationAction> {
+/// What is known of a provider.
+pub(crate) fn provider(entry: &ProviderEntry) -> ProviderView {
+    let profile = entry.models.first().map(|model| &model.profile);
+    ProviderView {
+        id: entry.id.clone(),
+        name: entry.name.clone(),
+        base_url: entry.base_url.clone(),
+        key_form: entry.key_form.clone(),
+        tells_account: entry.tells_account,
+        quotes: entry.quotes,
+        cancels: entry.cancels,
+        refunds_failed: entry.refunds_failed,
+        looks_up: entry.looks_up != LookUp::Never,
+        unverified: profile.is_some_and(|profile| profile.unverified),
+        credit_name: profile.and_then(|profile| profile.credit_name.clone()),
+        result_hours: u32::try_from(entry.result_millis / 3_600_000).unwrap_or(0),
+        doubts: entry.doubts.clone(),
+    }
+}
+
+fn actions(row: &GenerationRow, cancels: bool) -> Vec<GenerationAction> {
     use GenerationAction as Action;
     use GenerationState as State;
     match row.state {
         State::Queued | State::Preparing => vec![Action::Withdraw],
         State::Submitting => vec![],
         State::Running if row.rehearsal => vec![Action::Cancel],
+        State::Running if cancels => vec![Action::Cancel, Action::StopWatching],
         State::Running | State::Downloading => vec![Action::StopWatching],
         State::Unknown if queue::machine::was_looked_for(row) => vec![Action::LookUp, Action::Adopt, Action::SendAgain],
         State::Unknown => vec![Action::LookUp, Action::Adopt],

@@ -1,12 +1,12 @@
 /** The stand-in's answer to each command. */
 import { ProblemError, type Arguments, type Answer, type CommandName } from '../bridge';
-import type { Board, Change, GenerationView, Settings } from '../contract';
+import type { Board, BoardChange, Change, GenerationView, Settings } from '../contract';
 import { generation, generations } from './generations';
 import { judge } from './judge';
 import { KeyRing } from './key-ring';
 import { boards, emptyBoard, frame, summary, take } from './library';
 import { Line } from './line';
-import { keys, prices, profiles } from './profiles';
+import { keys, prices, profiles, providers } from './profiles';
 import { Shelf } from './shelf';
 import { manyTakes, takesAsked } from './takes';
 
@@ -25,6 +25,7 @@ export class Answers {
     theme: 'system',
     renderer: 'automatic',
     base_urls: {},
+    prices: {},
     monthly_cap: 50_000_000,
     ask_above: 2_000_000,
     view: 'compose',
@@ -134,6 +135,7 @@ export class Answers {
       prices,
       settings: this.#settings,
       generations: this.#line.generations,
+      providers,
       keys: this.#ring.keys,
       spending: { month: 12_400_000, cap: this.#settings.monthly_cap },
       media_base: '/stand-in',
@@ -145,6 +147,7 @@ export class Answers {
       },
       rehearsal: this.#shelf.takes.find((one) => one.id === 'take-harbour-rehearsal') ?? null,
       version: '0.1.0',
+      development: true,
     }),
     list_boards: ({ search, trashed }) =>
       this.#summaries(trashed).filter((board) => board.name.toLowerCase().includes(search.toLowerCase())),
@@ -177,6 +180,7 @@ export class Answers {
           const { provider, provider_name, model } = profile;
           const model_name = `${profile.model_name} ${profile.tier}`;
           const obstacle = judged.findings.find((finding) => finding.severity === 'error') ?? null;
+          const changes: BoardChange[] | null = obstacle ? ['without-last-frame'] : null;
           return {
             provider,
             provider_name,
@@ -185,6 +189,8 @@ export class Answers {
             quote: judged.quote,
             ready: judged.ready,
             obstacle,
+            changes,
+            changed_quote: null,
           };
         })
         .sort((a, b) => Number(b.ready) - Number(a.ready) || (a.quote?.total ?? 0) - (b.quote?.total ?? 0)),

@@ -29,6 +29,9 @@ export function generation(id: string, of: Board, part: Partial<GenerationView>)
     actions: ['stop-watching'],
     evidence: null,
     take_id: null,
+    next_try_at: null,
+    ratio: of.ratio,
+    words: of.prompt,
     ...part,
   };
 }

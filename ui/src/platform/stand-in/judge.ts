@@ -85,5 +85,6 @@ function price(board: Board, table: PriceTable, asked: number, forced: boolean):
     reasons,
     source: table.source,
     date: table.date,
+    edited: rate.shipped !== null,
   };
 }

@@ -25,6 +25,10 @@ export function emptyBoard(id: string): Board {
     takes: 1,
     provider: 'wavespeed',
     model: 'kling-3.0-pro',
+    watermark: false,
+    callback: '',
+    first_frame_address: '',
+    last_frame_address: '',
     overlay: { shot_number: true, timecode: true, prompt: true },
     transition: 'cut',
   };
@@ -58,7 +62,7 @@ export function boards(): Board[] {
       ],
       {
         first_frame: frame('harbour'),
-        elements: [{ name: 'mara', element_id: '829123456789' }],
+        elements: [{ name: 'mara', element_id: '829123456789', description: '', pictures: [] }],
         audio: true,
         guidance: 50,
       },

@@ -46,14 +46,14 @@ export class Line {
   }
 
   readonly commands: Answering<
-    | 'cancel_generation'
+    | 'end_generation'
     | 'look_up_generation'
     | 'adopt_generation'
     | 'send_again'
     | 'fetch_again'
     | 'dismiss_generation'
   > = {
-    cancel_generation: ({ id }) => {
+    end_generation: ({ id }) => {
       const sent = this.find(id).remote_id !== null && !this.find(id).rehearsal;
       return this.#move(id, {
         state: 'cancelled',

@@ -1,5 +1,5 @@
 /** A few models with limits and prices of the right shape. The real ones come from the catalogue. */
-import type { KeyState, PriceTable, Profile } from '../contract';
+import type { KeyState, PriceTable, Profile, ProviderView } from '../contract';
 
 const base: Profile = {
   provider: 'wavespeed',
@@ -9,12 +9,15 @@ const base: Profile = {
   tier: 'Pro',
   lines: 1080,
   free: false,
+  unverified: false,
+  credit_name: null,
   seconds: { min: 3, max: 15 },
   shots: { min: 1, max: 6 },
   shot_seconds_min: 1,
   prompt_required: true,
   prompt_max: 2500,
   shot_prompt_max: 512,
+  all_shots_prompt_max: null,
   negative_prompt_max: 2500,
   negative_prompt_with_shots: false,
   ratios: ['16:9', '9:16', '1:1'],
@@ -22,12 +25,18 @@ const base: Profile = {
   first_frame: true,
   last_frame: 'with-first',
   last_frame_with_shots: false,
+  frames_by_address: false,
   audio: true,
+  audio_always: false,
   shots_force_audio: false,
   guidance: true,
   intelligent_plan: true,
   elements_max: 3,
   elements_need_frame: false,
+  element_form: 'id',
+  element_pictures: { min: 0, max: 0 },
+  watermark: false,
+  callback: false,
   takes_max: 4,
   image: { formats: ['png', 'jpeg'], max_bytes: 10_000_000, min_side: 300, max_stretch_tenths: 25 },
 };
@@ -112,6 +121,7 @@ export const prices: PriceTable[] = MODELS.map(({ profile, rates, credits }) => 
   rates: [false, true].map((audio, index) => ({
     audio,
     per_second: rates[index] ?? 0,
+    shipped: null,
     credits_per_second: credits ?? null,
   })),
   minimum_seconds: 3,
@@ -133,4 +143,21 @@ export const keys: KeyState[] = [
   variable: `${profile.provider.toUpperCase()}_API_KEY`,
   key_page: `https://example.com/${profile.provider}/keys`,
   problem: null,
+}));
+
+/** One of each provider that has a key. */
+export const providers: ProviderView[] = keys.map((key) => ({
+  id: key.provider,
+  name: key.provider_name,
+  base_url: `https://api.${key.provider}.example`,
+  key_form: key.provider === 'kling' ? 'An API key, or AccessKey:SecretKey.' : '',
+  tells_account: true,
+  quotes: key.provider === 'wavespeed',
+  cancels: key.provider === 'fal',
+  refunds_failed: false,
+  looks_up: key.provider !== 'evolink',
+  unverified: key.provider === 'ulazai',
+  credit_name: key.provider === 'evolink' ? 'credits' : null,
+  result_hours: 168,
+  doubts: key.provider === 'evolink' ? ['The worth of a credit in dollars has changed before.'] : [],
 }));

@@ -106,6 +106,7 @@ export function detailOf(one: TakeSummary, board: Board): TakeDetail {
           reasons: ['audio'],
           source: `${one.provider_name}, price page`,
           date: '2026-09-20',
+          edited: false,
         },
     file_name: `2026-11-19 ${one.board_name} ${one.id}.mp4`,
     sha256: '0'.repeat(64),

@@ -90,6 +90,7 @@ export const compose = {
   'timeline.audio-off': 'No sound',
   'timeline.audio-on': 'Sound',
   'timeline.audio-forced': 'Sound: this provider always makes and bills it with several shots',
+  'timeline.audio-always': 'Sound, always made by this model',
   'timeline.audio-unsupported': 'No sound: this model makes none',
 
   'rehearse.failed': 'The rehearsal failed',

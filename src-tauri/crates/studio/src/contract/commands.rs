@@ -1,7 +1,7 @@
 //! The arguments of the commands.
 
 use serde::{Deserialize, Serialize};
-use sixshot_domain::{Board, BoardId, Frame, FrameId, GenerationId, Mend, MicroDollars, ProviderId};
+use sixshot_domain::{Board, BoardId, Frame, FrameId, GenerationId, Mend, MicroDollars, ModelId, ProviderId};
 use ts_rs::TS;
 
 use super::settings::Settings;
@@ -16,6 +16,36 @@ pub struct Nothing {}
 #[expect(missing_docs, reason = "the names say it")]
 pub struct BoardArgs {
     pub id: BoardId,
+}
+
+/// A board's new name.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct RenameArgs {
+    pub id: BoardId,
+    pub name: String,
+}
+
+/// A board and the model it shall be made to fit.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct FitArgs {
+    pub board: Board,
+    pub provider: ProviderId,
+    pub model: ModelId,
+}
+
+/// A person's own figure for a price.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct PriceArgs {
+    /// Whose price.
+    pub provider: ProviderId,
+    /// Of what.
+    pub model: ModelId,
+    /// The rate with sound, or without.
+    pub audio: bool,
+    /// Dollars a second; the shipped figure comes back when absent.
+    pub per_second: Option<MicroDollars>,
 }
 
 /// A whole board.
@@ -85,6 +115,27 @@ pub struct SendAgain {
 #[expect(missing_docs, reason = "the names say it")]
 pub struct GenerationArgs {
     pub id: GenerationId,
+}
+
+/// A way to end a generation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// Take it out of the queue: nothing has been sent.
+    Withdraw,
+    /// Ask the provider to stop it.
+    Cancel,
+    /// Stop watching it; it stays paid.
+    StopWatching,
+}
+
+/// The end of a generation, as the button said when it was pressed. It is refused when the generation has moved on
+/// and the button would mean something else by now.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct EndArgs {
+    pub id: GenerationId,
+    pub ending: Ending,
 }
 
 /// The provider's task that a lost generation is.

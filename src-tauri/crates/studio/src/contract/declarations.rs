@@ -20,6 +20,8 @@ macro_rules! every_command {
             create_board(Nothing) -> Board;
             /// A copy of a board under a new id.
             duplicate_board(BoardArgs) -> Board;
+            /// Gives a board another name, open or not.
+            rename_board(RenameArgs) -> BoardSummary;
             /// Puts a board in the trash.
             trash_board(BoardArgs) -> BoardSummary;
             /// Takes a board out of the trash.
@@ -28,6 +30,12 @@ macro_rules! every_command {
             assess(WholeBoard) -> Assessment;
             /// The same board at every provider, cheapest first, those that would not take it last.
             compare_offers(WholeBoard) -> Vec<Offer>;
+            /// The board with the smallest change that makes it fit a model, asked of that model.
+            fit_board(FitArgs) -> Board;
+            /// What the board's provider itself asks for it now: free.
+            ask_price(WholeBoard) -> LivePrice;
+            /// Keeps a person's own figure for a price, or puts the shipped one back.
+            set_price(PriceArgs) -> Vec<PriceTable>;
             /// The exact request.
             preview_request(WholeBoard) -> RequestPreview;
             /// Takes in a picture that was dropped.
@@ -44,8 +52,8 @@ macro_rules! every_command {
             rehearse(WholeBoard) -> GenerationView;
             /// Buys the board.
             generate(Confirmation) -> Vec<GenerationView>;
-            /// Stops a generation as far as that is possible.
-            cancel_generation(GenerationArgs) -> GenerationView;
+            /// Ends a generation the way its button said.
+            end_generation(EndArgs) -> GenerationView;
             /// Asks the provider again for a lost request.
             look_up_generation(GenerationArgs) -> GenerationView;
             /// Names the task that a lost request became.

@@ -2,7 +2,7 @@
 
 use super::views::{BoardSummary, GenerationView, KeyState, Spending, TakeSummary};
 use serde::Serialize;
-use sixshot_domain::BoardId;
+use sixshot_domain::{BoardId, PriceTable};
 use ts_rs::TS;
 
 /// The name of the one event on the bridge.
@@ -38,6 +38,8 @@ pub enum Change {
     Spending { spending: Spending },
     /// A key was stored, forgotten or refused.
     Key { key: KeyState },
+    /// A price is another one.
+    Prices { prices: Vec<PriceTable> },
     /// An item of the application menu was chosen.
     Menu { item: MenuItem },
 }

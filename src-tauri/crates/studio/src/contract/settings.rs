@@ -50,6 +50,9 @@ pub struct Settings {
     pub renderer: Renderer,
     /// A person's own address for a provider: a gateway, a proxy, a test. `https`, or `http` on this machine.
     pub base_urls: BTreeMap<String, String>,
+    /// A person's own figures for prices, by `provider/model/sound` or `provider/model/silent`, in millionths of a dollar
+    /// a second. Kept by `set_price`.
+    pub prices: BTreeMap<String, MicroDollars>,
     /// Most money in one calendar month; Generate refuses beyond it.
     pub monthly_cap: Option<MicroDollars>,
     /// A single press of Generate above this asks once more.

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use sixshot_domain::{
-    Board, BoardId, Frame, FrameId, GenerationId, GenerationState, MicroCredits, MicroDollars, PriceTable, Profile,
-    ProviderId, Quote, Ratio,
+    Board, BoardChange, BoardId, Frame, FrameId, GenerationId, GenerationState, MicroCredits, MicroDollars, PriceTable,
+    Profile, ProviderId, Quote, Ratio,
 };
 use ts_rs::TS;
 
@@ -47,6 +47,8 @@ pub struct Start {
     pub settings: Settings,
     /// Generations that are not final, and those that ended lately.
     pub generations: Vec<GenerationView>,
+    /// What is known of each provider.
+    pub providers: Vec<ProviderView>,
     /// What is known of each provider's key.
     pub keys: Vec<KeyState>,
     /// Money this month.
@@ -60,6 +62,48 @@ pub struct Start {
     pub rehearsal: Option<TakeSummary>,
     /// Version of the program.
     pub version: String,
+    /// Built for its own development: every provider can be pointed at a sandbox at once.
+    pub development: bool,
+}
+
+/// What is known of a provider besides its models and its key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ProviderView {
+    /// Who.
+    pub id: ProviderId,
+    /// For people.
+    pub name: String,
+    /// Where it answers, unless the person gives another address.
+    pub base_url: String,
+    /// What a key looks like where it is more than one word; empty otherwise.
+    pub key_form: String,
+    /// The free test of a key exists.
+    pub tells_account: bool,
+    /// It says what a request would cost.
+    pub quotes: bool,
+    /// A running task can be stopped there.
+    pub cancels: bool,
+    /// The money of a failed generation comes back by itself.
+    pub refunds_failed: bool,
+    /// A request whose answer was lost can be looked for.
+    pub looks_up: bool,
+    /// Its protocol is not documented as a whole.
+    pub unverified: bool,
+    /// Its own unit of money, such as `units`.
+    pub credit_name: Option<String>,
+    /// How many hours a clip can be fetched there; 0 when that is not known.
+    pub result_hours: u32,
+    /// What is not known for certain, one sentence each.
+    pub doubts: Vec<String>,
+}
+
+/// What a provider itself asks for a board.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct LivePrice {
+    /// One take, by the provider's word of now.
+    pub live: MicroDollars,
+    /// One take, by the table.
+    pub table: Option<MicroDollars>,
 }
 
 /// The library as Settings shows it.
@@ -175,6 +219,10 @@ pub struct GenerationView {
     pub board_name: String,
     /// A picture that stands for it.
     pub picture: Option<FrameId>,
+    /// The shape it is asked in.
+    pub ratio: Ratio,
+    /// Its first words, at most 120 characters.
+    pub words: String,
     /// Who was asked.
     pub provider: ProviderId,
     /// Its name.
@@ -204,6 +252,9 @@ pub struct GenerationView {
     pub typical_seconds: Option<u32>,
     /// What went wrong, or what it is waiting for.
     pub problem: Option<Problem>,
+    /// When it is tried or asked for again, milliseconds since 1970; absent when nothing happens by itself.
+    #[ts(type = "number | null")]
+    pub next_try_at: Option<i64>,
     /// Whether the money is gone.
     pub billed: Billed,
     /// What the person can do now.
@@ -405,6 +456,10 @@ pub struct Offer {
     pub ready: bool,
     /// Why not: the first error.
     pub obstacle: Option<sixshot_domain::Finding>,
+    /// The fewest changes after which it would take the board; absent when the person has to change it.
+    pub changes: Option<Vec<BoardChange>>,
+    /// What the changed board would cost.
+    pub changed_quote: Option<Quote>,
 }
 
 /// The exact request a board would become.
