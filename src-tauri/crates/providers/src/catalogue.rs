@@ -10,12 +10,13 @@ use sixshot_domain::{
 use std::collections::BTreeMap;
 
 /// The files the program ships with, in the order their providers are shown.
-const BUILT_IN: [(&str, &str); 6] = [
+const BUILT_IN: [(&str, &str); 7] = [
     ("wavespeed.toml", include_str!("../catalogue/wavespeed.toml")),
     ("fal.toml", include_str!("../catalogue/fal.toml")),
     ("kling.toml", include_str!("../catalogue/kling.toml")),
     ("kling-legacy.toml", include_str!("../catalogue/kling-legacy.toml")),
     ("replicate.toml", include_str!("../catalogue/replicate.toml")),
+    ("evolink.toml", include_str!("../catalogue/evolink.toml")),
     ("rehearsal.toml", include_str!("../catalogue/rehearsal.toml")),
 ];
 

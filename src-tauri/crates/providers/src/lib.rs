@@ -5,6 +5,7 @@
 
 pub mod catalogue;
 pub mod error;
+pub mod evolink;
 pub mod fal;
 pub mod http;
 pub mod kling;

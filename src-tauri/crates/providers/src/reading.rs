@@ -61,6 +61,24 @@ pub fn failed(reason: &str) -> RemoteFailure {
     RemoteFailure { code, reason }
 }
 
+/// How far a task is, in hundredths, where an answer says so in whole numbers.
+#[must_use]
+pub fn progress(value: Option<&Value>) -> Option<u32> {
+    value.and_then(whole).and_then(|hundredths| u32::try_from(hundredths).ok()).filter(|hundredths| *hundredths <= 100)
+}
+
+/// Whether a task in an answer is the one that was asked for. An answer about another says nothing about this one.
+///
+/// # Errors
+/// `Protocol`.
+pub fn is_about(named: &str, remote_id: &str) -> Result<(), ProviderError> {
+    if named == remote_id {
+        return Ok(());
+    }
+    let reason = if named.is_empty() { "a task without a name" } else { "another task was answered" };
+    Err(ProviderError::Protocol { reason: reason.to_owned() })
+}
+
 /// A task that ended well and has no clip.
 #[must_use]
 pub fn without_clip() -> RemoteFailure {

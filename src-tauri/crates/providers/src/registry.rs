@@ -2,6 +2,7 @@
 
 use crate::catalogue::{Catalogue, ProviderEntry};
 use crate::error::ProviderError;
+use crate::evolink::EvoLink;
 use crate::fal::Fal;
 use crate::kling::{Kling, KlingLegacy};
 use crate::provider::Provider;
@@ -65,6 +66,7 @@ type Opened = Option<Result<Arc<dyn Provider>, ProviderError>>;
 /// One line for each adapter: a further provider is a further line here.
 fn adapter(entry: &ProviderEntry, own: Option<&str>) -> Opened {
     match entry.id.0.as_str() {
+        "evolink" => opened(EvoLink::new(entry, own)),
         "fal" => opened(Fal::new(entry, own)),
         "kling" => opened(Kling::new(entry, own)),
         "kling-legacy" => opened(KlingLegacy::new(entry, own)),

@@ -1,7 +1,7 @@
 //! Writing requests: what several adapters write the same way.
 
 use serde_json::Value;
-use sixshot_domain::Element;
+use sixshot_domain::{Element, Shot};
 
 /// Hundredths as the decimal a provider reads. The only fraction in a request, and none of it is money or time.
 #[must_use]
@@ -13,6 +13,18 @@ pub fn hundredths(value: i32) -> Value {
 #[must_use]
 pub fn query(fields: &[(&str, &str)]) -> String {
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+/// Shots in the notation that Kling reads inside a prompt, such as `shot 1, 3, words; shot 2, 4, words;`. `word` is what
+/// a shot is called there, `marked` writes the names of elements.
+#[must_use]
+pub fn shots_in_prompt(shots: &[Shot], word: &str, marked: impl Fn(&str) -> String) -> String {
+    let shots = shots.iter().enumerate().map(|(index, shot)| {
+        // A semicolon ends a shot in this notation, so it cannot stand inside one.
+        let words = marked(&shot.prompt).replace([';', '；'], ",").replace(['\n', '\r'], " ");
+        format!("{word} {}, {}, {};", index + 1, shot.seconds, words.trim())
+    });
+    shots.collect::<Vec<_>>().join(" ")
 }
 
 /// Bytes as base64, for pictures that travel inside a request.

@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 
+#[path = "conformance/evolink.rs"]
+mod evolink;
 #[path = "conformance/kling.rs"]
 mod kling;
 #[path = "conformance/kling_legacy.rs"]

@@ -6,6 +6,7 @@
 mod clips;
 mod control;
 mod dialect;
+mod evolink;
 pub mod faults;
 mod kling;
 mod server;
@@ -13,7 +14,7 @@ pub mod state;
 mod wavespeed;
 
 /// The providers whose protocols are spoken.
-pub const DIALECTS: [&str; 3] = ["wavespeed", "kling", "kling-legacy"];
+pub const DIALECTS: [&str; 4] = ["wavespeed", "kling", "kling-legacy", "evolink"];
 
 pub use faults::{Fault, FaultKind, Target};
 pub use server::Sandbox;

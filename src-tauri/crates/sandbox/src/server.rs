@@ -3,7 +3,7 @@
 use crate::clips::Clips;
 use crate::faults::Fault;
 use crate::state::{LedgerLine, Options, State};
-use crate::{control, kling, wavespeed};
+use crate::{control, evolink, kling, wavespeed};
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
@@ -47,6 +47,7 @@ impl Sandbox {
             .nest("/kling", kling::standard::router())
             .nest("/kling-legacy", kling::legacy::router())
             .nest("/wavespeed", wavespeed::router())
+            .nest("/evolink", evolink::router())
             .nest("/sandbox", control::router())
             .with_state(Arc::clone(&state));
         let task = tokio::spawn(listen(listener, router));

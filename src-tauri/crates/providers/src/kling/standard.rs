@@ -8,7 +8,7 @@ use crate::provider::{
     Account, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer, UploadedFrame,
 };
 use crate::reading::{self, path_segment, text_at};
-use crate::writing::with_marks;
+use crate::writing::{shots_in_prompt, with_marks};
 use async_trait::async_trait;
 use reqwest::Method;
 use secrecy::SecretString;
@@ -44,17 +44,8 @@ fn write(composition: &Composition<'_>, model: &ModelEntry) -> Value {
     let (board, profile) = (composition.board, composition.profile);
     let elements = composition.elements();
     let words = |text: &str| with_marks(text, elements, |place| format!("@element_{place}"));
-    let prompt = if board.sends_shot_prompts() {
-        let shots = board.shots.iter().enumerate();
-        let shots = shots.map(|(index, shot)| {
-            // A semicolon ends a shot in the provider's notation, so it cannot stand inside one.
-            let words = words(&shot.prompt).replace(';', ",").replace(['\n', '\r'], " ");
-            format!("shot {}, {}, {};", index + 1, shot.seconds, words.trim())
-        });
-        shots.collect::<Vec<_>>().join(" ")
-    } else {
-        words(&board.prompt)
-    };
+    let prompt =
+        if board.sends_shot_prompts() { shots_in_prompt(&board.shots, "shot", words) } else { words(&board.prompt) };
     let mut settings = Map::new();
     // A model that always cuts and sounds by its prompt has no switches for either.
     if model.word("switches") != "none" {

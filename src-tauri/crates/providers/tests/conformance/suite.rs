@@ -118,6 +118,11 @@ impl Bench {
         }
     }
 
+    /// The next request of a kind gets this answer and is not carried out.
+    pub fn answers_next(&self, target: Target, body: &serde_json::Value) {
+        self.fault(target, FaultKind::Status { status: 200, body: body.to_string(), retry_after: None });
+    }
+
     fn fault(&self, target: Target, kind: FaultKind) {
         self.sandbox.add_fault(Fault { target, kind, times: 1 });
     }
