@@ -26,6 +26,7 @@ fn fill(folder: &Path, takes: u32) -> Library {
         reasons: vec![],
         source: String::new(),
         date: "2026-09-20".into(),
+        edited: false,
     };
     let words = ["harbour", "lighthouse", "ferry", "rope", "gulls", "red door", "ice", "engine room", "dawn", "pier"];
     for number in 0..takes {

@@ -37,6 +37,7 @@ fn generation(id: &str, confirmation: &str, take_index: u32) -> GenerationRow {
             reasons: vec![],
             source: "a page".to_owned(),
             date: "2026-09-20".to_owned(),
+            edited: false,
         },
         now: 5,
     })

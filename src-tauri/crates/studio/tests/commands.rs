@@ -193,7 +193,12 @@ async fn a_provider_that_is_down_costs_nothing_and_is_waited_for() {
     let waits = bench.until(id, |row| row["problem"]["code"] == "provider-unreachable").await;
     assert_eq!((&waits["state"], &waits["billed"]), (&json!("queued"), &json!("no")));
     assert_eq!(bench.call("start", json!({})).await["spending"]["month"], 0);
-    let gone = bench.call("cancel_generation", json!({ "id": id })).await;
+    // A button that was drawn for a task at the provider does nothing to one that is not there.
+    for ending in ["cancel", "stop-watching"] {
+        let end = json!({ "id": id, "ending": ending });
+        assert_eq!(bench.refused("end_generation", end).await, "generation-not-now", "{ending}");
+    }
+    let gone = bench.call("end_generation", json!({ "id": id, "ending": "withdraw" })).await;
     assert_eq!(gone["state"], "cancelled");
 }
 

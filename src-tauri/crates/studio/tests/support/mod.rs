@@ -130,6 +130,18 @@ impl Bench {
         (bench, sandbox)
     }
 
+    /// Ends this run of the program, so that the library can be opened again.
+    pub async fn close(mut self) {
+        self.runner.abort();
+        let stopped = (&mut self.runner).await;
+        assert!(stopped.is_err_and(|error| error.is_cancelled()), "the queue runs until it is stopped");
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while Arc::strong_count(&self.studio) > 1 {
+            assert!(Instant::now() < deadline, "something still holds the studio");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     pub async fn call(&self, name: &str, arguments: Value) -> Value {
         self.studio.call(name, arguments).await.unwrap_or_else(|error| panic!("{name}: {}: {error}", error.code()))
     }
