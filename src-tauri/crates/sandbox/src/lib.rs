@@ -7,14 +7,16 @@ mod clips;
 mod control;
 mod dialect;
 mod evolink;
+mod fal;
 pub mod faults;
 mod kling;
+mod replicate;
 mod server;
 pub mod state;
 mod wavespeed;
 
 /// The providers whose protocols are spoken.
-pub const DIALECTS: [&str; 4] = ["wavespeed", "kling", "kling-legacy", "evolink"];
+pub const DIALECTS: [&str; 6] = ["wavespeed", "kling", "kling-legacy", "fal", "replicate", "evolink"];
 
 pub use faults::{Fault, FaultKind, Target};
 pub use server::Sandbox;

@@ -3,7 +3,7 @@
 use crate::clips::Clips;
 use crate::faults::Fault;
 use crate::state::{LedgerLine, Options, State};
-use crate::{control, evolink, kling, wavespeed};
+use crate::{control, evolink, fal, kling, replicate, wavespeed};
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
@@ -44,8 +44,10 @@ impl Sandbox {
         let address = listener.local_addr()?;
         let state = Arc::new(State::new(options, format!("http://{address}"), Clips::new()?));
         let router = Router::new()
+            .nest("/fal", fal::router())
             .nest("/kling", kling::standard::router())
             .nest("/kling-legacy", kling::legacy::router())
+            .nest("/replicate", replicate::router())
             .nest("/wavespeed", wavespeed::router())
             .nest("/evolink", evolink::router())
             .nest("/sandbox", control::router())
