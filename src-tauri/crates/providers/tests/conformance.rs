@@ -4,10 +4,14 @@
 
 #[path = "conformance/evolink.rs"]
 mod evolink;
+#[path = "conformance/fal.rs"]
+mod fal;
 #[path = "conformance/kling.rs"]
 mod kling;
 #[path = "conformance/kling_legacy.rs"]
 mod kling_legacy;
+#[path = "conformance/replicate.rs"]
+mod replicate;
 #[path = "conformance/suite.rs"]
 mod suite;
 #[path = "conformance/wavespeed.rs"]
