@@ -1,5 +1,7 @@
 //! WaveSpeed's dialect, from its documentation and its own clients (read 2026-11-21).
 
+mod ticket;
+
 use crate::control::{after, before};
 use crate::dialect::{
     self, BALANCE, BODY_MAX, Phase, Purchase, accept, can_pay, decimal, find_task, keep_picture, media_link, new_id,
@@ -24,6 +26,7 @@ const PROVIDER: &str = "wavespeed";
 pub(crate) fn router() -> Router<Arc<State>> {
     Router::new()
         .route("/api/v3/media/upload/binary", post(upload))
+        .route("/api/v3/media/uploads", post(ticket::ticket))
         .route("/api/v3/predictions", post(list))
         .route("/api/v3/predictions/{id}/result", get(result))
         .route("/api/v3/balance", get(balance))

@@ -1,17 +1,18 @@
-//! Both ways up: a ticket and a PUT, or a token of the storage and a POST.
+//! The ways up: a ticket and a PUT, or a token of the storage and a POST.
 
 use super::{PROVIDER, flat, key_of};
 use crate::control::{after, before};
-use crate::dialect::{self, keep_picture, media_link, new_id};
+use crate::dialect::{self, keep_picture, media_link, new_id, read_picture};
 use crate::faults::Target;
 use crate::state::State;
 use axum::body::Bytes;
-use axum::extract::State as Shared;
-use axum::http::HeaderMap;
+use axum::extract::{Path, Query, State as Shared};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{post, put};
 use axum::{Json, Router};
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
@@ -23,11 +24,17 @@ const TOKEN: &str = "storage-token-";
 pub(super) fn router() -> Router<Arc<State>> {
     Router::new()
         .route("/storage/upload/initiate", post(initiate))
+        .route("/storage/put/{id}", put(put_with_key))
         .route("/storage/auth/token", post(token))
         .route("/files/upload", post(upload))
 }
 
-async fn initiate(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
+async fn initiate(
+    Shared(state): Shared<Arc<State>>,
+    Query(query): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let fault = state.fault(Target::Upload);
     if let Some(response) = before(fault.as_ref()) {
         return response;
@@ -40,23 +47,38 @@ async fn initiate(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: B
         return flat(422, "content_type and file_name are required", "bad_request");
     }
     let id = new_id();
+    // The Python client sends its key along to the older storage, and only there.
+    let older = query.get("storage_type").is_some_and(|name| name == "gcs");
+    let place = if older { "storage/put" } else { "tickets" };
     let ticket = json!({
         "file_url": media_link(&state, PROVIDER, &id),
-        "upload_url": format!("{}/{PROVIDER}/tickets/{id}?signature=sandbox", state.origin),
+        "upload_url": format!("{}/{PROVIDER}/{place}/{id}?signature=sandbox", state.origin),
     });
     after(fault.as_ref(), Json(ticket).into_response()).await
+}
+
+async fn put_with_key(Shared(state): Shared<Arc<State>>, Path(id): Path<String>, body: Bytes) -> Response {
+    match read_picture(&body) {
+        Some(picture) => {
+            state.memory().uploads.insert(id, picture);
+            StatusCode::OK.into_response()
+        }
+        None => flat(400, "The sandbox keeps pictures only", "bad_request"),
+    }
 }
 
 async fn token(Shared(state): Shared<Arc<State>>, headers: HeaderMap) -> Response {
     if let Err(response) = key_of(&headers) {
         return *response;
     }
-    let ends = OffsetDateTime::now_utc() + Duration::from_secs(3_600);
+    let now = OffsetDateTime::now_utc();
+    let ends = now.replace_nanosecond(0).unwrap_or(now) + Duration::from_secs(3_600);
     let token = json!({
         "token": format!("{TOKEN}{}", new_id()),
         "token_type": "Bearer",
         "base_url": format!("{}/{PROVIDER}", state.origin),
-        "expires_at": ends.format(&Rfc3339).unwrap_or_default(),
+        // As the service writes it: clients read it with a parser that knows no `Z` and no ninth decimal.
+        "expires_at": ends.format(&Rfc3339).unwrap_or_default().replace('Z', "+00:00"),
     });
     Json(token).into_response()
 }

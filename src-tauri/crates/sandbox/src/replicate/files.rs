@@ -31,21 +31,22 @@ async fn create(Shared(state): Shared<Arc<State>>, headers: HeaderMap, mut form:
     if let Err(response) = key_of(&headers) {
         return *response;
     }
+    let mut content = None;
+    // Read to its end: a client that still sends a further part must not find the connection closed.
     while let Ok(Some(field)) = form.next_field().await {
-        if field.name() != Some("content") {
-            continue;
+        let (is_content, name) = (field.name() == Some("content"), field.file_name().unwrap_or("file").to_owned());
+        match field.bytes().await {
+            Ok(bytes) if is_content => content = Some((name, bytes)),
+            Ok(_) => {}
+            Err(_) => return problem(400, "Bad request", "The body is broken"),
         }
-        let name = field.file_name().unwrap_or("file").to_owned();
-        let Ok(bytes) = field.bytes().await else { return problem(400, "Bad request", "The body is broken") };
-        let Some(id) = keep_picture(&state, &bytes) else {
-            return problem(400, "Bad request", "The sandbox keeps pictures only");
-        };
-        let body = Json(description(&state, &id, &name)).into_response();
-        let (mut parts, body) = body.into_parts();
-        parts.status = StatusCode::CREATED;
-        return after(fault.as_ref(), Response::from_parts(parts, body)).await;
     }
-    problem(400, "Bad request", "Missing content")
+    let Some((name, bytes)) = content else { return problem(400, "Bad request", "Missing content") };
+    let Some(id) = keep_picture(&state, &bytes) else {
+        return problem(400, "Bad request", "The sandbox keeps pictures only");
+    };
+    let body = (StatusCode::CREATED, Json(description(&state, &id, &name))).into_response();
+    after(fault.as_ref(), body).await
 }
 
 fn description(state: &State, id: &str, name: &str) -> Value {
