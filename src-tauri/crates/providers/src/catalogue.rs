@@ -10,13 +10,16 @@ use sixshot_domain::{
 use std::collections::BTreeMap;
 
 /// The files the program ships with, in the order their providers are shown.
-const BUILT_IN: [(&str, &str); 7] = [
+const BUILT_IN: [(&str, &str); 10] = [
     ("wavespeed.toml", include_str!("../catalogue/wavespeed.toml")),
     ("fal.toml", include_str!("../catalogue/fal.toml")),
     ("kling.toml", include_str!("../catalogue/kling.toml")),
     ("kling-legacy.toml", include_str!("../catalogue/kling-legacy.toml")),
     ("replicate.toml", include_str!("../catalogue/replicate.toml")),
     ("evolink.toml", include_str!("../catalogue/evolink.toml")),
+    ("vidgo.toml", include_str!("../catalogue/vidgo.toml")),
+    ("atlascloud.toml", include_str!("../catalogue/atlascloud.toml")),
+    ("ulazai.toml", include_str!("../catalogue/ulazai.toml")),
     ("rehearsal.toml", include_str!("../catalogue/rehearsal.toml")),
 ];
 

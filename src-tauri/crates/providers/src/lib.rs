@@ -3,6 +3,7 @@
 //! Only this crate knows a provider's words. What it answers is already in the program's own: a task runs, succeeded
 //! or failed; a purchase was accepted, refused, never sent, or nobody knows. Nothing here decides when to send.
 
+pub mod atlascloud;
 pub mod catalogue;
 pub mod error;
 pub mod evolink;
@@ -14,6 +15,8 @@ mod reading;
 pub mod registry;
 pub mod rehearsal;
 pub mod replicate;
+pub mod ulazai;
+pub mod vidgo;
 pub mod wavespeed;
 mod writing;
 

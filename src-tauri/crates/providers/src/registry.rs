@@ -1,5 +1,6 @@
 //! Which adapter speaks for which entry of the catalogue.
 
+use crate::atlascloud::AtlasCloud;
 use crate::catalogue::{Catalogue, ProviderEntry};
 use crate::error::ProviderError;
 use crate::evolink::EvoLink;
@@ -7,6 +8,8 @@ use crate::fal::Fal;
 use crate::kling::{Kling, KlingLegacy};
 use crate::provider::Provider;
 use crate::replicate::Replicate;
+use crate::ulazai::UlazAi;
+use crate::vidgo::Vidgo;
 use crate::wavespeed::WaveSpeed;
 use sixshot_domain::ProviderId;
 use std::collections::BTreeMap;
@@ -66,11 +69,14 @@ type Opened = Option<Result<Arc<dyn Provider>, ProviderError>>;
 /// One line for each adapter: a further provider is a further line here.
 fn adapter(entry: &ProviderEntry, own: Option<&str>) -> Opened {
     match entry.id.0.as_str() {
+        "atlascloud" => opened(AtlasCloud::new(entry, own)),
         "evolink" => opened(EvoLink::new(entry, own)),
         "fal" => opened(Fal::new(entry, own)),
         "kling" => opened(Kling::new(entry, own)),
         "kling-legacy" => opened(KlingLegacy::new(entry, own)),
         "replicate" => opened(Replicate::new(entry, own)),
+        "ulazai" => opened(UlazAi::new(entry, own)),
+        "vidgo" => opened(Vidgo::new(entry, own)),
         "wavespeed" => opened(WaveSpeed::new(entry, own)),
         _ => None,
     }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 
+#[path = "conformance/atlascloud.rs"]
+mod atlascloud;
 #[path = "conformance/evolink.rs"]
 mod evolink;
 #[path = "conformance/fal.rs"]
@@ -14,5 +16,9 @@ mod kling_legacy;
 mod replicate;
 #[path = "conformance/suite.rs"]
 mod suite;
+#[path = "conformance/ulazai.rs"]
+mod ulazai;
+#[path = "conformance/vidgo.rs"]
+mod vidgo;
 #[path = "conformance/wavespeed.rs"]
 mod wavespeed;

@@ -3,6 +3,7 @@
 //! It keeps a ledger of the paid tasks it accepted, which is what every promise about money is checked against, and
 //! misbehaves on request. Never linked into the program.
 
+mod atlascloud;
 mod clips;
 mod control;
 mod dialect;
@@ -13,10 +14,13 @@ mod kling;
 mod replicate;
 mod server;
 pub mod state;
+mod ulazai;
+mod vidgo;
 mod wavespeed;
 
 /// The providers whose protocols are spoken.
-pub const DIALECTS: [&str; 6] = ["wavespeed", "kling", "kling-legacy", "fal", "replicate", "evolink"];
+pub const DIALECTS: [&str; 9] =
+    ["wavespeed", "kling", "kling-legacy", "fal", "replicate", "evolink", "vidgo", "atlascloud", "ulazai"];
 
 pub use faults::{Fault, FaultKind, Target};
 pub use server::Sandbox;

@@ -3,7 +3,7 @@
 use crate::clips::Clips;
 use crate::faults::Fault;
 use crate::state::{LedgerLine, Options, State};
-use crate::{control, evolink, fal, kling, replicate, wavespeed};
+use crate::{atlascloud, control, evolink, fal, kling, replicate, ulazai, vidgo, wavespeed};
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
@@ -50,6 +50,9 @@ impl Sandbox {
             .nest("/replicate", replicate::router())
             .nest("/wavespeed", wavespeed::router())
             .nest("/evolink", evolink::router())
+            .nest("/vidgo", vidgo::router())
+            .nest("/atlascloud", atlascloud::router())
+            .nest("/ulazai", ulazai::router())
             .nest("/sandbox", control::router())
             .with_state(Arc::clone(&state));
         let task = tokio::spawn(listen(listener, router));

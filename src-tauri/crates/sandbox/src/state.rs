@@ -89,6 +89,8 @@ pub(crate) struct Memory {
     pub faults: VecDeque<Fault>,
     pub ledger: Vec<LedgerLine>,
     pub requests: HashMap<String, u32>,
+    /// When each key that is held to a limit uploaded something.
+    pub uploaded: HashMap<String, Vec<Instant>>,
 }
 
 /// Everything the dialects share.

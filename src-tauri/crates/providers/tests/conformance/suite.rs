@@ -184,13 +184,12 @@ pub fn boards(profile: &Profile) -> Vec<(&'static str, Board)> {
     if profile.guidance {
         boards.push(("guidance", Board { guidance: Some(70), ..plain.clone() }));
     }
+    if profile.intelligent_plan {
+        let shots = vec![Shot { seconds: 9, ..plain.shots[0].clone() }];
+        boards.push(("shots by the provider", Board { plan: ShotPlan::Intelligent, shots, ..plain.clone() }));
+    }
     if profile.shots.max > 1 {
-        let sample = sample_board(plain.id.clone(), &profile.provider.0, &profile.model.0);
-        if profile.intelligent_plan {
-            let shots = vec![Shot { seconds: 9, ..plain.shots[0].clone() }];
-            boards.push(("shots by the provider", Board { plan: ShotPlan::Intelligent, shots, ..plain.clone() }));
-        }
-        boards.push(("shots", sample));
+        boards.push(("shots", sample_board(plain.id.clone(), &profile.provider.0, &profile.model.0)));
     }
     if profile.watermark {
         boards.push(("watermark", Board { watermark: true, ..plain.clone() }));
