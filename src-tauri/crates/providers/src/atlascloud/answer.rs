@@ -17,7 +17,8 @@ fn refusal(body: &Value, answer: &Answer) -> Option<(i64, ProviderError)> {
     let named = body.get("code").and_then(whole);
     let worded = body.get("error").is_some_and(Value::is_object);
     let code = named.filter(|code| !matches!(code, 0 | 200)).unwrap_or(status);
-    if (named.is_none() && !worded) || ((200..300).contains(&code) && !worded) {
+    let says_no = named.is_some() && !(200..300).contains(&code);
+    if !says_no && !worded {
         return None;
     }
     let reason = first_text(body, &["/msg", "/message", "/error/message", "/error/code"]).unwrap_or_default();

@@ -32,7 +32,6 @@ pub struct Case {
 /// A sandbox and an adapter that talks to it.
 pub struct Bench {
     pub sandbox: Sandbox,
-    pub catalogue: Catalogue,
     pub adapter: Arc<dyn Provider>,
     pub entry: ProviderEntry,
     pub key: SecretString,
@@ -57,7 +56,7 @@ impl Bench {
         let id = case.provider.into();
         let adapter = registry.get(&id).expect("an adapter for the entry");
         let entry = catalogue.provider(&id).expect("an entry").clone();
-        Self { sandbox, adapter, entry, catalogue, key: SecretString::from(case.key.to_owned()) }
+        Self { sandbox, adapter, entry, key: SecretString::from(case.key.to_owned()) }
     }
 
     fn model(&self) -> &ModelEntry {
