@@ -223,3 +223,86 @@ proptest! {
         prop_assert_eq!(assess(&board, &profile, Some(&prices())), assess(&board, &profile, Some(&prices())));
     }
 }
+
+#[test]
+fn elements_are_what_the_model_takes() {
+    let element = |id: &str, pictures: usize| Element {
+        name: "mara".into(),
+        element_id: id.into(),
+        description: String::new(),
+        pictures: vec![frame(640, 640); pictures],
+    };
+    let by = |form, pictures: (u32, u32)| Profile {
+        element_form: form,
+        element_pictures: Span { min: pictures.0, max: pictures.1 },
+        elements_need_frame: false,
+        ..profile()
+    };
+    let cases = [
+        (by(ElementForm::Id, (0, 0)), element("", 0), Some(FindingCode::ElementIdMissing)),
+        (by(ElementForm::Id, (0, 0)), element("e-1", 0), None),
+        (by(ElementForm::Number, (0, 0)), element("e-1", 0), Some(FindingCode::ElementIdNoNumber)),
+        (by(ElementForm::Number, (0, 0)), element("829836802793406551", 0), None),
+        (by(ElementForm::Number, (0, 0)), element("18446744073709551616", 0), Some(FindingCode::ElementIdNoNumber)),
+        (by(ElementForm::Pictures, (2, 4)), element("e-1", 1), Some(FindingCode::ElementPicturesCount)),
+        (by(ElementForm::Pictures, (2, 4)), element("", 2), None),
+        (by(ElementForm::Pictures, (2, 4)), element("", 5), Some(FindingCode::ElementPicturesCount)),
+    ];
+    for (profile, element, expected) in cases {
+        let mut board = single();
+        board.elements = vec![element.clone()];
+        let findings = assess(&board, &profile, Some(&prices())).findings;
+        let found = findings.iter().find(|finding| finding.severity == Severity::Error).map(|finding| finding.code);
+        assert_eq!(found, expected, "{:?} {element:?}", profile.element_form);
+    }
+}
+
+#[test]
+fn what_a_provider_does_not_know_is_named() {
+    let mut board = single();
+    (board.watermark, board.callback) = (true, "https://hooks.example.com/ready".into());
+    let code = |profile: &Profile, board: &Board, code: FindingCode| {
+        assess(board, profile, Some(&prices())).findings.into_iter().find(|finding| finding.code == code)
+    };
+    for unknown in [FindingCode::WatermarkUnsupported, FindingCode::CallbackUnsupported] {
+        assert_eq!(code(&profile(), &board, unknown).expect("named").severity, Severity::Warning);
+    }
+    let knows = Profile { watermark: true, callback: true, ..profile() };
+    assert!(assess(&board, &knows, Some(&prices())).findings.is_empty());
+    board.callback = "http://192.168.0.7/ready".into();
+    assert_eq!(code(&knows, &board, FindingCode::CallbackInvalid).expect("named").severity, Severity::Error);
+}
+
+#[test]
+fn a_provider_without_uploads_wants_addresses() {
+    let by_address = Profile { frames_by_address: true, ..profile() };
+    let codes = |board: &Board| -> Vec<FindingCode> {
+        let findings = assess(board, &by_address, Some(&prices())).findings;
+        findings.into_iter().filter(|finding| finding.severity == Severity::Error).map(|finding| finding.code).collect()
+    };
+    let mut board = single();
+    board.first_frame = Some(frame(640, 360));
+    assert_eq!(codes(&board), [FindingCode::FrameNeedsAddress]);
+    board.first_frame_address = "https://localhost/a.png".into();
+    assert_eq!(codes(&board), [FindingCode::FrameAddressInvalid]);
+    board.first_frame_address = "https://pictures.example.com/a.png".into();
+    assert_eq!(codes(&board), []);
+}
+
+#[test]
+fn sound_that_cannot_be_switched_is_priced_and_said() {
+    let always = Profile { audio: false, audio_always: true, ..profile() };
+    let answer = assess(&single(), &always, Some(&prices()));
+    assert_eq!(answer.quote.expect("a price").total, MicroDollars(5 * 126_000));
+    assert!(answer.findings.iter().any(|finding| finding.code == FindingCode::AudioAlways));
+    assert!(answer.ready);
+}
+
+#[test]
+fn all_shots_together_can_be_too_long() {
+    let short = Profile { all_shots_prompt_max: Some(20), ..profile() };
+    let answer = assess(&double(), &short, Some(&prices()));
+    let finding = answer.findings.iter().find(|finding| finding.code == FindingCode::AllShotsPromptTooLong);
+    assert_eq!(finding.expect("named").values["over"], "4");
+    assert!(!answer.ready);
+}

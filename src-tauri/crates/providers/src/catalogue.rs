@@ -81,6 +81,8 @@ pub struct ProviderEntry {
     pub tells_account: bool,
     /// What is not known for certain, one sentence each.
     pub doubts: Vec<String>,
+    /// Where the protocol is described, one page with its date each.
+    pub sources: Vec<String>,
     /// The environment variable its own tools read the key from.
     pub key_variable: String,
     /// Two variables that together hold a key, joined by a colon, where its tools read it so.
@@ -195,6 +197,7 @@ struct ProviderFile {
     unverified: bool,
     #[serde(default)]
     doubts: Vec<String>,
+    sources: Vec<String>,
     result_hours: u32,
     upload_hours: u32,
     refunds_failed: bool,
@@ -331,6 +334,7 @@ fn read_provider(file: &str, text: &str) -> Result<ProviderEntry, CatalogueError
         quotes: table.quotes,
         tells_account: table.tells_account,
         doubts: table.doubts,
+        sources: table.sources,
         key_variable: table.key_variable,
         key_pair: table.key_pair,
         key_page: table.key_page,

@@ -16,9 +16,26 @@ mod kling_legacy;
 mod replicate;
 #[path = "conformance/suite.rs"]
 mod suite;
+#[path = "conformance/table.rs"]
+mod table;
 #[path = "conformance/ulazai.rs"]
 mod ulazai;
 #[path = "conformance/vidgo.rs"]
 mod vidgo;
 #[path = "conformance/wavespeed.rs"]
 mod wavespeed;
+
+/// One case for each provider, in the order of the documentation.
+fn cases() -> [suite::Case; 9] {
+    [
+        wavespeed::CASE,
+        kling::CASE,
+        kling_legacy::CASE,
+        fal::CASE,
+        replicate::CASE,
+        evolink::CASE,
+        vidgo::CASE,
+        atlascloud::CASE,
+        ulazai::CASE,
+    ]
+}

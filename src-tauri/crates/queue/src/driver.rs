@@ -417,8 +417,8 @@ impl Queue {
                     // One that a task has taken up holds its place before its row says so; one whose preparing was
                     // broken off takes its place again like any that waits.
                     State::Queued | State::Preparing => self.busy().contains(&row.id),
-                    // One that waits for the person holds no place.
-                    State::Unknown => row.due_at.is_some(),
+                    // One that waits for the person holds no place, or a lost answer would stop everything behind it.
+                    State::Unknown => row.due_at.is_some() && !crate::machine::was_looked_for(&row),
                     _ => true,
                 };
                 if holds {

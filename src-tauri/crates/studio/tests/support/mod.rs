@@ -163,7 +163,7 @@ impl Bench {
             if let Some(found) = found.clone().filter(|row| asked(row)) {
                 return found;
             }
-            assert!(Instant::now() < deadline, "still {found:?}");
+            assert!(Instant::now() < deadline, "still {found:?} of {}", start["generations"]);
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
