@@ -565,6 +565,10 @@ renderer: Renderer,
  */
 base_urls: { [key in string]: string }, 
 /**
+ * A person's further accounts at a provider, by provider. Kept by `set_key` and `choose_account`.
+ */
+accounts: { [key in string]: Accounts }, 
+/**
  * A person's own figures for prices, by `provider/model/sound` or `provider/model/silent`, in millionths of a dollar
  * a second. Kept by `set_price`.
  */
@@ -655,6 +659,26 @@ table: MicroDollars | null, };
 export type Ending = "withdraw" | "cancel" | "stop-watching";
 
 export type EndArgs = { id: GenerationId, ending: Ending, };
+
+export type Accounts = { 
+/**
+ * Their names, in the order they were added.
+ */
+names: Array<string>, 
+/**
+ * The one in use; empty for the one without a name.
+ */
+chosen: string, };
+
+export type AccountArgs = { 
+/**
+ * Whose.
+ */
+provider: ProviderId, 
+/**
+ * The account's name; empty for the one without.
+ */
+account: string, };
 
 export type RenameArgs = { id: BoardId, name: string, };
 
@@ -809,7 +833,15 @@ provider: ProviderId,
  */
 provider_name: string, 
 /**
- * Whether there is one, and where.
+ * The account in use; empty for the one without a name.
+ */
+account: string, 
+/**
+ * The names of all accounts that have one.
+ */
+accounts: Array<string>, 
+/**
+ * Whether there is a key, and where.
  */
 place: KeyPlace, 
 /**
@@ -1329,6 +1361,10 @@ export type KeyArgs = {
  */
 provider: ProviderId, 
 /**
+ * The account's name; empty for the first. It is the one in use from now on.
+ */
+account: string, 
+/**
  * The key. Never logged, never sent back.
  */
 key: string, 
@@ -1441,7 +1477,9 @@ export interface Commands {
   export_take: { arguments: TakeArgs; answer: boolean };
   /** Stores a key. */
   set_key: { arguments: KeyArgs; answer: KeyState };
-  /** Removes a key. */
+  /** Uses another account of a provider from now on. */
+  choose_account: { arguments: AccountArgs; answer: KeyState };
+  /** Removes the key of the account in use, and its name. */
   forget_key: { arguments: ProviderArgs; answer: KeyState };
   /** Asks the provider for the balance: free. */
   test_key: { arguments: ProviderArgs; answer: KeyTest };

@@ -8,6 +8,7 @@ const unset: Settings = {
   renderer: 'automatic',
   base_urls: {},
   prices: {},
+  accounts: {},
   monthly_cap: null,
   ask_above: null,
   view: 'compose',

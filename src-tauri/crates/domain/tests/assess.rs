@@ -287,6 +287,9 @@ fn a_provider_without_uploads_wants_addresses() {
     assert_eq!(codes(&board), [FindingCode::FrameAddressInvalid]);
     board.first_frame_address = "https://pictures.example.com/a.png".into();
     assert_eq!(codes(&board), []);
+    let mut alone = single();
+    alone.last_frame_address = "https://pictures.example.com/a.png".into();
+    assert_eq!(codes(&alone), [FindingCode::LastFrameNeedsFirst]);
 }
 
 #[test]

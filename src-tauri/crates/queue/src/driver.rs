@@ -209,7 +209,7 @@ impl Queue {
             self.make(&row, Happening::NotAnswered { problem, wait: 60_000 })?;
             return Ok(());
         };
-        let key = match self.key_for(&*provider).await {
+        let key = match self.key_of(&*provider, &row).await {
             Ok(key) => key,
             Err(problem) => {
                 let problem = (problem.code().to_owned(), problem.to_string());
@@ -248,7 +248,7 @@ impl Queue {
             return Err(NotNow { state: row.state }.into());
         };
         let provider = self.provider(&row.provider).ok_or(ProviderError::NotSupported)?;
-        let key = self.key_for(&*provider).await?;
+        let key = self.key_of(&*provider, &row).await?;
         provider.cancel(&key, remote_id).await?;
         let mut again = row;
         again.due_at = Some(self.now());
@@ -396,6 +396,20 @@ impl Queue {
 
     pub(crate) async fn key_for(&self, provider: &dyn Provider) -> Result<SecretString, KeyProblem> {
         if provider.needs_key() { self.keys.key(provider.id()).await } else { Ok(SecretString::from(String::new())) }
+    }
+
+    /// The key of the account that a generation was bought with; the one in use when that account has none any more.
+    pub(crate) async fn key_of(
+        &self,
+        provider: &dyn Provider,
+        row: &GenerationRow,
+    ) -> Result<SecretString, KeyProblem> {
+        if !provider.needs_key() || row.account.is_none() {
+            return self.key_for(provider).await;
+        }
+        let keys = self.keys.keys(provider.id()).await?;
+        let its_own = keys.iter().find(|key| is_same_account(row, key)).or(keys.first());
+        its_own.cloned().ok_or(KeyProblem::Missing)
     }
 
     pub(crate) fn purchase_turn(&self, provider: &ProviderId, path: &str) -> Turn {

@@ -22,7 +22,7 @@ impl Queue {
             let problem = ("provider-unusable".to_owned(), "The provider's address cannot be used.".to_owned());
             return self.make(row, Happening::NotAnswered { problem, wait: 60_000 });
         };
-        let key = match self.key_for(&*provider).await {
+        let key = match self.key_of(&*provider, row).await {
             Ok(key) => key,
             Err(problem) => {
                 let problem = (problem.code().to_owned(), problem.to_string());

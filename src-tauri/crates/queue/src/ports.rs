@@ -55,4 +55,13 @@ pub trait Keys: Send + Sync {
     /// # Errors
     /// When there is none, or the keychain does not answer.
     async fn key(&self, provider: &ProviderId) -> Result<SecretString, KeyProblem>;
+
+    /// Every key of a provider, one for each account, the one in use first: a task is asked for with the key it was
+    /// bought with, whichever is in use by now.
+    ///
+    /// # Errors
+    /// When there is none, or the keychain does not answer.
+    async fn keys(&self, provider: &ProviderId) -> Result<Vec<SecretString>, KeyProblem> {
+        Ok(vec![self.key(provider).await?])
+    }
 }

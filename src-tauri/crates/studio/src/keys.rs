@@ -1,139 +1,18 @@
-//! Keys: in once, never out again. The keychain first, the environment second, memory when there is no keychain.
+//! The commands about keys: in once, never out again.
 
-use crate::contract::{Change, KeyArgs, KeyPlace, KeyState, KeyTest, ProviderArgs};
-use crate::keychain::{Keychain, KeychainError};
+use crate::contract::{AccountArgs, Accounts, Change, KeyArgs, KeyPlace, KeyState, KeyTest, ProviderArgs};
+use crate::key_ring::{Known, keychain_name};
 use crate::problem::StudioError;
 use crate::studio::Studio;
-use async_trait::async_trait;
 use sixshot_domain::ProviderId;
-use sixshot_providers::{Catalogue, ExposeSecret, ProviderEntry, SecretString};
-use sixshot_queue::{KeyProblem, Keys};
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use sixshot_providers::{ProviderEntry, SecretString};
+use sixshot_queue::Keys;
+use std::collections::BTreeMap;
 
 /// Longest key that is taken.
 const KEY_MAX: usize = 4_096;
-/// Shorter keys show no part of themselves.
-const SHOWN_FROM: usize = 12;
-
-/// Reads an environment variable; tests bring their own environment.
-pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
-
-/// Everything known about keys in this run.
-pub(crate) struct KeyRing {
-    keychain: Arc<dyn Keychain>,
-    environment: Environment,
-    catalogue: Arc<Catalogue>,
-    /// What was found, so that the keychain is asked once for each provider.
-    known: Mutex<HashMap<ProviderId, Known>>,
-    /// Counts the keys that were given and forgotten: an answer of the keychain from before one of them is stale.
-    changes: AtomicU64,
-}
-
-#[derive(Clone)]
-struct Known {
-    key: Option<SecretString>,
-    place: KeyPlace,
-    problem: Option<KeychainError>,
-}
-
-impl KeyRing {
-    pub fn new(keychain: Arc<dyn Keychain>, environment: Environment, catalogue: Arc<Catalogue>) -> Self {
-        Self { keychain, environment, catalogue, known: Mutex::default(), changes: AtomicU64::new(0) }
-    }
-
-    fn known(&self) -> MutexGuard<'_, HashMap<ProviderId, Known>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    async fn find(&self, entry: &ProviderEntry) -> Known {
-        if let Some(known) = self.known().get(&entry.id) {
-            return known.clone();
-        }
-        let before = self.changes.load(Ordering::SeqCst);
-        let found = match self.keychain.get(&entry.id.0).await {
-            Ok(Some(key)) => Known { key: Some(key), place: KeyPlace::Keychain, problem: None },
-            Ok(None) => self.look_in_environment(entry, None),
-            Err(problem) => self.look_in_environment(entry, Some(problem)),
-        };
-        // A keychain that was locked may be open the next time.
-        if found.problem.is_some() {
-            return found;
-        }
-        // A slow keychain must neither overwrite a key that was given meanwhile nor bring one back that was forgotten.
-        let mut known = self.known();
-        if self.changes.load(Ordering::SeqCst) == before {
-            return known.entry(entry.id.clone()).or_insert(found).clone();
-        }
-        let gone = Known { key: None, place: KeyPlace::None, problem: None };
-        known.get(&entry.id).cloned().unwrap_or(gone)
-    }
-
-    /// Remembers a key that was given, or that there is none any more.
-    fn change(&self, provider: &ProviderId, key: Option<Known>) {
-        let mut known = self.known();
-        self.changes.fetch_add(1, Ordering::SeqCst);
-        match key {
-            Some(key) => known.insert(provider.clone(), key),
-            None => known.remove(provider),
-        };
-    }
-
-    fn look_in_environment(&self, entry: &ProviderEntry, problem: Option<KeychainError>) -> Known {
-        let read = |name: &str| (self.environment)(name).filter(|key| !key.trim().is_empty());
-        let pair = || {
-            let [first, second] = entry.key_pair.as_ref()?;
-            Some(format!("{}:{}", read(first)?.trim(), read(second)?.trim()))
-        };
-        let key = read(&entry.key_variable).or_else(pair);
-        let place = if key.is_some() { KeyPlace::Environment } else { KeyPlace::None };
-        // A key from elsewhere is as good as one from the keychain; nothing is wrong then.
-        let problem = problem.filter(|_| key.is_none());
-        Known { key: key.map(|key| SecretString::from(key.trim().to_owned())), place, problem }
-    }
-
-    pub async fn state(&self, entry: &ProviderEntry) -> KeyState {
-        let known = self.find(entry).await;
-        state_of(entry, &known)
-    }
-
-    /// What is known without asking anybody: for the first picture of the window.
-    pub fn state_now(&self, entry: &ProviderEntry) -> KeyState {
-        let asking = Known { key: None, place: KeyPlace::Asking, problem: None };
-        let known = self.known().get(&entry.id).cloned().unwrap_or(asking);
-        state_of(entry, &known)
-    }
-}
-
-fn state_of(entry: &ProviderEntry, known: &Known) -> KeyState {
-    let last_four = known.key.as_ref().map(ExposeSecret::expose_secret).and_then(|key| {
-        let letters = key.chars().count();
-        (letters >= SHOWN_FROM).then(|| key.chars().skip(letters - 4).collect())
-    });
-    KeyState {
-        provider: entry.id.clone(),
-        provider_name: entry.name.clone(),
-        place: known.place,
-        last_four,
-        variable: entry.key_variable.clone(),
-        key_page: entry.key_page.clone(),
-        problem: known.problem.clone().map(|problem| StudioError::from(problem).problem()),
-    }
-}
-
-#[async_trait]
-impl Keys for KeyRing {
-    async fn key(&self, provider: &ProviderId) -> Result<SecretString, KeyProblem> {
-        let entry = self.catalogue.provider(provider).ok_or(KeyProblem::Missing)?;
-        let known = self.find(entry).await;
-        match (known.key, known.problem) {
-            (Some(key), _) => Ok(key),
-            (None, Some(problem)) => Err(KeyProblem::Keychain { reason: problem.to_string() }),
-            (None, None) => Err(KeyProblem::Missing),
-        }
-    }
-}
+/// Longest name of an account, in characters.
+const ACCOUNT_MAX: usize = 40;
 
 impl Studio {
     pub(crate) async fn set_key(&self, args: KeyArgs) -> Result<KeyState, StudioError> {
@@ -145,26 +24,67 @@ impl Studio {
                 "That is not a key: it is empty, too long, or holds odd characters.".into(),
             ));
         }
+        let account = args.account.trim();
+        if account.chars().count() > ACCOUNT_MAX || account.chars().any(|c| c.is_control() || c == '/') {
+            return Err(StudioError::Setting("An account's name is short and holds no slash.".into()));
+        }
         let key = SecretString::from(key.to_owned());
         let place = if args.session_only {
             KeyPlace::Session
         } else {
-            self.keyring.keychain.set(&entry.id.0, key.clone()).await?;
+            self.keyring.keychain.set(&keychain_name(&entry.id, account), key.clone()).await?;
             KeyPlace::Keychain
         };
         let known = Known { key: Some(key), place, problem: None };
-        self.keyring.change(&entry.id, Some(known));
+        self.keyring.change(&entry.id, account, Some(known));
+        self.use_account(&entry.id, account)?;
         self.key_was_changed(entry).await
     }
 
     pub(crate) async fn forget_key(&self, args: ProviderArgs) -> Result<KeyState, StudioError> {
         let entry = self.provider_entry(&args.provider)?;
-        let in_session = matches!(self.keyring.known().get(&entry.id), Some(known) if known.place == KeyPlace::Session);
-        if !in_session {
-            self.keyring.keychain.remove(&entry.id.0).await?;
+        let account = self.keyring.accounts_of(&entry.id).chosen;
+        let remembered = self.keyring.remembered(&entry.id, &account);
+        if !remembered.is_some_and(|known| known.place == KeyPlace::Session) {
+            self.keyring.keychain.remove(&keychain_name(&entry.id, &account)).await?;
         }
-        self.keyring.change(&entry.id, None);
+        self.keyring.change(&entry.id, &account, None);
+        self.change_accounts(|accounts| {
+            if let Some(of) = accounts.get_mut(&entry.id.0) {
+                of.names.retain(|name| *name != account);
+                of.chosen.clear();
+            }
+        })?;
         self.key_was_changed(entry).await
+    }
+
+    pub(crate) async fn choose_account(&self, args: AccountArgs) -> Result<KeyState, StudioError> {
+        let entry = self.provider_entry(&args.provider)?;
+        if !args.account.is_empty() && !self.keyring.accounts_of(&entry.id).names.contains(&args.account) {
+            return Err(StudioError::Missing("account"));
+        }
+        self.use_account(&entry.id, &args.account)?;
+        self.key_was_changed(entry).await
+    }
+
+    /// Uses an account from now on, and keeps its name.
+    fn use_account(&self, provider: &ProviderId, account: &str) -> Result<(), StudioError> {
+        self.change_accounts(|accounts| {
+            let of = accounts.entry(provider.0.clone()).or_default();
+            if !account.is_empty() && !of.names.iter().any(|name| name == account) {
+                of.names.push(account.to_owned());
+            }
+            account.clone_into(&mut of.chosen);
+        })
+    }
+
+    fn change_accounts(&self, change: impl FnOnce(&mut BTreeMap<String, Accounts>)) -> Result<(), StudioError> {
+        self.change_settings(|settings| {
+            change(&mut settings.accounts);
+            settings.accounts.retain(|_, of| !of.names.is_empty() || !of.chosen.is_empty());
+        })?;
+        self.keyring.set_accounts(self.settings().accounts);
+        Ok(())
     }
 
     pub(crate) async fn test_key(&self, args: ProviderArgs) -> Result<KeyTest, StudioError> {

@@ -7,6 +7,7 @@ pub mod desk;
 mod dispatch;
 mod frames;
 mod generate;
+mod key_ring;
 mod keychain;
 mod keys;
 pub mod media_files;

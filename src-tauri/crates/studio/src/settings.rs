@@ -46,8 +46,9 @@ impl Studio {
         let before = {
             let mut current = self.settings_now();
             new.open_board.clone_from(&current.open_board);
-            // Prices have a command of their own, which checks them.
+            // Prices and accounts have commands of their own, which check them.
             new.prices.clone_from(&current.prices);
+            new.accounts.clone_from(&current.accounts);
             self.keep_settings(&new)?;
             std::mem::replace(&mut *current, new.clone())
         };

@@ -3,8 +3,8 @@
 use crate::bell::Bell;
 use crate::contract::{Batch, Change, Settings};
 use crate::desk::Desk;
+use crate::key_ring::{Environment, KeyRing};
 use crate::keychain::Keychain;
-use crate::keys::{Environment, KeyRing};
 use crate::problem::StudioError;
 use crate::renderer::MediaRenderer;
 use crate::settings;
@@ -67,7 +67,12 @@ impl Studio {
         let catalogue = Arc::new(catalogue);
         let settings = settings::read(&library)?;
         let bell = Bell::new(parts.listener);
-        let keyring = Arc::new(KeyRing::new(parts.keychain, parts.environment, Arc::clone(&catalogue)));
+        let keyring = Arc::new(KeyRing::new(
+            parts.keychain,
+            parts.environment,
+            Arc::clone(&catalogue),
+            settings.accounts.clone(),
+        ));
 
         let queue_cell: Arc<OnceLock<Weak<Queue>>> = Arc::default();
         let ended = {

@@ -26,6 +26,7 @@ export class Answers {
     renderer: 'automatic',
     base_urls: {},
     prices: {},
+    accounts: {},
     monthly_cap: 50_000_000,
     ask_above: 2_000_000,
     view: 'compose',

@@ -138,6 +138,8 @@ export const keys: KeyState[] = [
 ].map((profile) => ({
   provider: profile.provider,
   provider_name: profile.provider_name,
+  account: '',
+  accounts: profile.provider === 'wavespeed' ? ['Studio'] : [],
   place: profile.provider === 'wavespeed' ? 'keychain' : profile.provider === 'fal' ? 'environment' : 'none',
   last_four: profile.provider === 'wavespeed' ? '7f3a' : profile.provider === 'fal' ? '20c1' : null,
   variable: `${profile.provider.toUpperCase()}_API_KEY`,

@@ -19,15 +19,22 @@ pub(super) fn judge(board: &Board, profile: &Profile, findings: &mut Vec<Finding
 }
 
 fn judge_places(board: &Board, profile: &Profile, findings: &mut Vec<Finding>) {
-    if board.first_frame.is_some() && !profile.first_frame {
+    // Where nothing is uploaded, an address stands for a picture.
+    let has = |picture: &Option<Frame>, address: &str| {
+        picture.is_some() || profile.frames_by_address && !address.trim().is_empty()
+    };
+    let has_first = has(&board.first_frame, &board.first_frame_address);
+    if has_first && !profile.first_frame {
         findings.push(Finding::new(FindingCode::FirstFrameUnsupported, Severity::Error, "first_frame"));
     }
-    let Some(last) = &board.last_frame else { return };
+    if !has(&board.last_frame, &board.last_frame_address) {
+        return;
+    }
     match profile.last_frame {
         LastFrame::Refused => {
             findings.push(Finding::new(FindingCode::LastFrameUnsupported, Severity::Error, "last_frame"));
         }
-        LastFrame::WithFirst if board.first_frame.is_none() => {
+        LastFrame::WithFirst if !has_first => {
             findings.push(Finding::new(FindingCode::LastFrameNeedsFirst, Severity::Error, "last_frame"));
         }
         _ => {}
@@ -35,7 +42,7 @@ fn judge_places(board: &Board, profile: &Profile, findings: &mut Vec<Finding>) {
     if board.is_multi_shot() && !profile.last_frame_with_shots && profile.last_frame != LastFrame::Refused {
         findings.push(Finding::new(FindingCode::LastFrameWithShots, Severity::Error, "last_frame"));
     }
-    if let Some(first) = &board.first_frame
+    if let (Some(first), Some(last)) = (&board.first_frame, &board.last_frame)
         && first.nearest_ratio() != last.nearest_ratio()
     {
         findings.push(

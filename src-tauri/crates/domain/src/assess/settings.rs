@@ -64,6 +64,7 @@ fn judge_ratio(board: &Board, profile: &Profile, findings: &mut Vec<Finding>) {
 }
 
 fn judge_elements(board: &Board, profile: &Profile, findings: &mut Vec<Finding>) {
+    let by_address = profile.frames_by_address && !board.first_frame_address.trim().is_empty();
     let count = board.elements.len();
     if i64::try_from(count).unwrap_or(i64::MAX) > i64::from(profile.elements_max) {
         findings.push(
@@ -72,7 +73,7 @@ fn judge_elements(board: &Board, profile: &Profile, findings: &mut Vec<Finding>)
                 .with("max", profile.elements_max),
         );
     }
-    if count > 0 && profile.elements_need_frame && board.first_frame.is_none() {
+    if count > 0 && profile.elements_need_frame && board.first_frame.is_none() && !by_address {
         findings.push(Finding::new(FindingCode::ElementsNeedFrame, Severity::Error, "elements"));
     }
     for (index, element) in board.elements.iter().enumerate().take(SHOTS_COUNTED) {

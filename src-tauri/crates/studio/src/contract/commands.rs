@@ -191,6 +191,9 @@ pub struct ReviewArgs {
 pub struct KeyArgs {
     /// Whose.
     pub provider: ProviderId,
+    /// The account's name; empty for the first. It is the one in use from now on.
+    #[serde(default)]
+    pub account: String,
     /// The key. Never logged, never sent back.
     pub key: String,
     /// Keep it only until the program ends.
@@ -201,6 +204,15 @@ impl std::fmt::Debug for KeyArgs {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("KeyArgs").field("provider", &self.provider).finish_non_exhaustive()
     }
+}
+
+/// An account of a provider by its name.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct AccountArgs {
+    /// Whose.
+    pub provider: ProviderId,
+    /// The account's name; empty for the one without.
+    pub account: String,
 }
 
 /// A provider by its id.

@@ -82,7 +82,9 @@ macro_rules! every_command {
             export_take(TakeArgs) -> bool;
             /// Stores a key.
             set_key(KeyArgs) -> KeyState;
-            /// Removes a key.
+            /// Uses another account of a provider from now on.
+            choose_account(AccountArgs) -> KeyState;
+            /// Removes the key of the account in use, and its name.
             forget_key(ProviderArgs) -> KeyState;
             /// Asks the provider for the balance: free.
             test_key(ProviderArgs) -> KeyTest;

@@ -40,6 +40,16 @@ pub enum View {
     Settings,
 }
 
+/// The accounts of one provider that have names. Every provider also has one without.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Accounts {
+    /// Their names, in the order they were added.
+    pub names: Vec<String>,
+    /// The one in use; empty for the one without a name.
+    pub chosen: String,
+}
+
 /// Everything a person can set, and where they were.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(default)]
@@ -50,6 +60,8 @@ pub struct Settings {
     pub renderer: Renderer,
     /// A person's own address for a provider: a gateway, a proxy, a test. `https`, or `http` on this machine.
     pub base_urls: BTreeMap<String, String>,
+    /// A person's further accounts at a provider, by provider. Kept by `set_key` and `choose_account`.
+    pub accounts: BTreeMap<String, Accounts>,
     /// A person's own figures for prices, by `provider/model/sound` or `provider/model/silent`, in millionths of a dollar
     /// a second. Kept by `set_price`.
     pub prices: BTreeMap<String, MicroDollars>,

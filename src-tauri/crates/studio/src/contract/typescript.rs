@@ -82,6 +82,8 @@ pub fn typescript() -> String {
         LivePrice,
         Ending,
         EndArgs,
+        Accounts,
+        AccountArgs,
         RenameArgs,
         FitArgs,
         PriceArgs,

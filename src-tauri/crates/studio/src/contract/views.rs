@@ -135,7 +135,11 @@ pub struct KeyState {
     pub provider: ProviderId,
     /// The provider's name for people.
     pub provider_name: String,
-    /// Whether there is one, and where.
+    /// The account in use; empty for the one without a name.
+    pub account: String,
+    /// The names of all accounts that have one.
+    pub accounts: Vec<String>,
+    /// Whether there is a key, and where.
     pub place: KeyPlace,
     /// Its last four characters, when it has at least twelve.
     pub last_four: Option<String>,

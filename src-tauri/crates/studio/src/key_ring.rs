@@ -1,0 +1,186 @@
+//! Which key is whose: the keychain first, the environment second, memory when there is no keychain.
+
+use crate::contract::{Accounts, KeyPlace, KeyState};
+use crate::keychain::{Keychain, KeychainError};
+use crate::problem::StudioError;
+use async_trait::async_trait;
+use sixshot_domain::ProviderId;
+use sixshot_providers::{Catalogue, ExposeSecret, ProviderEntry, SecretString};
+use sixshot_queue::{KeyProblem, Keys};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Shorter keys show no part of themselves.
+const SHOWN_FROM: usize = 12;
+
+/// Reads an environment variable; tests bring their own environment.
+pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// An account: whose, and its name, which is empty for the first.
+type Account = (ProviderId, String);
+
+/// Everything known about keys in this run.
+pub(crate) struct KeyRing {
+    pub(crate) keychain: Arc<dyn Keychain>,
+    environment: Environment,
+    catalogue: Arc<Catalogue>,
+    /// What was found, so that the keychain is asked once for each account.
+    known: Mutex<HashMap<Account, Known>>,
+    /// The accounts that have names, by provider.
+    accounts: Mutex<BTreeMap<String, Accounts>>,
+    /// Counts the keys that were given and forgotten: an answer of the keychain from before one of them is stale.
+    changes: AtomicU64,
+}
+
+/// What is known of one account's key.
+#[derive(Clone)]
+pub(crate) struct Known {
+    pub key: Option<SecretString>,
+    pub place: KeyPlace,
+    pub problem: Option<KeychainError>,
+}
+
+impl KeyRing {
+    pub fn new(
+        keychain: Arc<dyn Keychain>,
+        environment: Environment,
+        catalogue: Arc<Catalogue>,
+        accounts: BTreeMap<String, Accounts>,
+    ) -> Self {
+        let (known, accounts) = (Mutex::default(), Mutex::new(accounts));
+        Self { keychain, environment, catalogue, known, accounts, changes: AtomicU64::new(0) }
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<Account, Known>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The accounts of a provider that have names, and which is in use.
+    pub fn accounts_of(&self, provider: &ProviderId) -> Accounts {
+        self.accounts.lock().unwrap_or_else(PoisonError::into_inner).get(&provider.0).cloned().unwrap_or_default()
+    }
+
+    /// Uses these accounts from now on.
+    pub fn set_accounts(&self, accounts: BTreeMap<String, Accounts>) {
+        *self.accounts.lock().unwrap_or_else(PoisonError::into_inner) = accounts;
+    }
+
+    async fn find(&self, entry: &ProviderEntry, account: &str) -> Known {
+        let name = (entry.id.clone(), account.to_owned());
+        if let Some(known) = self.known().get(&name) {
+            return known.clone();
+        }
+        let before = self.changes.load(Ordering::SeqCst);
+        let found = match self.keychain.get(&keychain_name(&entry.id, account)).await {
+            Ok(Some(key)) => Known { key: Some(key), place: KeyPlace::Keychain, problem: None },
+            // The environment knows of one account only.
+            Ok(None) if !account.is_empty() => Known { key: None, place: KeyPlace::None, problem: None },
+            Ok(None) => self.look_in_environment(entry, None),
+            Err(problem) => self.look_in_environment(entry, Some(problem)),
+        };
+        // A keychain that was locked may be open the next time.
+        if found.problem.is_some() {
+            return found;
+        }
+        // A slow keychain must neither overwrite a key that was given meanwhile nor bring one back that was forgotten.
+        let mut known = self.known();
+        if self.changes.load(Ordering::SeqCst) == before {
+            return known.entry(name).or_insert(found).clone();
+        }
+        let gone = Known { key: None, place: KeyPlace::None, problem: None };
+        known.get(&name).cloned().unwrap_or(gone)
+    }
+
+    /// What is remembered of an account.
+    pub fn remembered(&self, provider: &ProviderId, account: &str) -> Option<Known> {
+        self.known().get(&(provider.clone(), account.to_owned())).cloned()
+    }
+
+    /// Remembers a key that was given, or that there is none any more.
+    pub fn change(&self, provider: &ProviderId, account: &str, key: Option<Known>) {
+        let mut known = self.known();
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        let name = (provider.clone(), account.to_owned());
+        match key {
+            Some(key) => known.insert(name, key),
+            None => known.remove(&name),
+        };
+    }
+
+    fn look_in_environment(&self, entry: &ProviderEntry, problem: Option<KeychainError>) -> Known {
+        let read = |name: &str| (self.environment)(name).filter(|key| !key.trim().is_empty());
+        let pair = || {
+            let [first, second] = entry.key_pair.as_ref()?;
+            Some(format!("{}:{}", read(first)?.trim(), read(second)?.trim()))
+        };
+        let key = read(&entry.key_variable).or_else(pair);
+        let place = if key.is_some() { KeyPlace::Environment } else { KeyPlace::None };
+        // A key from elsewhere is as good as one from the keychain; nothing is wrong then.
+        let problem = problem.filter(|_| key.is_none());
+        Known { key: key.map(|key| SecretString::from(key.trim().to_owned())), place, problem }
+    }
+
+    /// What is known of the account in use.
+    pub async fn state(&self, entry: &ProviderEntry) -> KeyState {
+        let accounts = self.accounts_of(&entry.id);
+        let known = self.find(entry, &accounts.chosen).await;
+        state_of(entry, &known, accounts)
+    }
+
+    /// What is known without asking anybody: for the first picture of the window.
+    pub fn state_now(&self, entry: &ProviderEntry) -> KeyState {
+        let asking = Known { key: None, place: KeyPlace::Asking, problem: None };
+        let accounts = self.accounts_of(&entry.id);
+        let known = self.remembered(&entry.id, &accounts.chosen).unwrap_or(asking);
+        state_of(entry, &known, accounts)
+    }
+}
+
+/// The name under which an account's key lies in the keychain.
+pub(crate) fn keychain_name(provider: &ProviderId, account: &str) -> String {
+    if account.is_empty() { provider.0.clone() } else { format!("{}/{account}", provider.0) }
+}
+
+fn state_of(entry: &ProviderEntry, known: &Known, accounts: Accounts) -> KeyState {
+    let last_four = known.key.as_ref().map(ExposeSecret::expose_secret).and_then(|key| {
+        let letters = key.chars().count();
+        (letters >= SHOWN_FROM).then(|| key.chars().skip(letters - 4).collect())
+    });
+    KeyState {
+        provider: entry.id.clone(),
+        provider_name: entry.name.clone(),
+        account: accounts.chosen,
+        accounts: accounts.names,
+        place: known.place,
+        last_four,
+        variable: entry.key_variable.clone(),
+        key_page: entry.key_page.clone(),
+        problem: known.problem.clone().map(|problem| StudioError::from(problem).problem()),
+    }
+}
+
+#[async_trait]
+impl Keys for KeyRing {
+    async fn key(&self, provider: &ProviderId) -> Result<SecretString, KeyProblem> {
+        let entry = self.catalogue.provider(provider).ok_or(KeyProblem::Missing)?;
+        let known = self.find(entry, &self.accounts_of(provider).chosen).await;
+        match (known.key, known.problem) {
+            (Some(key), _) => Ok(key),
+            (None, Some(problem)) => Err(KeyProblem::Keychain { reason: problem.to_string() }),
+            (None, None) => Err(KeyProblem::Missing),
+        }
+    }
+
+    async fn keys(&self, provider: &ProviderId) -> Result<Vec<SecretString>, KeyProblem> {
+        let first = self.key(provider).await;
+        let entry = self.catalogue.provider(provider).ok_or(KeyProblem::Missing)?;
+        let accounts = self.accounts_of(provider);
+        let mut keys: Vec<_> = first.iter().cloned().collect();
+        for account in accounts.names.iter().map(String::as_str).chain([""]).filter(|name| *name != accounts.chosen) {
+            keys.extend(self.find(entry, account).await.key);
+        }
+        // Only when no account has a key does it matter why the one in use has none.
+        if keys.is_empty() { first.map(|key| vec![key]) } else { Ok(keys) }
+    }
+}
