@@ -4,7 +4,6 @@
  */
 import type {
   Board,
-  Element,
   Frame,
   ModelId,
   Overlay,
@@ -51,9 +50,21 @@ export type Edit =
   | { kind: 'plan'; plan: ShotPlan }
   | { kind: 'overlay'; overlay: Overlay }
   | { kind: 'transition'; transition: Transition }
+  | { kind: 'watermark'; on: boolean }
+  | { kind: 'callback'; address: string }
+  /** Where a frame lies on the public network. */
+  | { kind: 'frame-address'; which: 'first' | 'last'; address: string }
   | { kind: 'add-element' }
-  | { kind: 'element'; index: number; element: Element }
-  | { kind: 'remove-element'; index: number };
+  | { kind: 'element-name'; index: number; name: string }
+  | { kind: 'element-id'; index: number; id: string }
+  | { kind: 'element-description'; index: number; text: string }
+  | { kind: 'add-element-picture'; index: number; frame: Frame }
+  | { kind: 'remove-element-picture'; index: number; picture: number }
+  /** Makes a picture of an element its first one, which shows it from the front. */
+  | { kind: 'frontal-element-picture'; index: number; picture: number }
+  | { kind: 'remove-element'; index: number }
+  /** The board as the core changed it so that the named model takes it. */
+  | { kind: 'change-to-fit'; board: Board; name: string };
 
 /** What became of an edit. A refusal changes nothing and says why. */
 export type Outcome =
@@ -92,13 +103,18 @@ export function coalescingKey(edit: Edit): string | undefined {
   switch (edit.kind) {
     case 'prompt':
       return `prompt ${edit.index ?? 'board'}`;
-    case 'element':
-      return `element ${edit.index}`;
+    case 'element-name':
+    case 'element-id':
+    case 'element-description':
+      return `${edit.kind} ${edit.index}`;
+    case 'frame-address':
+      return `${edit.kind} ${edit.which}`;
     case 'trim':
       return `trim ${edit.index}`;
     case 'negative-prompt':
     case 'guidance':
     case 'takes':
+    case 'callback':
     case 'name':
       return edit.kind;
     default:

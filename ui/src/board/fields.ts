@@ -2,6 +2,7 @@
 import type { Board } from '../platform/contract';
 import type { Message } from '../strings/text';
 import type { Edit, Outcome } from './edit';
+import { isElementEdit, setElements, type ElementEdit } from './elements';
 import { sendsShotPrompts, type Limits } from './limits';
 
 /** The edits that belong here. */
@@ -15,6 +16,7 @@ function done(board: Board, key: Message['key'], values?: Message['values']): Ou
 }
 
 export function setField(board: Board, edit: FieldEdit, limits: Limits): Outcome {
+  if (isElementEdit(edit)) return setElements(board, edit, limits);
   switch (edit.kind) {
     case 'prompt':
       return setPrompt(board, edit.text, edit.index);
@@ -43,10 +45,16 @@ export function setField(board: Board, edit: FieldEdit, limits: Limits): Outcome
       return done({ ...board, overlay: edit.overlay }, 'edit.overlay');
     case 'transition':
       return done({ ...board, transition: edit.transition }, 'edit.transition');
-    case 'add-element':
-    case 'element':
-    case 'remove-element':
-      return setElements(board, edit, limits);
+    case 'watermark':
+      return done({ ...board, watermark: edit.on }, edit.on ? 'edit.watermark-on' : 'edit.watermark-off');
+    case 'callback':
+      return done({ ...board, callback: edit.address }, 'edit.callback');
+    case 'frame-address':
+      return edit.which === 'first'
+        ? done({ ...board, first_frame_address: edit.address }, 'edit.first-frame-address')
+        : done({ ...board, last_frame_address: edit.address }, 'edit.last-frame-address');
+    case 'change-to-fit':
+      return done(edit.board, 'edit.change-to-fit', { model: edit.name });
     default:
       return setFrames(board, edit);
   }
@@ -60,32 +68,11 @@ function setPrompt(board: Board, text: string, index: number | undefined): Outco
   return done({ ...board, shots }, 'edit.shot-prompt', { shot: index + 1 });
 }
 
-type ElementEdit = Extract<Edit, { kind: 'add-element' | 'element' | 'remove-element' }>;
-
-function setElements(board: Board, edit: ElementEdit, limits: Limits): Outcome {
-  const { elements } = board;
-  switch (edit.kind) {
-    case 'add-element':
-      if (elements.length >= limits.elements) {
-        return { kind: 'refused', reason: { key: 'refused.elements-max', values: { max: limits.elements } } };
-      }
-      return done(
-        { ...board, elements: [...elements, { name: '', element_id: '', description: '', pictures: [] }] },
-        'edit.add-element',
-      );
-    case 'element':
-      if (!elements[edit.index]) return done(board, 'edit.element');
-      return done({ ...board, elements: elements.with(edit.index, edit.element) }, 'edit.element');
-    case 'remove-element':
-      return done({ ...board, elements: elements.toSpliced(edit.index, 1) }, 'edit.remove-element');
-  }
-}
-
 type FrameEdit = Exclude<
   FieldEdit,
   | ElementEdit
   | { kind: 'prompt' | 'negative-prompt' | 'name' | 'model' | 'ratio' | 'audio' | 'guidance' | 'takes' }
-  | { kind: 'plan' | 'overlay' | 'transition' }
+  | { kind: 'plan' | 'overlay' | 'transition' | 'watermark' | 'callback' | 'frame-address' | 'change-to-fit' }
 >;
 
 function setFrames(board: Board, edit: FrameEdit): Outcome {

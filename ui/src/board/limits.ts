@@ -9,6 +9,8 @@ export interface Limits {
   shotSeconds: number;
   takes: number;
   elements: number;
+  /** How many pictures an element has, where pictures stand for it. */
+  elementPictures: { min: number; max: number };
 }
 
 export function limitsOf(profile: Profile): Limits {
@@ -18,6 +20,7 @@ export function limitsOf(profile: Profile): Limits {
     shotSeconds: Math.max(1, profile.shot_seconds_min),
     takes: Math.max(1, profile.takes_max),
     elements: profile.elements_max,
+    elementPictures: profile.element_pictures,
   };
 }
 

@@ -44,4 +44,5 @@ export const sampleLimits: Limits = {
   shotSeconds: 1,
   takes: 4,
   elements: 3,
+  elementPictures: { min: 2, max: 4 },
 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { credits, decimalsFor, money, parseMoney } from './money';
+import { credits, decimalsFor, money, parseMoney, parseRate } from './money';
 import { duration, timecode } from './time';
 
 test('amounts are written exactly', () => {
@@ -29,6 +29,24 @@ test('a typed amount is read exactly or not at all', () => {
   expect(parseMoney('12.5')).toBe(12_500_000);
   expect(parseMoney(' $0.000001 ')).toBe(1);
   for (const bad of ['', '-1', '1.0000001', '1,5', 'ten']) expect(parseMoney(bad)).toBeUndefined();
+});
+
+test('a typed rate is a figure above zero, exact to the millionth', () => {
+  const rates: [string, number][] = [
+    ['0.084', 84_000],
+    ['$0.084', 84_000],
+    [' .084 ', 84_000],
+    ['$ .5', 500_000],
+    ['1', 1_000_000],
+    ['0.000001', 1],
+    // In binary floating point this one is 0.28999999….
+    ['0.29', 290_000],
+    ['4.35', 4_350_000],
+  ];
+  for (const [text, micro] of rates) expect(parseRate(text), text).toBe(micro);
+  for (const bad of ['', '0', '0.000', '-0.1', '0.0000001', '0,084', '1e-3', 'free', '$', '.']) {
+    expect(parseRate(bad), bad).toBeUndefined();
+  }
 });
 
 test('a timecode counts to twenty-three and turns', () => {

@@ -34,3 +34,10 @@ export function parseMoney(text: string): number | undefined {
   if (!match) return undefined;
   return Number(match[1]) * MILLIONTHS + Number((match[2] ?? '').padEnd(6, '0'));
 }
+
+/** Dollars a second as a person typed them, in millionths; nothing when it is no figure above zero with at most six
+ *  decimals. The sign may be there, and `.084` is as good as `0.084`. */
+export function parseRate(text: string): number | undefined {
+  const micro = parseMoney(text.trim().replace(/^(\$?\s*)\./, '$10.'));
+  return micro === undefined || micro === 0 ? undefined : micro;
+}

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
-import type { KeyState } from '../platform';
-import { keyWords } from './words';
+import type { KeyState, ProviderView } from '../platform';
+import { factsOf, keyWords, testWords } from './words';
 
 const key: KeyState = {
   provider: 'fal',
   provider_name: 'fal',
+  account: '',
+  accounts: [],
   place: 'none',
   last_four: null,
   variable: 'FAL_KEY',
@@ -22,4 +24,48 @@ test('where a key is, in words, and no more of it than its end', () => {
   expect(keyWords({ ...key, place: 'environment', last_four: '20c1' })).toBe(
     'From the environment variable FAL_KEY, ends in 20c1',
   );
+});
+
+test("a balance is told in dollars, in the provider's own unit, or as not told", () => {
+  expect(testWords({ balance: 12_400_000, credits: null }, 'credits')).toBe(
+    'The key works, $12.40 on the account.',
+  );
+  expect(testWords({ balance: null, credits: 1_200_500_000 }, 'units')).toBe(
+    'The key works, 1200.5 units on the account.',
+  );
+  expect(testWords({ balance: null, credits: null }, 'credits')).toBe(
+    'The key works. This provider tells no balance.',
+  );
+});
+
+test('facts of a provider are told for better and worse', () => {
+  const provider: ProviderView = {
+    id: 'fal',
+    name: 'fal',
+    base_url: '',
+    key_form: '',
+    tells_account: true,
+    quotes: false,
+    cancels: true,
+    refunds_failed: false,
+    looks_up: true,
+    unverified: false,
+    credit_name: null,
+    result_hours: 168,
+    doubts: [],
+  };
+  expect(factsOf(provider).join(' ')).toBe(
+    'A finished clip can be fetched there for 7 days. A failed generation may stay billed. ' +
+      'A running one can be stopped there. A request whose answer was lost can be looked for.',
+  );
+  const other = factsOf({
+    ...provider,
+    result_hours: 1,
+    cancels: false,
+    looks_up: false,
+    refunds_failed: true,
+  });
+  expect(other[0]).toBe('A finished clip can be fetched there for 1 hour.');
+  expect(other.slice(1).join(' ')).toContain('cannot be stopped');
+  expect(factsOf({ ...provider, result_hours: 0 })[0]).toContain('not known');
 });

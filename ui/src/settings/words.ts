@@ -1,4 +1,5 @@
-import type { KeyState } from '../platform';
+import type { KeyState, KeyTest, ProviderView } from '../platform';
+import { credits, money } from '../format/money';
 import { t } from '../strings/text';
 
 /** Where a provider's key is, in words. */
@@ -6,4 +7,30 @@ export function keyWords({ place, last_four, variable }: KeyState): string {
   if (place === 'none' || place === 'asking' || last_four === null)
     return t(`settings.key-state.${place}`, { variable });
   return t(`settings.key-state.${place}-ends`, { variable, four: last_four });
+}
+
+/** What the test of a key found, in words. A provider that tells nothing of the account says so. */
+export function testWords({ balance, credits: units }: KeyTest, unit: string): string {
+  if (balance !== null && units !== null) {
+    return t('settings.key-works-both', { balance: money(balance), credits: credits(units), unit });
+  }
+  if (balance !== null) return t('settings.key-works-balance', { balance: money(balance) });
+  if (units !== null) return t('settings.key-works-credits', { credits: credits(units), unit });
+  return t('settings.key-works');
+}
+
+/** What a person can count on at a provider, a sentence each. */
+export function factsOf(provider: ProviderView): string[] {
+  const { result_hours: hours } = provider;
+  return [
+    hours > 0 ? t('settings.fact-hours', { time: hoursWords(hours) }) : t('settings.fact-hours-unknown'),
+    t(provider.refunds_failed ? 'settings.fact-refunds' : 'settings.fact-no-refunds'),
+    t(provider.cancels ? 'settings.fact-cancels' : 'settings.fact-no-cancel'),
+    t(provider.looks_up ? 'settings.fact-looks-up' : 'settings.fact-no-look-up'),
+  ];
+}
+
+/** Whole days where they are whole. */
+function hoursWords(hours: number): string {
+  return hours % 24 === 0 ? t('settings.days', { count: hours / 24 }) : t('settings.hours', { count: hours });
 }

@@ -1,4 +1,5 @@
 import { act } from './actions';
+import { comparison } from '../compose/comparison.svelte';
 import type { Binding } from './keyboard';
 import { boards } from '../state/boards.svelte';
 import { draft } from '../state/draft.svelte';
@@ -18,6 +19,16 @@ export const generalKeys: readonly Binding[] = [
     group: 'general',
     whileTyping: true,
     run: () => act('generate'),
+  },
+  {
+    keys: ['Ctrl+K'],
+    label: 'keys.compare',
+    group: 'general',
+    whileTyping: true,
+    run: () => {
+      act('compose');
+      comparison.open = true;
+    },
   },
   { keys: ['Ctrl+Z'], label: 'keys.undo', group: 'general', run: () => act('undo') },
   { keys: ['Ctrl+Shift+Z', 'Ctrl+Y'], label: 'keys.redo', group: 'general', run: () => act('redo') },

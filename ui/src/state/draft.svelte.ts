@@ -70,6 +70,9 @@ class Draft {
       if (first) this.show(start.board);
       else assessment.follow(this.board);
     });
+    session.onChange((change) => {
+      if (change.kind === 'prices') assessment.follow(this.board);
+    });
   }
 
   /** Hears that another board is open. */

@@ -1,4 +1,7 @@
-/** Taking pictures in: dropped, pasted, chosen, or cut from a take. Each goes into a well or becomes a shot's panel. */
+/**
+ * Taking pictures in: dropped, pasted, chosen, or cut from a take. Each goes into a well, becomes a shot's panel or shows
+ * an element.
+ */
 import type { Frame, IntakeNote, Mend, TakenIn } from '../platform';
 import { t } from '../strings/text';
 import { draft } from './draft.svelte';
@@ -7,16 +10,20 @@ import { problemWords, report } from './problems';
 import { session } from './session.svelte';
 import { stage } from './stage.svelte';
 
-/** Where a picture goes: `shot-0` is the panel of the first shot. */
-export type Place = 'first-frame' | 'last-frame' | `shot-${number}`;
+/** Where a picture goes: `shot-0` is the panel of the first shot, `element-0` the pictures of the first element. */
+export type Place = 'first-frame' | 'last-frame' | `shot-${number}` | `element-${number}`;
 
 export function isPlace(text: string | undefined): text is Place {
-  return text === 'first-frame' || text === 'last-frame' || /^shot-\d+$/.test(text ?? '');
+  return text === 'first-frame' || text === 'last-frame' || /^(shot|element)-\d+$/.test(text ?? '');
 }
 
-/** The number of the shot a place belongs to, from 0; undefined for the wells. */
-function shotOf(place: Place): number | undefined {
-  return place.startsWith('shot-') ? Number(place.slice('shot-'.length)) : undefined;
+/** The number of the shot or element a place belongs to, from 0; undefined for all other places. */
+function numberOf(place: Place, kind: 'shot' | 'element'): number | undefined {
+  return place.startsWith(`${kind}-`) ? Number(place.slice(kind.length + 1)) : undefined;
+}
+
+function isWell(place: Place): boolean {
+  return place === 'first-frame' || place === 'last-frame';
 }
 
 class Intake {
@@ -29,24 +36,24 @@ class Intake {
   /** The place files are held over. */
   over = $state<Place | null>(null);
 
-  /** Dropped files. Two on a well fill both wells; several on a shot fill it and those behind it. */
+  /** Dropped files. Two on a well fill both wells; several on a shot fill it and those behind it; an element takes all. */
   async drop(place: Place, paths: string[]): Promise<void> {
-    const first = shotOf(place);
-    if (first === undefined && paths.length >= 2) {
-      const [a, b] = paths;
-      await this.#attempt(place, async () => {
-        const taken = [await this.#path(a), await this.#path(b)];
-        const [firstFrame, lastFrame] = taken.map((one) => this.#noted(one));
-        if (firstFrame && lastFrame) draft.edit({ kind: 'both-frames', first: firstFrame, last: lastFrame });
-      });
-      return;
-    }
+    if (isWell(place)) return this.#dropOnWell(place, paths);
+    const shot = numberOf(place, 'shot');
     for (const [offset, path] of paths.entries()) {
-      const target: Place = first === undefined ? place : `shot-${first + offset}`;
-      if (first !== undefined && first + offset >= draft.board.shots.length) break;
+      if (shot !== undefined && shot + offset >= draft.board.shots.length) break;
+      const target: Place = shot === undefined ? place : `shot-${shot + offset}`;
       await this.#attempt(target, async () => this.put(target, await this.#path(path)));
-      if (first === undefined) break;
     }
+  }
+
+  async #dropOnWell(place: Place, paths: string[]): Promise<void> {
+    await this.#attempt(place, async () => {
+      const [a, b] = paths;
+      if (b === undefined) return this.put(place, await this.#path(a));
+      const first = this.#noted(await this.#path(a));
+      draft.edit({ kind: 'both-frames', first, last: this.#noted(await this.#path(b)) });
+    });
   }
 
   async browse(place: Place): Promise<void> {
@@ -81,8 +88,10 @@ class Intake {
 
   put(place: Place, taken: TakenIn): void {
     const frame = this.#noted(taken);
-    const index = shotOf(place);
-    if (index !== undefined) draft.edit({ kind: 'panel', index, frame });
+    const shot = numberOf(place, 'shot');
+    const element = numberOf(place, 'element');
+    if (shot !== undefined) draft.edit({ kind: 'panel', index: shot, frame });
+    else if (element !== undefined) draft.edit({ kind: 'add-element-picture', index: element, frame });
     else if (place === 'first-frame') draft.edit({ kind: 'first-frame', frame });
     else draft.edit({ kind: 'last-frame', frame });
   }
@@ -92,8 +101,9 @@ class Intake {
     this.put(place, { frame, notes: this.notes.get(frame.id) ?? [] });
   }
 
-  clear(place: Place): void {
-    const index = shotOf(place);
+  /** Takes the picture out of a well or a panel. An element's pictures are taken out one by one, where they stand. */
+  clear(place: Exclude<Place, `element-${number}`>): void {
+    const index = numberOf(place, 'shot');
     if (index !== undefined) draft.edit({ kind: 'panel', index, frame: null });
     else if (place === 'first-frame') draft.edit({ kind: 'first-frame', frame: null });
     else draft.edit({ kind: 'last-frame', frame: null });
@@ -116,7 +126,7 @@ class Intake {
       this.#setProblem(place, undefined);
     } catch (thrown) {
       const words = problemWords(problemOf(thrown));
-      if (shotOf(place) === undefined) this.#setProblem(place, `${words.title}. ${words.remedy}`);
+      if (isWell(place)) this.#setProblem(place, `${words.title}. ${words.remedy}`);
       else report(thrown);
     } finally {
       this.busy = new Set([...this.busy].filter((one) => one !== place));

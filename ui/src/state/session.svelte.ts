@@ -8,6 +8,7 @@ import type {
   KeyState,
   Platform,
   PriceTable,
+  ProviderView,
   Problem,
   Profile,
   Spending,
@@ -24,10 +25,13 @@ type ChangeListener = (change: Change) => void;
 class Session {
   profiles = $state.raw<Profile[]>([]);
   prices = $state.raw<PriceTable[]>([]);
+  providers = $state.raw<ProviderView[]>([]);
   keys = $state.raw<KeyState[]>([]);
   spending = $state.raw<Spending>({ month: 0, cap: null });
   library = $state.raw<Start['library']>({ name: '', path: '', takes: 0, read_only: null });
   version = $state('');
+  /** Built for the program's own development. */
+  development = $state(false);
   /** The view that is open. */
   view = $state<View>('compose');
   queueOpen = $state(false);
@@ -104,10 +108,12 @@ class Session {
       this.#mediaBase = start.media_base;
       this.profiles = start.profiles;
       this.prices = start.prices;
+      this.providers = start.providers;
       this.keys = start.keys;
       this.spending = start.spending;
       this.library = start.library;
       this.version = start.version;
+      this.development = start.development;
       const first = !this.#started;
       this.#started = true;
       for (const listener of this.#startListeners) listener(start, first);
@@ -122,6 +128,7 @@ class Session {
   #apply(change: Change): void {
     if (change.kind === 'spending') this.spending = change.spending;
     if (change.kind === 'key') this.keyChanged(change.key);
+    if (change.kind === 'prices') this.prices = change.prices;
     for (const listener of this.#changeListeners) listener(change);
   }
 
@@ -135,6 +142,10 @@ class Session {
 
   keyOf(provider: string): KeyState | undefined {
     return this.keys.find((key) => key.provider === provider);
+  }
+
+  providerOf(provider: string): ProviderView | undefined {
+    return this.providers.find((one) => one.id === provider);
   }
 
   /** The profile of a model; the first one for a board whose model the catalogue no longer knows. */

@@ -63,6 +63,10 @@ export const compose = {
   'well.note.location-removed': 'Location removed',
   'well.busy': 'Taking the picture in',
   'well.refused': 'Not at this model',
+  'well.by-address': 'By address only',
+  'well.by-address-how':
+    '{provider} takes no uploads. A picture here is for the rehearsal; what is sent is the address on the right.',
+  'well.give-address': 'Give the address',
   'well.one-shot-only': 'One shot only',
 
   'mend.crop': 'Crop to {ratio}',

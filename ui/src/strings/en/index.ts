@@ -5,6 +5,7 @@ import { findings } from './findings';
 import { gallery } from './gallery';
 import { inspector } from './inspector';
 import { problems } from './problems';
+import { providers } from './providers';
 import { queue } from './queue';
 import { settings } from './settings';
 import { shell } from './shell';
@@ -16,6 +17,7 @@ export const en = {
   ...inspector,
   ...findings,
   ...problems,
+  ...providers,
   ...queue,
   ...gallery,
   ...settings,

@@ -16,6 +16,8 @@ export const problems = {
   'problem.setting-refused.remedy': 'Change it and save again.',
   'problem.board-not-ready': 'The board cannot be sent yet',
   'problem.board-not-ready.remedy': 'Mend what it shows in red. Nothing was bought.',
+  'problem.board-changed-meanwhile': 'The board was changed meanwhile',
+  'problem.board-changed-meanwhile.remedy': 'Press it again. Nothing was changed by it.',
   'problem.price-differs.remedy': 'Look at the new price and press Generate again. Nothing was bought.',
   'problem.price-rose.remedy': 'Look at the new price and press Generate again. Nothing was bought.',
   'problem.over-cap.remedy': 'Raise the cap in Settings, or wait for the next month. Nothing was bought.',

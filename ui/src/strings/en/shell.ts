@@ -42,6 +42,7 @@ export const shell = {
   'keys.group.frames': 'Frames',
   'keys.rehearse': 'Rehearse',
   'keys.generate': 'Generate, or go to what is missing',
+  'keys.compare': 'Compare all providers',
   'keys.undo': 'Undo',
   'keys.redo': 'Redo',
   'keys.new-board': 'New board',

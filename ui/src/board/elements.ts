@@ -1,0 +1,80 @@
+/** Edits of a board's elements: the named references of its prompts. */
+import type { Board, Element } from '../platform/contract';
+import type { Message } from '../strings/text';
+import type { Edit, Outcome } from './edit';
+import type { Limits } from './limits';
+
+/** The edits that belong here. */
+export type ElementEdit = Extract<
+  Edit,
+  {
+    kind:
+      | 'add-element'
+      | 'element-name'
+      | 'element-id'
+      | 'element-description'
+      | 'add-element-picture'
+      | 'remove-element-picture'
+      | 'frontal-element-picture'
+      | 'remove-element';
+  }
+>;
+
+export function isElementEdit(edit: Edit): edit is ElementEdit {
+  return edit.kind.includes('element');
+}
+
+function done(board: Board, elements: Element[], key: Message['key'], name = ''): Outcome {
+  return { kind: 'done', board: { ...board, elements }, label: { key, values: { name } } };
+}
+
+export function setElements(board: Board, edit: ElementEdit, limits: Limits): Outcome {
+  const { elements } = board;
+  if (edit.kind === 'add-element') {
+    if (elements.length >= limits.elements) {
+      return { kind: 'refused', reason: { key: 'refused.elements-max', values: { max: limits.elements } } };
+    }
+    const empty: Element = { name: '', element_id: '', description: '', pictures: [] };
+    return done(board, [...elements, empty], 'edit.add-element');
+  }
+  const element = elements[edit.index];
+  // It was removed meanwhile: there is nothing left to change.
+  if (!element) return { kind: 'done', board, label: { key: 'edit.remove-element' } };
+  const changed = (part: Partial<Element>): Element[] => elements.with(edit.index, { ...element, ...part });
+  const name = element.name === '' ? String(edit.index + 1) : `@${element.name}`;
+  switch (edit.kind) {
+    case 'element-name':
+      return done(board, changed({ name: edit.name }), 'edit.element-name');
+    case 'element-id':
+      return done(board, changed({ element_id: edit.id }), 'edit.element-id', name);
+    case 'element-description':
+      return done(board, changed({ description: edit.text }), 'edit.element-description', name);
+    case 'add-element-picture': {
+      const { max } = limits.elementPictures;
+      if (element.pictures.length >= max)
+        return { kind: 'refused', reason: { key: 'refused.element-pictures-max', values: { max, name } } };
+      return done(
+        board,
+        changed({ pictures: [...element.pictures, edit.frame] }),
+        'edit.add-element-picture',
+        name,
+      );
+    }
+    case 'remove-element-picture':
+      return done(
+        board,
+        changed({ pictures: element.pictures.toSpliced(edit.picture, 1) }),
+        'edit.remove-element-picture',
+        name,
+      );
+    case 'frontal-element-picture': {
+      const picture = element.pictures[edit.picture];
+      if (!picture || edit.picture === 0)
+        return { kind: 'done', board, label: { key: 'edit.remove-element' } };
+      const pictures = [picture, ...element.pictures.toSpliced(edit.picture, 1)];
+      return done(board, changed({ pictures }), 'edit.frontal-element-picture', name);
+    }
+    case 'remove-element':
+      return done(board, elements.toSpliced(edit.index, 1), 'edit.remove-element', name);
+  }
+}

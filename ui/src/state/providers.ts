@@ -1,0 +1,15 @@
+/** Words about providers that more than one part of the window says. */
+import { t } from '../strings/text';
+import { session } from './session.svelte';
+
+/** Why a provider is marked as unverified: what is not known for certain, a line each. Empty for all others. */
+export function unverifiedWords(provider: string): string {
+  const view = session.providerOf(provider);
+  if (!view?.unverified) return '';
+  return [t('provider.unverified-how', { provider: view.name }), ...view.doubts].join('\n');
+}
+
+/** What the provider calls its own unit of money. */
+export function unitOf(provider: string): string {
+  return session.providerOf(provider)?.credit_name ?? t('provider.credits');
+}
