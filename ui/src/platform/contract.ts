@@ -574,6 +574,10 @@ accounts: { [key in string]: Accounts },
  */
 prices: { [key in string]: MicroDollars }, 
 /**
+ * A person's own figures of how much a provider takes, by provider: an account can be allowed more.
+ */
+limits: { [key in string]: OwnLimits }, 
+/**
  * Most money in one calendar month; Generate refuses beyond it.
  */
 monthly_cap: MicroDollars | null, 
@@ -638,6 +642,14 @@ unverified: boolean,
  */
 credit_name: string | null, 
 /**
+ * Generations it makes at once for a new account.
+ */
+concurrent: number, 
+/**
+ * Purchases a minute it takes from a new account.
+ */
+per_minute: number, 
+/**
  * How many hours a clip can be fetched there; 0 when that is not known.
  */
 result_hours: number, 
@@ -669,6 +681,16 @@ names: Array<string>,
  * The one in use; empty for the one without a name.
  */
 chosen: string, };
+
+export type OwnLimits = { 
+/**
+ * Generations at once, 1 to 1000.
+ */
+concurrent: number, 
+/**
+ * Purchases in any minute, 1 to 1000.
+ */
+per_minute: number, };
 
 export type AccountArgs = { 
 /**
@@ -1007,7 +1029,7 @@ take_id: string | null, };
 
 export type Billed = "no" | "yes" | "unknown";
 
-export type GenerationAction = "withdraw" | "cancel" | "stop-watching" | "look-up" | "adopt" | "send-again" | "fetch-again" | "dismiss";
+export type GenerationAction = "go-on" | "withdraw" | "cancel" | "stop-watching" | "look-up" | "adopt" | "send-again" | "fetch-again" | "dismiss";
 
 export type Evidence = { 
 /**
@@ -1449,6 +1471,8 @@ export interface Commands {
   generate: { arguments: Confirmation; answer: Array<GenerationView> };
   /** Ends a generation the way its button said. */
   end_generation: { arguments: EndArgs; answer: GenerationView };
+  /** Lets everything go on that waits for money at a provider. */
+  go_on: { arguments: ProviderArgs; answer: Nothing };
   /** Asks the provider again for a lost request. */
   look_up_generation: { arguments: GenerationArgs; answer: GenerationView };
   /** Names the task that a lost request became. */

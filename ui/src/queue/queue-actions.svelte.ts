@@ -17,6 +17,7 @@ class QueueActions {
     // Made here, once for each press: asked and answered later, it is still the same press.
     const confirmation = crypto.randomUUID();
     await this.#alone(generation.id, async () => {
+      if (action === 'cancel' && !(await mayCancel(generation))) return;
       if (action === 'stop-watching' && !(await mayStop(generation))) return;
       if (action === 'send-again' && !(await maySpend(generation))) return;
       await carryOut(generation, action, confirmation);
@@ -80,11 +81,29 @@ async function carryOut(
   }
 }
 
+/** A rehearsal costs nothing; what a provider works on has cost something already. */
+async function mayCancel(generation: GenerationView): Promise<boolean> {
+  if (generation.rehearsal) return true;
+  const { provider, provider_name: name } = generation;
+  const refunds = session.providerOf(provider)?.refunds_failed === true;
+  return confirm.ask({
+    title: t('queue.cancel-title', { board: generation.board_name }),
+    body: t(refunds ? 'queue.cancel-body-refunds' : 'queue.cancel-body', {
+      provider: name,
+      price: money(generation.price),
+    }),
+    confirm: t('queue.cancel-confirm', { provider: name }),
+    decline: t('queue.cancel-decline'),
+    tone: 'danger',
+  });
+}
+
 function mayStop(generation: GenerationView): Promise<boolean> {
   return confirm.ask({
     title: t('queue.stop-title', { board: generation.board_name }),
     body: t('queue.stop-body', { provider: generation.provider_name, price: money(generation.price) }),
     confirm: t('queue.stop-confirm'),
+    decline: t('queue.stop-decline'),
     tone: 'plain',
   });
 }

@@ -4,6 +4,8 @@ export interface Question {
   title: string;
   body: string;
   confirm: string;
+  /** Words of the way out, where plain "Cancel" could be read as the answer. */
+  decline?: string;
   tone: 'plain' | 'money' | 'danger';
 }
 

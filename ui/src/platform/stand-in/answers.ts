@@ -1,12 +1,12 @@
 /** The stand-in's answer to each command. */
 import { ProblemError, type Arguments, type Answer, type CommandName } from '../bridge';
-import type { Board, BoardChange, Change, GenerationView, Settings } from '../contract';
+import type { Board, Change, GenerationView, Settings } from '../contract';
 import { generation, generations } from './generations';
-import { judge } from './judge';
 import { KeyRing } from './key-ring';
 import { boards, emptyBoard, frame, summary, take } from './library';
 import { Line } from './line';
-import { keys, prices, profiles, providers } from './profiles';
+import { Market } from './market';
+import { keys, profiles, providers } from './profiles';
 import { Shelf } from './shelf';
 import { manyTakes, takesAsked } from './takes';
 
@@ -21,6 +21,7 @@ export class Answers {
   #line: Line;
   #shelf: Shelf;
   #ring: KeyRing;
+  #market: Market;
   #settings: Settings = {
     theme: 'system',
     renderer: 'automatic',
@@ -50,11 +51,13 @@ export class Answers {
     );
     this.#line = new Line(count === 0 ? [] : generations(all), send);
     this.#ring = new KeyRing(keys, send);
+    this.#market = new Market(send);
     this.commands = {
       ...this.#own,
       ...this.#shelf.commands,
       ...this.#line.commands,
       ...this.#ring.commands,
+      ...this.#market.commands,
     };
   }
 
@@ -75,17 +78,6 @@ export class Answers {
       summary(board, index, this.#trash.has(board.id)),
     );
     return all.filter((board) => board.trashed === trashed);
-  }
-
-  #assess(board: Board): ReturnType<typeof judge> {
-    const profile =
-      profiles.find((one) => one.provider === board.provider && one.model === board.model) ?? profiles[0];
-    if (!profile) throw new Error('no profiles');
-    return judge(
-      board,
-      profile,
-      prices.find((one) => one.provider === board.provider && one.model === board.model),
-    );
   }
 
   #rehearse(board: Board): GenerationView {
@@ -133,7 +125,7 @@ export class Answers {
       boards: this.#summaries(false),
       board: this.#board('harbour'),
       profiles,
-      prices,
+      prices: this.#market.prices,
       settings: this.#settings,
       generations: this.#line.generations,
       providers,
@@ -164,6 +156,11 @@ export class Answers {
       const original = this.#board(id);
       return this.#add({ ...structuredClone(original), id: crypto.randomUUID(), name: `${original.name} 2` });
     },
+    rename_board: ({ id, name }) => {
+      const renamed = { ...this.#board(id), name };
+      this.#boards.set(id, renamed);
+      return summary(renamed, 0);
+    },
     trash_board: ({ id }) => {
       this.#trash.add(id);
       return summary(this.#board(id), 0, true);
@@ -172,29 +169,6 @@ export class Answers {
       this.#trash.delete(id);
       return summary(this.#board(id), 0);
     },
-    assess: ({ board }) => this.#assess(board),
-    compare_offers: ({ board }) =>
-      profiles
-        .filter((profile) => !profile.free)
-        .map((profile) => {
-          const judged = this.#assess({ ...board, provider: profile.provider, model: profile.model });
-          const { provider, provider_name, model } = profile;
-          const model_name = `${profile.model_name} ${profile.tier}`;
-          const obstacle = judged.findings.find((finding) => finding.severity === 'error') ?? null;
-          const changes: BoardChange[] | null = obstacle ? ['without-last-frame'] : null;
-          return {
-            provider,
-            provider_name,
-            model,
-            model_name,
-            quote: judged.quote,
-            ready: judged.ready,
-            obstacle,
-            changes,
-            changed_quote: null,
-          };
-        })
-        .sort((a, b) => Number(b.ready) - Number(a.ready) || (a.quote?.total ?? 0) - (b.quote?.total ?? 0)),
     preview_request: ({ board }) => {
       const body = {
         prompt: board.prompt,

@@ -76,7 +76,12 @@ export function generations(all: readonly Board[]): GenerationView[] {
   if (!harbour || !door || !ferry || !lighthouse || !empty) return [];
   return [
     generation('g1', harbour, { progress: 40 }),
-    generation('g2', door, { price: 840_000 }),
+    generation('g2', door, {
+      price: 840_000,
+      provider: 'fal',
+      provider_name: 'fal',
+      actions: ['cancel', 'stop-watching'],
+    }),
     generation('g3', ferry, {
       state: 'queued',
       billed: 'no',
@@ -110,7 +115,7 @@ export function generations(all: readonly Board[]): GenerationView[] {
     generation('g8', lighthouse, {
       provider: 'evolink',
       provider_name: 'EvoLink',
-      model_name: 'Kling 3.0 1080p',
+      model_name: 'Kling 3.0 Pro',
       state: 'queued',
       billed: 'no',
       remote_id: null,

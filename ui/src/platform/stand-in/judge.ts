@@ -3,13 +3,21 @@ import type { Assessment, Board, Finding, PriceTable, Profile, Quote } from '../
 
 const length = (text: string): number => [...text].length;
 
+type Say = (
+  severity: Finding['severity'],
+  code: Finding['code'],
+  field: string,
+  values?: Record<string, string | number>,
+) => Finding;
+
 export function judge(board: Board, profile: Profile, table: PriceTable | undefined): Assessment {
   const multi = board.shots.length > 1;
   const seconds = board.shots.reduce((sum, shot) => sum + shot.seconds, 0);
   const forced = profile.shots_force_audio && multi;
   const findings: Finding[] = [];
-  const say = (severity: Finding['severity'], code: Finding['code'], field: string, values = {}): Finding => {
-    const finding: Finding = { code, severity, field, values, mend: null };
+  const say: Say = (severity, code, field, values = {}) => {
+    const words = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+    const finding: Finding = { code, severity, field, values: words, mend: null };
     findings.push(finding);
     return finding;
   };
@@ -45,10 +53,16 @@ export function judge(board: Board, profile: Profile, table: PriceTable | undefi
       ratio: board.ratio,
     };
   }
+  judgeAddresses(board, profile, say);
+  judgeElements(board, profile, say);
+  if (board.takes > profile.takes_max)
+    say('error', 'takes-out-of-range', 'takes', { takes: board.takes, max: profile.takes_max });
+  if (board.watermark && !profile.watermark) say('warning', 'watermark-unsupported', 'watermark');
+  if (profile.audio_always && !board.audio) say('advice', 'audio-always', 'audio');
   if (board.negative_prompt && multi) say('warning', 'negative-prompt-unused', 'negative_prompt');
   if (forced && !board.audio) say('warning', 'audio-forced', 'audio');
   if (multi && board.prompt) say('advice', 'main-prompt-unused', 'prompt');
-  const quote = table ? price(board, table, seconds, forced) : null;
+  const quote = table ? price(board, table, seconds, forced || profile.audio_always) : null;
   const order = { error: 0, warning: 1, advice: 2 };
   findings.sort((a, b) => order[a.severity] - order[b.severity]);
   return {
@@ -57,13 +71,54 @@ export function judge(board: Board, profile: Profile, table: PriceTable | undefi
     quote,
     seconds,
     seconds_left: Math.max(0, profile.seconds.max - seconds),
-    audio: !profile.audio ? 'unsupported' : forced ? 'forced' : board.audio ? 'on' : 'off',
+    audio: profile.audio_always
+      ? 'always'
+      : !profile.audio
+        ? 'unsupported'
+        : forced
+          ? 'forced'
+          : board.audio
+            ? 'on'
+            : 'off',
     ratio: board.first_frame ? '16:9' : board.ratio,
     ratio_from_frame: board.first_frame !== null,
     prompt_characters: length(board.prompt),
     shot_characters: board.shots.map((shot) => length(shot.prompt)),
     negative_characters: length(board.negative_prompt),
   };
+}
+
+function judgeAddresses(board: Board, profile: Profile, say: Say): void {
+  const isPublic = (address: string): boolean => /^https:\/\/[^/\s]+\.[a-z]+(\/|$)/.test(address);
+  if (board.callback !== '' && !profile.callback) say('warning', 'callback-unsupported', 'callback');
+  else if (board.callback !== '' && !isPublic(board.callback)) say('error', 'callback-invalid', 'callback');
+  if (!profile.frames_by_address) return;
+  for (const [field, frame, address] of [
+    ['first_frame', board.first_frame, board.first_frame_address],
+    ['last_frame', board.last_frame, board.last_frame_address],
+  ] as const) {
+    if (address === '' && frame) say('error', 'frame-needs-address', field);
+    else if (address !== '' && !isPublic(address)) say('error', 'frame-address-invalid', field);
+  }
+}
+
+function judgeElements(board: Board, profile: Profile, say: Say): void {
+  const { elements } = board;
+  if (elements.length > profile.elements_max) {
+    say('error', 'elements-too-many', 'elements', { count: elements.length, max: profile.elements_max });
+    return;
+  }
+  for (const [index, { name, element_id: id, pictures }] of elements.entries()) {
+    const field = `elements[${index}]`;
+    const { min, max } = profile.element_pictures;
+    if (profile.element_form === 'pictures') {
+      const count = pictures.length;
+      if (count < min || count > max)
+        say('error', 'element-pictures-count', field, { name, count, min, max });
+    } else if (id === '') say('error', 'element-id-missing', field, { name });
+    else if (profile.element_form === 'number' && !/^\d+$/.test(id))
+      say('error', 'element-id-no-number', field, { name });
+  }
 }
 
 function price(board: Board, table: PriceTable, asked: number, forced: boolean): Quote | null {

@@ -1,6 +1,7 @@
 /** The stand-in's answers about keys. Kling's keychain is locked, so that this can be seen too. */
 import { ProblemError } from '../bridge';
 import type { Change, KeyState } from '../contract';
+import { providers } from './profiles';
 import type { Answering } from './answering';
 
 /** Shorter keys show no part of themselves. */
@@ -26,14 +27,29 @@ export class KeyRing {
 
   #change(provider: string, part: Partial<KeyState>): KeyState {
     this.keys = this.keys.map((one) => (one.provider === provider ? { ...one, ...part } : one));
-    const key = this.keys.find((one) => one.provider === provider);
-    if (!key) throw new Error('no such provider');
+    const key = this.#of(provider);
     this.#send([{ kind: 'key', key }]);
     return key;
   }
 
-  readonly commands: Answering<'set_key' | 'forget_key' | 'test_key'> = {
-    set_key: ({ provider, key, session_only }) => {
+  #of(provider: string): KeyState {
+    const key = this.keys.find((one) => one.provider === provider);
+    if (!key) throw new Error('no such provider');
+    return key;
+  }
+
+  /** The account in use, and all that have a name. */
+  #with(provider: string, account: string): Pick<KeyState, 'account' | 'accounts'> {
+    const names = this.#of(provider).accounts;
+    return { account, accounts: account === '' || names.includes(account) ? names : [...names, account] };
+  }
+
+  #inUnits(provider: string): boolean {
+    return providers.some((one) => one.id === provider && one.credit_name !== null);
+  }
+
+  readonly commands: Answering<'set_key' | 'choose_account' | 'forget_key' | 'test_key'> = {
+    set_key: ({ provider, account, key, session_only }) => {
       const trimmed = key.trim();
       if (!/^[!-~]+$/.test(trimmed)) {
         const message = 'That is not a key: it is empty, too long, or holds odd characters.';
@@ -42,12 +58,27 @@ export class KeyRing {
       if (provider === 'kling' && !session_only) throw new ProblemError(locked);
       const last_four = trimmed.length >= SHOWN_FROM ? trimmed.slice(-4) : null;
       return this.#change(provider, {
+        ...this.#with(provider, account),
         place: session_only ? 'session' : 'keychain',
         last_four,
         problem: null,
       });
     },
-    forget_key: ({ provider }) => this.#change(provider, { place: 'none', last_four: null }),
+    choose_account: ({ provider, account }) =>
+      this.#change(provider, {
+        ...this.#with(provider, account),
+        place: account === '' ? 'keychain' : 'none',
+        last_four: account === '' ? '7f3a' : null,
+      }),
+    forget_key: ({ provider }) => {
+      const { account, accounts } = this.#of(provider);
+      return this.#change(provider, {
+        place: 'none',
+        last_four: null,
+        account: '',
+        accounts: accounts.filter((one) => one !== account),
+      });
+    },
     test_key: ({ provider }) => {
       if (provider === 'fal')
         throw new ProblemError({
@@ -56,7 +87,8 @@ export class KeyRing {
           hint: '',
           retryable: false,
         });
-      return provider === 'evolink'
+      if (provider === 'ulazai' || provider === 'replicate') return { balance: null, credits: null };
+      return this.#inUnits(provider)
         ? { balance: null, credits: 1_296_000_000 }
         : { balance: 12_400_000, credits: null };
     },

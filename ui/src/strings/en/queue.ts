@@ -61,6 +61,7 @@ export const queue = {
 
   'queue.action.withdraw': 'Withdraw',
   'queue.action.cancel': 'Cancel',
+  'queue.action.cancel-there': 'Cancel at {provider}',
   'queue.action.stop-watching': 'Stop watching',
   'queue.action.look-up': 'Look now',
   'queue.action.adopt': 'Adopt',
@@ -72,6 +73,14 @@ export const queue = {
   'queue.stop-body':
     '{provider} goes on with it, and it stays paid: {price}. The clip can be fetched later, here under Ended.',
   'queue.stop-confirm': 'Stop watching',
+  'queue.stop-decline': 'Go on watching',
+  'queue.cancel-title': 'Cancel {board}?',
+  'queue.cancel-body':
+    '{provider} is asked to stop it. It is paid already: {price} may be gone, wholly or in part, and there will be no clip.',
+  'queue.cancel-body-refunds':
+    '{provider} is asked to stop it. It gives the money of a failed one back, and is not bound to for a cancelled one: {price} may be gone. There will be no clip.',
+  'queue.cancel-confirm': 'Cancel at {provider}',
+  'queue.cancel-decline': 'Let it go on',
   'queue.again-title': 'Send again for {price}?',
   'queue.again-body':
     '{board} is bought from {provider} once more, for {price}. Should the first one turn up after all, both are paid.',
