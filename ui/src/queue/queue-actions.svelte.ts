@@ -69,6 +69,9 @@ async function carryOut(
     case 'cancel':
     case 'stop-watching':
       return queue.put(await session.call('end_generation', { id, ending: action }));
+    case 'go-on':
+      await session.call('go_on', { provider: generation.provider });
+      return;
     case 'look-up':
       return queue.put(await session.call('look_up_generation', { id }));
     case 'send-again':

@@ -51,6 +51,8 @@ test('facts of a provider are told for better and worse', () => {
     looks_up: true,
     unverified: false,
     credit_name: null,
+    concurrent: 2,
+    per_minute: 2,
     result_hours: 168,
     doubts: [],
   };
@@ -60,6 +62,8 @@ test('facts of a provider are told for better and worse', () => {
   );
   const other = factsOf({
     ...provider,
+    concurrent: 2,
+    per_minute: 2,
     result_hours: 1,
     cancels: false,
     looks_up: false,

@@ -9,6 +9,7 @@ const unset: Settings = {
   base_urls: {},
   prices: {},
   accounts: {},
+  limits: {},
   monthly_cap: null,
   ask_above: null,
   view: 'compose',

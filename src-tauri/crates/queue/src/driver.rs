@@ -4,10 +4,12 @@
 //! every generation where it was. Downloads go before polls, and polls before purchases: links end, boards do not.
 
 use crate::address;
+use crate::limits::{Limits, Turn as BuyersTurn};
 use crate::machine::{Happening, NotNow, step};
 use crate::policy;
 use crate::ports::{Clock, KeyProblem, Keys};
 use crate::purchase::account_of;
+use crate::turns::Gates;
 use secrecy::SecretString;
 use sixshot_domain::{GenerationId, GenerationState, MicroDollars, ProviderId};
 use sixshot_providers::{Catalogue, LookUp, Provider, ProviderError, Registry, RemoteState};
@@ -74,6 +76,10 @@ pub struct Queue {
     busy: Mutex<HashSet<GenerationId>>,
     /// Steps in a row that could not be written down.
     failures: Mutex<HashMap<GenerationId, u32>>,
+    /// What is known of each provider's patience.
+    pub(crate) gates: Mutex<Gates>,
+    /// A person's own figures of how much a provider takes.
+    pub(crate) own_limits: Mutex<HashMap<ProviderId, Limits>>,
     /// One for each request path of each provider: whoever holds it is the only one buying there.
     turns: Mutex<HashMap<(ProviderId, String), Turn>>,
 }
@@ -92,6 +98,8 @@ impl Queue {
             wake: Notify::new(),
             busy: Mutex::default(),
             failures: Mutex::default(),
+            gates: Mutex::default(),
+            own_limits: Mutex::default(),
             turns: Mutex::default(),
         }
     }
@@ -101,6 +109,7 @@ impl Queue {
     /// # Errors
     /// When the library cannot be read or written.
     pub fn recover(&self) -> Result<(), QueueError> {
+        self.read_gates()?;
         let mut wanted = Vec::new();
         for state in GenerationState::ALL.into_iter().filter(|state| !state.is_final()) {
             for row in self.library.generations_in(state)? {
@@ -148,17 +157,27 @@ impl Queue {
         let now = self.now();
         let mut due = self.library.due_generations(now)?;
         due.sort_by_key(|row| (urgency(row.state), row.due_at, row.id.clone()));
-        let mut load = self.load()?;
+        let mut under_way = self.under_way()?;
+        let mut soonest: Option<i64> = None;
         for row in due {
             let waits_for_turn = matches!(row.state, GenerationState::Queued | GenerationState::Preparing);
-            if waits_for_turn && !load.admits(&self.catalogue, &row.provider) {
-                continue;
+            if waits_for_turn {
+                let of = under_way.entry(row.provider.clone()).or_default();
+                match self.turn(&row.provider, of) {
+                    BuyersTurn::Now => {}
+                    BuyersTurn::At(at) => {
+                        soonest = Some(soonest.map_or(at, |known| known.min(at)));
+                        continue;
+                    }
+                    BuyersTurn::WhenFree | BuyersTurn::OnWord => continue,
+                }
             }
             if !self.busy().insert(row.id.clone()) {
                 continue;
             }
             if waits_for_turn {
-                load.count(&row.provider);
+                let of = under_way.entry(row.provider.clone()).or_default();
+                (of.held, of.reserved) = (of.held + 1, of.reserved + 1);
             }
             let queue = Arc::clone(self);
             tasks.spawn(async move {
@@ -176,6 +195,7 @@ impl Queue {
             });
         }
         let next = self.library.generations_due_after(now)?;
+        let next = soonest.into_iter().chain(next).min();
         Ok(next.map(|at| Duration::from_millis(u64::try_from(at - now).unwrap_or(0)).min(NAP)))
     }
 
@@ -286,16 +306,20 @@ impl Queue {
         self.happen(id, Happening::SentAgain { price })
     }
 
-    /// Everything that waits for a key of this provider goes on.
+    /// Everything that waits for a key of this provider goes on: another account may also have money.
     ///
     /// # Errors
     /// When the library fails.
     pub fn key_changed(&self, provider: &ProviderId) -> Result<(), QueueError> {
+        self.wake_waiting(provider, &["key-missing", "keychain-unavailable", "provider-key-refused"])?;
+        self.go_on(provider)
+    }
+
+    /// Everything of a provider that waits for one of these reasons is due now.
+    pub(crate) fn wake_waiting(&self, provider: &ProviderId, reasons: &[&str]) -> Result<(), QueueError> {
         for state in [GenerationState::Queued, GenerationState::Running, GenerationState::Unknown] {
             for row in self.library.generations_in(state)?.into_iter().filter(|row| row.provider == *provider) {
-                let waits = row.problem.as_ref().is_some_and(|(code, _)| {
-                    matches!(code.as_str(), "key-missing" | "keychain-unavailable" | "provider-key-refused")
-                });
+                let waits = row.problem.as_ref().is_some_and(|(code, _)| reasons.contains(&code.as_str()));
                 if waits {
                     let mut again = row.clone();
                     again.due_at = Some(self.now());
@@ -417,30 +441,12 @@ impl Queue {
         Arc::clone(turns.entry((provider.clone(), without_query(path).to_owned())).or_default())
     }
 
-    fn busy(&self) -> MutexGuard<'_, HashSet<GenerationId>> {
-        self.busy.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn is_busy(&self, id: &GenerationId) -> bool {
+        self.busy().contains(id)
     }
 
-    /// How many of each provider's places are taken.
-    fn load(&self) -> Result<Load, QueueError> {
-        let mut load = Load::default();
-        use GenerationState as State;
-        for state in [State::Queued, State::Preparing, State::Submitting, State::Running, State::Unknown] {
-            for row in self.library.generations_in(state)? {
-                let holds = match state {
-                    // One that a task has taken up holds its place before its row says so; one whose preparing was
-                    // broken off takes its place again like any that waits.
-                    State::Queued | State::Preparing => self.busy().contains(&row.id),
-                    // One that waits for the person holds no place, or a lost answer would stop everything behind it.
-                    State::Unknown => row.due_at.is_some() && !crate::machine::was_looked_for(&row),
-                    _ => true,
-                };
-                if holds {
-                    load.count(&row.provider);
-                }
-            }
-        }
-        Ok(load)
+    fn busy(&self) -> MutexGuard<'_, HashSet<GenerationId>> {
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -459,20 +465,6 @@ impl Drop for Held {
 
 fn pause_after(failures: u32) -> Duration {
     Duration::from_millis(u64::try_from(policy::retry_delay(failures)).unwrap_or(1_000))
-}
-
-#[derive(Default)]
-struct Load(HashMap<ProviderId, u32>);
-
-impl Load {
-    fn count(&mut self, provider: &ProviderId) {
-        *self.0.entry(provider.clone()).or_default() += 1;
-    }
-
-    fn admits(&self, catalogue: &Catalogue, provider: &ProviderId) -> bool {
-        let places = catalogue.provider(provider).map_or(1, |entry| entry.concurrent);
-        self.0.get(provider).copied().unwrap_or(0) < places
-    }
 }
 
 fn urgency(state: GenerationState) -> u8 {

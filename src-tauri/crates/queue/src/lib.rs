@@ -7,6 +7,7 @@ pub mod address;
 mod download;
 mod driver;
 mod finish;
+pub mod limits;
 mod lost;
 pub mod machine;
 pub mod naming;
@@ -15,7 +16,9 @@ pub mod ports;
 mod prepare;
 mod purchase;
 pub mod reconcile;
+mod turns;
 
 pub use driver::{Queue, QueueError, QueueParts, is_local};
+pub use limits::Limits;
 pub use ports::{Clock, KeyProblem, Keys, SystemClock};
 pub use reconcile::{Candidate, Evidence, Verdict};

@@ -439,6 +439,12 @@ impl Change {
                 // The next wait is longer when the provider does not say how long.
                 self.row.attempts = self.row.attempts.saturating_add(1);
             }
+            // Nothing was made, and nothing of this provider is asked until the person says that there is money.
+            ProviderError::InsufficientCredit { .. } => {
+                self.say("the account has no credit");
+                self.row.problem = Some(problem);
+                self.return_to_queue(None, false);
+            }
             // A new key makes it due again.
             ProviderError::Unauthenticated { .. } => {
                 self.say("the key was refused");

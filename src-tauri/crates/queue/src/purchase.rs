@@ -53,13 +53,23 @@ impl Queue {
             return Ok(());
         }
         let answer = provider.submit(key, &request).await;
+        let lesson = match &answer {
+            SubmitAnswer::Accepted { .. } => Some(Ok(())),
+            SubmitAnswer::Rejected(error) => Some(Err(error.clone())),
+            SubmitAnswer::NeverSent(_) | SubmitAnswer::Unknown { .. } => None,
+        };
         let happening = match answer {
             SubmitAnswer::Accepted { remote_id, .. } => Happening::Accepted { remote_id },
             SubmitAnswer::Rejected(error) => Happening::Refused(error),
             SubmitAnswer::NeverSent(error) => Happening::NeverSent(error),
             SubmitAnswer::Unknown { reason } => Happening::AnswerLost { reason },
         };
-        self.make_surely(&row, &happening).await
+        self.make_surely(&row, &happening).await?;
+        // Only now: nothing may stand between an answer and its being written down.
+        if let Some(lesson) = lesson {
+            self.learn(&row, lesson.as_ref().copied());
+        }
+        Ok(())
     }
 
     /// Asks the provider what it would charge now. More than the person confirmed is not paid.
@@ -117,12 +127,15 @@ impl Queue {
     /// What an error of a free question means for a generation that was not sent yet.
     pub(crate) fn obstacle(&self, row: &GenerationRow, error: &ProviderError) -> Happening {
         let problem = (error.code().to_owned(), error.to_string());
+        self.learn(row, Err(error));
         match error {
             ProviderError::RateLimited { retry_after } => {
                 let wait = policy::rate_limit_delay(*retry_after, row.attempts);
                 Happening::PutBack { problem, retry_at: Some(self.now() + wait), counts: true }
             }
-            ProviderError::Unauthenticated { .. } => Happening::PutBack { problem, retry_at: None, counts: false },
+            ProviderError::Unauthenticated { .. } | ProviderError::InsufficientCredit { .. } => {
+                Happening::PutBack { problem, retry_at: None, counts: false }
+            }
             error if error.is_passing() => {
                 let wait = policy::retry_delay(row.attempts);
                 Happening::PutBack { problem, retry_at: Some(self.now() + wait), counts: true }

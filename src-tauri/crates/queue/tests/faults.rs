@@ -95,7 +95,6 @@ async fn a_task_named_by_the_person_is_adopted() {
 async fn refusals_end_or_wait_as_they_mean() {
     let ends = [
         (status(400, r#"{"code":400,"message":"duration"}"#, None), "provider-refused"),
-        (status(402, r#"{"code":402,"message":"Insufficient credits"}"#, None), "provider-no-credit"),
         (status(404, r#"{"code":404,"message":"model not found"}"#, None), "provider-not-found"),
     ];
     for (kind, code) in ends {
@@ -242,4 +241,45 @@ async fn many_at_once_stay_within_the_providers_places() {
     }
     assert!(most <= 2, "{most} at once");
     assert_eq!(bench.sandbox.ledger().len(), 6);
+}
+
+#[tokio::test]
+async fn no_money_stops_the_providers_queue_until_the_person_says_so() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path()).await;
+    let poor = r#"{"code":402,"message":"Insufficient credits"}"#;
+    bench.sandbox.add_fault(fault(Target::Submit, status(402, poor, None), 1));
+    bench.add("one");
+    let row = bench.until("one", |row| row.state == State::Queued && row.problem.is_some()).await;
+    assert_eq!((row.problem.expect("a reason").0.as_str(), row.due_at), ("provider-no-credit", None));
+    bench.add("two");
+    let waiting = bench.row("two");
+    assert_eq!(bench.queue.why_waiting(&waiting).expect("read"), Some(("provider-no-credit", None)));
+    assert_eq!((bench.sandbox.requests("submit"), bench.spent()), (1, MicroDollars::ZERO));
+    // It holds over a restart: nothing is asked of a provider that said so.
+    let gates = bench.library.setting("gates").expect("read").expect("kept");
+    assert!(gates.contains(r#""no_credit":true"#), "{gates}");
+    assert_eq!(bench.row("two").state, State::Queued);
+
+    bench.queue.go_on(&"wavespeed".into()).expect("told");
+    for id in ["one", "two"] {
+        bench.until(id, |row| row.state == State::Done).await;
+    }
+    assert_eq!((bench.sandbox.requests("submit"), bench.sandbox.ledger().len()), (3, 2));
+}
+
+#[tokio::test]
+async fn a_provider_that_asks_to_wait_is_left_alone_by_all() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path()).await;
+    let busy = r#"{"code":429,"message":"slow down"}"#;
+    bench.sandbox.add_fault(fault(Target::Submit, status(429, busy, Some(3)), 1));
+    bench.add("one");
+    bench.until("one", |row| row.problem.is_some()).await;
+    let begun = std::time::Instant::now();
+    bench.add("two");
+    bench.until("two", |row| row.state == State::Done).await;
+    assert!(begun.elapsed() >= std::time::Duration::from_millis(2_500), "{:?}", begun.elapsed());
+    bench.until("one", |row| row.state == State::Done).await;
+    assert_eq!((bench.sandbox.requests("submit"), bench.sandbox.ledger().len()), (3, 2));
 }

@@ -3,7 +3,7 @@
 use crate::Library;
 use crate::error::StoreError;
 use rusqlite::{Transaction, params};
-use sixshot_domain::{GenerationId, MicroDollars};
+use sixshot_domain::{GenerationId, MicroDollars, ProviderId};
 
 /// What a line of the ledger says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +86,20 @@ impl Library {
                 note: row.get(4)?,
             })
         })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// When purchases were sent since a moment, oldest first, and to whom.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn purchases_since(&self, since: i64) -> Result<Vec<(ProviderId, i64)>, StoreError> {
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached(
+            "SELECT generations.provider, ledger.at FROM ledger JOIN generations ON generations.id = ledger.generation_id
+             WHERE ledger.at >= ?1 AND ledger.kind = 'intended' ORDER BY ledger.at",
+        )?;
+        let rows = statement.query_map([since], |row| Ok((ProviderId(row.get(0)?), row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -1,8 +1,8 @@
 //! From a board to a generation, and what a person can do with one.
 
 use crate::contract::{
-    Adopt, Change, Confirmation, EndArgs, Ending, GenerationArgs, GenerationView, Nothing, SendAgain, Spending,
-    WholeBoard,
+    Adopt, Change, Confirmation, EndArgs, Ending, GenerationArgs, GenerationView, Nothing, ProviderArgs, SendAgain,
+    Spending, WholeBoard,
 };
 use crate::problem::StudioError;
 use crate::studio::Studio;
@@ -69,6 +69,11 @@ impl Studio {
             Ending::StopWatching => self.queue.happen(&args.id, Happening::Unwatched)?,
         };
         Ok(self.view(&row))
+    }
+
+    pub(crate) async fn go_on(&self, args: ProviderArgs) -> Result<Nothing, StudioError> {
+        self.queue.go_on(&self.provider_entry(&args.provider)?.id)?;
+        Ok(Nothing {})
     }
 
     pub(crate) async fn look_up_generation(&self, args: GenerationArgs) -> Result<GenerationView, StudioError> {

@@ -1,12 +1,14 @@
 //! What a person set.
 
-use crate::contract::{Change, Settings, SettingsArgs};
+use crate::contract::{Change, OwnLimits, Settings, SettingsArgs};
 use crate::problem::StudioError;
 use crate::studio::Studio;
 use serde_json::Value;
-use sixshot_domain::BoardId;
+use sixshot_domain::{BoardId, ProviderId};
 use sixshot_providers::http::Connections;
+use sixshot_queue::Limits;
 use sixshot_store::Library;
+use std::collections::HashMap;
 
 const NAME: &str = "settings";
 
@@ -14,6 +16,12 @@ const NAME: &str = "settings";
 pub(crate) fn read(library: &Library) -> Result<Settings, StudioError> {
     let text = library.setting(NAME)?.unwrap_or_default();
     Ok(read_fields(&text))
+}
+
+/// A person's own limits as the queue takes them.
+pub(crate) fn limits_of(settings: &Settings) -> HashMap<ProviderId, Limits> {
+    let of = |own: &OwnLimits| Limits { concurrent: own.concurrent, per_minute: own.per_minute };
+    settings.limits.iter().map(|(provider, own)| (ProviderId(provider.clone()), of(own))).collect()
 }
 
 fn read_fields(text: &str) -> Settings {
@@ -42,6 +50,10 @@ impl Studio {
                 return Err(StudioError::Setting("An amount of money cannot be negative.".to_owned()));
             }
         }
+        if new.limits.values().any(|of| !(1..=1_000).contains(&of.concurrent) || !(1..=1_000).contains(&of.per_minute))
+        {
+            return Err(StudioError::Setting("A limit lies between 1 and 1000.".to_owned()));
+        }
         // Which board is open is the core's own knowledge, from the commands that open one.
         let before = {
             let mut current = self.settings_now();
@@ -54,6 +66,9 @@ impl Studio {
         };
         if before.base_urls != new.base_urls {
             self.use_addresses();
+        }
+        if before.limits != new.limits {
+            self.queue.set_limits(limits_of(&new));
         }
         if before.monthly_cap != new.monthly_cap {
             self.bell.ring(Change::Spending { spending: self.spending()? });

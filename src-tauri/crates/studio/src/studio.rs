@@ -124,6 +124,7 @@ impl Studio {
         if queue_cell.set(Arc::downgrade(&queue)).is_err() || studio_cell.set(Arc::downgrade(&studio)).is_err() {
             return Err(StudioError::Stopped("put together twice".to_owned()));
         }
+        queue.set_limits(settings::limits_of(&studio.settings()));
         queue.recover()?;
         Ok(studio)
     }

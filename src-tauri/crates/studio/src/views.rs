@@ -22,7 +22,10 @@ impl Studio {
             || row.model.0.clone(),
             |model| format!("{} {}", model.profile.model_name, model.profile.tier),
         );
+        let (problem, next_try_at) = self.waits(row);
         let refunds = self.catalogue.provider(&row.provider).is_some_and(|entry| entry.refunds_failed);
+        let cancels = self.catalogue.provider(&row.provider).is_some_and(|entry| entry.cancels);
+        let waits_for_money = problem.as_ref().is_some_and(|(code, _)| code == "provider-no-credit");
         GenerationView {
             id: row.id.clone(),
             revision: row.revision,
@@ -43,17 +46,35 @@ impl Studio {
             created_at: row.created_at,
             state_since: row.state_since,
             typical_seconds: self.typical_seconds(row),
-            problem: row.problem.as_ref().map(|(code, message)| Problem {
-                code: code.clone(),
-                message: message.clone(),
+            problem: problem.map(|(code, message)| Problem {
+                code,
+                message,
                 hint: String::new(),
                 retryable: !row.state.is_final(),
             }),
-            next_try_at: row.due_at.filter(|_| !row.state.is_final()),
+            next_try_at,
             billed: billed(row, refunds),
-            actions: actions(row, self.catalogue.provider(&row.provider).is_some_and(|entry| entry.cancels)),
+            actions: actions(row, cancels, waits_for_money),
             evidence: evidence(row),
             take_id: row.take_id.clone(),
+        }
+    }
+
+    /// What a generation waits for, and until when.
+    fn waits(&self, row: &GenerationRow) -> (Option<(String, String)>, Option<i64>) {
+        let due = row.due_at.filter(|_| !row.state.is_final());
+        let is_due = due.is_some_and(|due| due <= self.clock.now());
+        if !is_due || row.problem.is_some() {
+            return (row.problem.clone(), due);
+        }
+        match self.queue.why_waiting(row) {
+            // The window tells by itself who holds the places.
+            Ok(None | Some(("waits-for-place", _))) => (None, due),
+            Ok(Some((code, until))) => (Some((code.to_owned(), String::new())), until),
+            Err(error) => {
+                tracing::warn!(%error, "why a generation waits cannot be read");
+                (None, due)
+            }
         }
     }
 
@@ -126,15 +147,18 @@ pub(crate) fn provider(entry: &ProviderEntry) -> ProviderView {
         looks_up: entry.looks_up != LookUp::Never,
         unverified: profile.is_some_and(|profile| profile.unverified),
         credit_name: profile.and_then(|profile| profile.credit_name.clone()),
+        concurrent: entry.concurrent,
+        per_minute: entry.per_minute,
         result_hours: u32::try_from(entry.result_millis / 3_600_000).unwrap_or(0),
         doubts: entry.doubts.clone(),
     }
 }
 
-fn actions(row: &GenerationRow, cancels: bool) -> Vec<GenerationAction> {
+fn actions(row: &GenerationRow, cancels: bool, waits_for_money: bool) -> Vec<GenerationAction> {
     use GenerationAction as Action;
     use GenerationState as State;
     match row.state {
+        State::Queued if waits_for_money => vec![Action::GoOn, Action::Withdraw],
         State::Queued | State::Preparing => vec![Action::Withdraw],
         State::Submitting => vec![],
         State::Running if row.rehearsal => vec![Action::Cancel],

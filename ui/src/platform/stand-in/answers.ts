@@ -28,6 +28,7 @@ export class Answers {
     base_urls: {},
     prices: {},
     accounts: {},
+    limits: {},
     monthly_cap: 50_000_000,
     ask_above: 2_000_000,
     view: 'compose',

@@ -237,6 +237,8 @@ export const providers: ProviderView[] = keys.map(({ provider, provider_name }) 
   looks_up: !['evolink', 'vidgo', 'atlascloud', 'ulazai'].includes(provider),
   unverified: provider === 'ulazai',
   credit_name: MODELS.find((one) => one.profile.provider === provider)?.profile.credit_name ?? null,
+  concurrent: 2,
+  per_minute: 2,
   result_hours: provider === 'fal' ? 1 : provider === 'ulazai' ? 0 : 168,
   doubts: DOUBTS[provider] ?? [],
 }));

@@ -30,7 +30,7 @@ export const problems = {
   'problem.provider-key-refused': 'The provider refused the key',
   'problem.provider-key-refused.remedy': 'Check it in Settings.',
   'problem.provider-no-credit': 'The account has no credit left',
-  'problem.provider-no-credit.remedy': 'Top it up at the provider, then press Generate again.',
+  'problem.provider-no-credit.remedy': 'Top it up at the provider, then say so here.',
   'problem.provider-refused.remedy': 'Change the board as the provider says and generate again.',
   'problem.provider-not-found': 'The provider does not know this model',
   'problem.provider-not-found.remedy': 'Choose another model.',

@@ -34,6 +34,7 @@ export const queue = {
 
   'queue.waits-for-place': 'Waits for a free place at {provider}.',
   'queue.waits-for-rehearsal': 'Waits for the rehearsal before it.',
+  'queue.waits.waits-for-turn': '{provider} takes only so many a minute.',
   'queue.waits.provider-rate-limited': '{provider} takes no more at the moment.',
   'queue.waits.provider-unreachable': '{provider} cannot be reached.',
   'queue.waits.provider-unavailable': '{provider} does not answer properly.',
@@ -59,6 +60,7 @@ export const queue = {
   'queue.adopt-id': 'Task id from the provider',
   'queue.adopt-unknown': '{provider} knows no task {id}. Copy its id from the page of the provider.',
 
+  'queue.action.go-on': 'There is credit again',
   'queue.action.withdraw': 'Withdraw',
   'queue.action.cancel': 'Cancel',
   'queue.action.cancel-there': 'Cancel at {provider}',

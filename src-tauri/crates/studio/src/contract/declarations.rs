@@ -54,6 +54,8 @@ macro_rules! every_command {
             generate(Confirmation) -> Vec<GenerationView>;
             /// Ends a generation the way its button said.
             end_generation(EndArgs) -> GenerationView;
+            /// Lets everything go on that waits for money at a provider.
+            go_on(ProviderArgs) -> Nothing;
             /// Asks the provider again for a lost request.
             look_up_generation(GenerationArgs) -> GenerationView;
             /// Names the task that a lost request became.

@@ -40,6 +40,15 @@ pub enum View {
     Settings,
 }
 
+/// How much a provider takes from this person's account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OwnLimits {
+    /// Generations at once, 1 to 1000.
+    pub concurrent: u32,
+    /// Purchases in any minute, 1 to 1000.
+    pub per_minute: u32,
+}
+
 /// The accounts of one provider that have names. Every provider also has one without.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(default)]
@@ -65,6 +74,8 @@ pub struct Settings {
     /// A person's own figures for prices, by `provider/model/sound` or `provider/model/silent`, in millionths of a dollar
     /// a second. Kept by `set_price`.
     pub prices: BTreeMap<String, MicroDollars>,
+    /// A person's own figures of how much a provider takes, by provider: an account can be allowed more.
+    pub limits: BTreeMap<String, OwnLimits>,
     /// Most money in one calendar month; Generate refuses beyond it.
     pub monthly_cap: Option<MicroDollars>,
     /// A single press of Generate above this asks once more.

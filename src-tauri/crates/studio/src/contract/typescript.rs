@@ -83,6 +83,7 @@ pub fn typescript() -> String {
         Ending,
         EndArgs,
         Accounts,
+        OwnLimits,
         AccountArgs,
         RenameArgs,
         FitArgs,

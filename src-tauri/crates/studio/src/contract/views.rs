@@ -91,6 +91,10 @@ pub struct ProviderView {
     pub unverified: bool,
     /// Its own unit of money, such as `units`.
     pub credit_name: Option<String>,
+    /// Generations it makes at once for a new account.
+    pub concurrent: u32,
+    /// Purchases a minute it takes from a new account.
+    pub per_minute: u32,
     /// How many hours a clip can be fetched there; 0 when that is not known.
     pub result_hours: u32,
     /// What is not known for certain, one sentence each.
@@ -285,6 +289,8 @@ pub enum Billed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum GenerationAction {
+    /// There is money again: everything that waits for it at this provider goes on.
+    GoOn,
     /// Take it out of the queue: nothing has been sent.
     Withdraw,
     /// Ask the provider to stop; the money is probably gone.
