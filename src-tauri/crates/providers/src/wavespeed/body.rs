@@ -37,7 +37,7 @@ pub(super) fn write(composition: &Composition<'_>) -> Value {
                 put("end_image", json!(last));
             }
             if !elements.is_empty() {
-                let ids = elements.iter().map(|element| json!({ "element_id": element.element_id }));
+                let ids = elements.iter().map(|element| json!({ "element_id": element.element_id.trim() }));
                 put("element_list", Value::Array(ids.collect()));
             }
         }
