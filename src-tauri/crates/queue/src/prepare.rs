@@ -43,6 +43,10 @@ impl Queue {
                 let retry_at = locked.then(|| self.now() + PATIENCE);
                 let problem = (problem.code().to_owned(), problem.to_string());
                 self.make(&row, Happening::PutBack { problem, retry_at, counts: false })?;
+                // A key that came between the question and this line was told to a row that did not wait yet.
+                if self.key_for(&*provider).await.is_ok() {
+                    self.key_changed(&row.provider)?;
+                }
                 return Ok(());
             }
         };

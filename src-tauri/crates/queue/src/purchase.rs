@@ -65,6 +65,12 @@ impl Queue {
             SubmitAnswer::Unknown { reason } => Happening::AnswerLost { reason },
         };
         self.make_surely(&row, &happening).await?;
+        // Refused with a key that is another one by now: the change was told before this row waited for it.
+        if matches!(lesson, Some(Err(ProviderError::Unauthenticated { .. })))
+            && self.key_for(provider).await.is_ok_and(|now| account_of(&now) != account_of(key))
+        {
+            self.key_changed(&row.provider)?;
+        }
         // Only now: nothing may stand between an answer and its being written down.
         if let Some(lesson) = lesson {
             self.learn(&row, lesson.as_ref().copied());
