@@ -7,17 +7,37 @@ import { byId, until } from './window.mjs';
 /** @param {Window} window @param {string} base */
 export async function useAddress(window, base) {
   await window.click('settings-open');
+  if (!(await window.has('base-url-wavespeed'))) await window.click('provider-details-wavespeed');
   await window.write(byId('base-url-wavespeed'), base);
   await window.driver.keys('\uE004');
   await until('the address is kept', async () => (await window.call('start')).settings.base_urls.wavespeed === base);
 }
 
-/** @param {Window} window @param {string} key */
-export async function giveKey(window, key) {
-  await window.write(byId('key-input-wavespeed'), key);
-  await window.click('key-save-wavespeed');
-  await until('the key is kept', async () =>
-    (await window.call('start')).keys.some((/** @type {any} */ one) => one.provider === 'wavespeed' && one.last_four === key.slice(-4)));
+/** @param {Window} window @param {string} key @param {string} [provider] */
+export async function giveKey(window, key, provider = 'wavespeed') {
+  await window.write(byId(`key-input-${provider}`), key);
+  await window.click(`key-save-${provider}`);
+  await until(`the key of ${provider} is kept`, async () =>
+    (await window.call('start')).keys.some((/** @type {any} */ one) => one.provider === provider && one.last_four === key.slice(-4)));
+}
+
+/** Points every provider at the sandbox, by the row of builds for development. @param {Window} window @param {string} origin */
+export async function useSandbox(window, origin) {
+  await window.click('settings-open');
+  await window.write(byId('sandbox-address'), origin);
+  await window.click('sandbox-use');
+  await until('every address is kept', async () => {
+    const { providers, settings } = await window.call('start');
+    return providers.length > 0 && providers.every((/** @type {any} */ one) => settings.base_urls[one.id] === `${origin}/${one.id}`);
+  });
+}
+
+/** Chooses who is asked for the open board. @param {Window} window @param {string} provider */
+export async function chooseProvider(window, provider) {
+  if ((await window.call('start')).board.provider === provider) return;
+  await window.click('provider-select');
+  await window.click(`[role="option"][data-value="${provider}"]`);
+  await until(`${provider} is chosen`, async () => (await window.call('start')).board.provider === provider);
 }
 
 /** A new board of one shot of so many seconds in the standard model, with words. @param {Window} window @param {string} words */

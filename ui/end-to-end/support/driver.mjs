@@ -1,6 +1,7 @@
 // @ts-check
 /** A small client of the W3C WebDriver protocol: as much of it as driving one window needs. */
 import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { end } from './environment.mjs';
@@ -38,16 +39,18 @@ export class Driver {
   }
 
   /**
-   * Starts the program under a driver of its own.
-   * @param {string} program @param {NodeJS.ProcessEnv} env
+   * Starts the program under a driver of its own. Everything both write goes into the log, if one is named.
+   * @param {string} program @param {NodeJS.ProcessEnv} env @param {string} [log]
    */
-  static async start(program, env) {
+  static async start(program, env, log) {
     const port = await freePort();
+    const output = log ? openSync(log, 'a') : process.env['SIXSHOT_SHOW_LOG'] ? 'inherit' : 'ignore';
     const child = spawn('WebKitWebDriver', [`--port=${port}`], {
       env: { ...env, TAURI_WEBVIEW_AUTOMATION: 'true' },
-      stdio: ['ignore', 'ignore', process.env['SIXSHOT_SHOW_LOG'] ? 'inherit' : 'ignore'],
+      stdio: ['ignore', log ? output : 'ignore', output],
       detached: true,
     });
+    if (typeof output === 'number') closeSync(output);
     const driver = new Driver(child, `http://127.0.0.1:${port}`);
     const deadline = Date.now() + 10_000;
     for (;;) {

@@ -6,21 +6,25 @@ import { end } from './environment.mjs';
 export class Sandbox {
   /** @type {import('node:child_process').ChildProcess} */ process;
   /** @type {string} */ origin;
+  /** The base address of every dialect by its name, which is the provider's. @type {Map<string, string>} */ dialects;
 
-  /** @param {import('node:child_process').ChildProcess} child @param {string} origin */
-  constructor(child, origin) {
+  /** @param {import('node:child_process').ChildProcess} child @param {Map<string, string>} dialects */
+  constructor(child, dialects) {
     this.process = child;
-    this.origin = origin;
+    this.dialects = dialects;
+    this.origin = (dialects.get('wavespeed') ?? '').replace(/\/wavespeed$/, '');
   }
 
   static async start() {
     const child = spawn(process.env['SIXSHOT_SANDBOX'] ?? '', ['0'], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
-    const origin = await new Promise((resolve, reject) => {
+    const dialects = await new Promise((resolve, reject) => {
       let text = '';
       child.stdout?.on('data', (data) => {
         text += data;
-        const found = /wavespeed (http:\/\/[^/]+)\/wavespeed/.exec(text);
-        if (found) resolve(found[1]);
+        // The ledger stands below all dialects.
+        if (!/^ledger\s+\S+\n/m.test(text)) return;
+        const found = [...text.matchAll(/^(\S+)\s+(http:\/\/[^/\s]+\/\1)$/gm)];
+        resolve(new Map(found.map(([, name, base]) => [name ?? '', base ?? ''])));
       });
       child.on('error', reject);
       child.on('exit', () => reject(new Error('the sandbox ended')));
@@ -29,7 +33,7 @@ export class Sandbox {
     // A test that failed half way leaves it running; that must not keep the whole suite waiting for its end.
     child.unref();
     /** @type {import('node:net').Socket | null} */ (child.stdout)?.unref();
-    return new Sandbox(child, origin);
+    return new Sandbox(child, dialects);
   }
 
   get base() {

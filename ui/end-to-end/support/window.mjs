@@ -60,13 +60,13 @@ export class Window {
 
   /**
    * Opens the window on a library and waits for its first picture.
-   * @param {{ library?: string, env?: NodeJS.ProcessEnv, width?: number, height?: number }} [options]
+   * @param {{ library?: string, env?: NodeJS.ProcessEnv, width?: number, height?: number, log?: string }} [options]
    */
   static async open(options = {}) {
     // A new library is a first start, and a first start has no key.
     if (!options.library) spawnSync('secret-tool', ['clear', 'service', 'Sixshot']);
     const library = options.library ?? path.join(folder('library'), 'Library');
-    const driver = await Driver.start(PROGRAM, { ...process.env, ...options.env, SIXSHOT_LIBRARY: library });
+    const driver = await Driver.start(PROGRAM, { ...process.env, ...options.env, SIXSHOT_LIBRARY: library }, options.log);
     const window = new Window(driver, library);
     const rect = { x: 0, y: 0, width: options.width ?? 1440, height: options.height ?? 900 };
     await driver.post('/window/rect', rect).catch(() => undefined);
@@ -113,6 +113,7 @@ export class Window {
   /** Writes into a prompt editor or a field that has the focus after a click. @param {string} css @param {string} text */
   async write(css, text) {
     const element = await this.element(css);
+    await this.driver.run('document.querySelector(arguments[0]).scrollIntoView({ block: "nearest" })', css);
     await this.driver.pointer([this.driver.at(element), { type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 }]);
     await this.driver.keys(['\uE009', 'a'], '\uE017');
     await this.driver.type(text);

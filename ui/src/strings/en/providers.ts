@@ -36,7 +36,7 @@ export const providers = {
   'compare.column-about': 'Rate and key, or what is in the way',
   'compare.column-total': 'Total',
   'compare.column-choose': 'Choose',
-  'compare.changes': 'It would take: {changes}.',
+  'compare.changes': 'The smallest change: {changes}.',
   'compare.change': 'Change and choose',
   'compare.changing': 'Changing',
   'compare.choose': 'Choose',

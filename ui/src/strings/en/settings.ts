@@ -77,7 +77,7 @@ export const settings = {
   'settings.price.not-sold': 'not sold',
   'settings.price.edit-silent': '{model} at {provider} without sound, dollars a second',
   'settings.price.edit-sound': '{model} at {provider} with sound, dollars a second',
-  'settings.price.refused': 'Write dollars with at most six decimals, such as 0.084.',
+  'settings.price.refused': 'Write dollars, such as 0.084, with at most six decimals.',
   'settings.price.shipped': 'shipped {price}',
   'settings.price.reset': 'Reset',
   'settings.price.reset-to': 'Reset to the shipped {price}',
