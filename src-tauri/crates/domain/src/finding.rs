@@ -56,6 +56,7 @@ pub enum FindingCode {
     FramesDiffer,
     FrameNeedsAddress,
     FrameAddressInvalid,
+    FrameAddressUnused,
     RatioUnsupported,
     RatioFollowsFrame,
     AudioUnsupported,

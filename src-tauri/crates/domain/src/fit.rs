@@ -51,7 +51,9 @@ impl BoardChange {
             }
             Self::GuidanceWithinLimit => changed.guidance = None,
             Self::RatioAllowed => changed.ratio = *profile.ratios.first()?,
-            Self::CutByPerson => changed.plan = ShotPlan::Customize,
+            // With several shots this would send the shots' words in the place of the prompt.
+            Self::CutByPerson if board.shots.len() == 1 => changed.plan = ShotPlan::Customize,
+            Self::CutByPerson => {}
             Self::ShotsLongEnough => lengthen(&mut changed, profile),
             Self::LengthWithinLimits => fit_length(&mut changed, profile),
             Self::WithoutCallback => changed.callback.clear(),
@@ -92,9 +94,8 @@ fn lengthen(board: &mut Board, profile: &Profile) {
     }
 }
 
-/// Brings the total into the model's range at the last shot, and drops shots that are too many.
+/// Brings the total into the model's range at the last shot.
 fn fit_length(board: &mut Board, profile: &Profile) {
-    board.shots.truncate(usize::try_from(profile.shots.max).unwrap_or(usize::MAX));
     let total = board.seconds();
     let wanted = total.clamp(i64::from(profile.seconds.min), i64::from(profile.seconds.max));
     if let Some(last) = board.shots.last_mut() {

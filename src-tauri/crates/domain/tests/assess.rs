@@ -309,3 +309,45 @@ fn all_shots_together_can_be_too_long() {
     assert_eq!(finding.expect("named").values["over"], "4");
     assert!(!answer.ready);
 }
+
+#[test]
+fn an_address_that_nobody_fetches_is_an_error() {
+    let mut board = single();
+    board.first_frame_address = "https://pictures.example.com/a.png".into();
+    let answer = assess(&board, &profile(), Some(&prices()));
+    assert!(answer.findings.iter().any(|finding| finding.code == FindingCode::FrameAddressUnused) && !answer.ready);
+    board.first_frame = Some(frame(640, 360));
+    assert!(assess(&board, &profile(), Some(&prices())).ready, "the picture is what is sent");
+}
+
+#[test]
+fn pictures_of_elements_are_judged_like_frames() {
+    let takes = Profile {
+        element_form: ElementForm::Pictures,
+        element_pictures: Span { min: 1, max: 4 },
+        elements_need_frame: false,
+        ..profile()
+    };
+    let mut board = single();
+    board.elements = vec![Element {
+        name: "mara".into(),
+        element_id: String::new(),
+        description: String::new(),
+        pictures: vec![frame(640, 640), frame(20, 20)],
+    }];
+    let findings = assess(&board, &takes, Some(&prices())).findings;
+    let finding = findings.iter().find(|finding| finding.code == FindingCode::FrameTooSmall).expect("judged");
+    assert_eq!(finding.field, "elements[0].pictures[1]");
+}
+
+#[test]
+fn names_count_as_the_provider_writes_them() {
+    let mut board = single();
+    board.elements =
+        vec![Element { name: "a".into(), element_id: "1".into(), description: String::new(), pictures: vec![] }];
+    board.first_frame = Some(frame(640, 360));
+    board.prompt = format!("@a {}", "x".repeat(2_497));
+    let findings = assess(&board, &profile(), Some(&prices())).findings;
+    let finding = findings.iter().find(|finding| finding.code == FindingCode::PromptTooLong).expect("too long");
+    assert_eq!(finding.values["over"], "13", "<<<element_1>>> is 13 characters longer than @a");
+}

@@ -59,3 +59,25 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn shots_are_joined_and_never_dropped() {
+    let one_shot = Profile { shots: sixshot_domain::Span { min: 1, max: 1 }, ..profile() };
+    let mut board = double();
+    board.shots[1].prompt = "The captain looks up".to_owned();
+    board.prompt = "an old note".to_owned();
+    let (changes, changed) = smallest_change(&board, &one_shot, &prices()).expect("can be made to fit");
+    assert_eq!(changes, [BoardChange::ShotsJoined]);
+    assert_eq!(changed.prompt, "A door opens The captain looks up");
+    assert_eq!(changed.seconds(), board.seconds());
+}
+
+#[test]
+fn words_in_use_stay_in_use() {
+    let by_person = Profile { intelligent_plan: false, ..profile() };
+    let mut board = double();
+    (board.plan, board.prompt) = (ShotPlan::Intelligent, "A whole story".to_owned());
+    let (changes, changed) = smallest_change(&board, &by_person, &prices()).expect("can be made to fit");
+    assert_eq!(changes, [BoardChange::ShotsJoined]);
+    assert_eq!(changed.prompt, "A whole story");
+}

@@ -8,9 +8,7 @@ use crate::limits::{Limits, Turn as BuyersTurn};
 use crate::machine::{Happening, NotNow, step};
 use crate::policy;
 use crate::ports::{Clock, KeyProblem, Keys};
-use crate::purchase::account_of;
 use crate::turns::Gates;
-use secrecy::SecretString;
 use sixshot_domain::{GenerationId, GenerationState, MicroDollars, ProviderId};
 use sixshot_providers::{Catalogue, LookUp, Provider, ProviderError, Registry, RemoteState};
 use sixshot_store::{Advance, GenerationRow, Library, StoreError};
@@ -23,7 +21,7 @@ use tokio::task::JoinSet;
 /// Longest sleep with something in the queue: a jump of the clock is noticed within it.
 const NAP: Duration = Duration::from_secs(20);
 /// Polls in a row that must say "no such task" before a paid task is believed to be gone.
-const GONE_AFTER: u32 = 8;
+pub(crate) const GONE_AFTER: u32 = 8;
 
 /// Why the queue could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -56,8 +54,8 @@ pub struct QueueParts {
     pub clock: Arc<dyn Clock>,
     /// Told of every move.
     pub changed: Arc<dyn Fn(&GenerationRow) + Send + Sync>,
-    /// Which providers answer on this machine: a test or a gateway.
-    pub local: HashSet<ProviderId>,
+    /// A person's own addresses of providers: a gateway, a proxy, a test.
+    pub addresses: HashMap<ProviderId, String>,
 }
 
 /// The right to buy.
@@ -67,8 +65,8 @@ type Turn = Arc<tokio::sync::Mutex<()>>;
 pub struct Queue {
     library: Arc<Library>,
     catalogue: Arc<Catalogue>,
-    registry: RwLock<(Registry, HashSet<ProviderId>)>,
-    keys: Arc<dyn Keys>,
+    pub(crate) registry: RwLock<(Registry, HashMap<ProviderId, String>)>,
+    pub(crate) keys: Arc<dyn Keys>,
     clock: Arc<dyn Clock>,
     changed: Arc<dyn Fn(&GenerationRow) + Send + Sync>,
     wake: Notify,
@@ -91,7 +89,7 @@ impl Queue {
         Self {
             library: parts.library,
             catalogue: parts.catalogue,
-            registry: RwLock::new((parts.registry, parts.local)),
+            registry: RwLock::new((parts.registry, parts.addresses)),
             keys: parts.keys,
             clock: parts.clock,
             changed: parts.changed,
@@ -248,10 +246,11 @@ impl Queue {
                 Happening::Made { output, bill, ends_at: keeps.map(|millis| self.now() + millis) }
             }
             Ok(RemoteState::Failed(failure)) => {
-                Happening::EndedThere { failure, refunded: entry.is_some_and(|entry| entry.refunds_failed) }
+                let refunded = entry.is_some_and(|entry| entry.refunds_failed) && was_failure(failure.code);
+                Happening::EndedThere { failure, refunded }
             }
             // A task that was accepted and is not known a moment later is one whose news travels slowly.
-            Err(ProviderError::NotFound { .. }) if row.rehearsal || is_gone(&row, &key) => Happening::GoneThere,
+            Err(ProviderError::NotFound { .. }) if row.rehearsal || self.is_gone(&row, &key) => Happening::GoneThere,
             Err(error) => not_answered(&row, &error),
         };
         self.make(&row, happening)?;
@@ -337,8 +336,8 @@ impl Queue {
     }
 
     /// Uses other addresses for the providers from now on.
-    pub fn set_registry(&self, registry: Registry, local: HashSet<ProviderId>) {
-        *self.registry.write().unwrap_or_else(PoisonError::into_inner) = (registry, local);
+    pub fn set_registry(&self, registry: Registry, addresses: HashMap<ProviderId, String>) {
+        *self.registry.write().unwrap_or_else(PoisonError::into_inner) = (registry, addresses);
         self.wake();
     }
 
@@ -414,28 +413,6 @@ impl Queue {
         self.registry.read().unwrap_or_else(PoisonError::into_inner).0.get(id)
     }
 
-    pub(crate) fn base_is_local(&self, id: &ProviderId) -> bool {
-        self.registry.read().unwrap_or_else(PoisonError::into_inner).1.contains(id)
-    }
-
-    pub(crate) async fn key_for(&self, provider: &dyn Provider) -> Result<SecretString, KeyProblem> {
-        if provider.needs_key() { self.keys.key(provider.id()).await } else { Ok(SecretString::from(String::new())) }
-    }
-
-    /// The key of the account that a generation was bought with; the one in use when that account has none any more.
-    pub(crate) async fn key_of(
-        &self,
-        provider: &dyn Provider,
-        row: &GenerationRow,
-    ) -> Result<SecretString, KeyProblem> {
-        if !provider.needs_key() || row.account.is_none() {
-            return self.key_for(provider).await;
-        }
-        let keys = self.keys.keys(provider.id()).await?;
-        let its_own = keys.iter().find(|key| is_same_account(row, key)).or(keys.first());
-        its_own.cloned().ok_or(KeyProblem::Missing)
-    }
-
     pub(crate) fn purchase_turn(&self, provider: &ProviderId, path: &str) -> Turn {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(turns.entry((provider.clone(), without_query(path).to_owned())).or_default())
@@ -490,15 +467,10 @@ pub(crate) fn without_query(path: &str) -> &str {
     path.split('?').next().unwrap_or(path)
 }
 
-/// Whether a key is of the account that a request was sent with. Another account's list says nothing about it.
-pub(crate) fn is_same_account(row: &GenerationRow, key: &SecretString) -> bool {
-    row.account.as_deref().is_none_or(|account| account == account_of(key))
-}
-
-/// Whether a task is believed to be gone: its own account has said so several times in a row.
-fn is_gone(row: &GenerationRow, key: &SecretString) -> bool {
-    let said_before = row.problem.as_ref().is_some_and(|(code, _)| code == "provider-not-found");
-    said_before && row.attempts >= GONE_AFTER && is_same_account(row, key)
+/// Whether an end is one that providers give the money of back: a clip that was made and is missing is none.
+#[must_use]
+pub fn was_failure(code: &str) -> bool {
+    !matches!(code, "generation-without-clip" | "generation-deleted-there")
 }
 
 /// Whether a provider's address is on this machine.

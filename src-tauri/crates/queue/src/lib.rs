@@ -3,6 +3,7 @@
 //! The rule above all others: a paid request is sent at most once for each confirmation. `machine` decides,
 //! `purchase` is the only place that can pay, and everything is in the library before it is done.
 
+mod accounts;
 pub mod address;
 mod download;
 mod driver;
@@ -18,7 +19,7 @@ mod purchase;
 pub mod reconcile;
 mod turns;
 
-pub use driver::{Queue, QueueError, QueueParts, is_local};
+pub use driver::{Queue, QueueError, QueueParts, is_local, was_failure};
 pub use limits::Limits;
 pub use ports::{Clock, KeyProblem, Keys, SystemClock};
 pub use reconcile::{Candidate, Evidence, Verdict};

@@ -1,6 +1,6 @@
 //! Looking for a request whose answer was lost. What follows from the provider's list is decided in `reconcile`.
 
-use crate::driver::{Queue, QueueError, is_same_account, not_answered, without_query};
+use crate::driver::{Queue, QueueError, not_answered, without_query};
 use crate::machine::Happening;
 use crate::policy;
 use crate::reconcile::{self, Evidence, Verdict};
@@ -43,9 +43,9 @@ impl Queue {
                     }
                 }
                 let exact = self.looks_up(&row.provider) == LookUp::ClientId;
-                let certain = is_same_account(row, &key) && (exact || !self.has_rivals(row)?);
+                let certain = self.is_same_account(row, &key) && (exact || !self.has_rivals(row)?);
                 match reconcile::judge(tasks, &fence, &owned, certain, sent_at, self.now()) {
-                    Ok(remote_id) => Happening::Adopted { remote_id },
+                    Ok(remote_id) => Happening::Adopted { remote_id, account: None },
                     Err(evidence) => Happening::LookedUp(evidence),
                 }
             }
@@ -59,10 +59,18 @@ impl Queue {
         self.make(row, happening)
     }
 
-    /// Whether another lost request of the same kind could be the task that is found.
+    /// Whether the task that is found could be another request's: one that is lost too, one that was given up, or an
+    /// earlier purchase of this generation.
     fn has_rivals(&self, row: &GenerationRow) -> Result<bool, QueueError> {
-        let lost = self.library().generations_in(GenerationState::Unknown)?;
         let model = |row: &GenerationRow| row.request_path.as_deref().map(without_query).map(str::to_owned);
-        Ok(lost.iter().any(|other| other.id != row.id && other.provider == row.provider && model(other) == model(row)))
+        let since = self.now() - policy::RIVALS_FOR;
+        let mut others = self.library().generations_in(GenerationState::Unknown)?;
+        let given_up = self.library().generations_in(GenerationState::Cancelled)?.into_iter();
+        others
+            .extend(given_up.filter(|other| other.remote_id.is_none() && other.sent_at.is_some_and(|at| at >= since)));
+        let rivals = others
+            .iter()
+            .any(|other| other.id != row.id && other.provider == row.provider && model(other) == model(row));
+        Ok(rivals || self.library().purchases_of(&row.id, since)? > 1)
     }
 }

@@ -65,6 +65,8 @@ pub enum Happening {
     Adopted {
         /// Its name there.
         remote_id: String,
+        /// Fingerprint of the account that knows it, where that is another than the one it was sent with.
+        account: Option<String>,
     },
     /// The person pays for it again, at this price.
     SentAgain {
@@ -203,14 +205,18 @@ pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step,
         (State::Queued, Happening::Restarted) => change.row.due_at = Some(now),
         (State::Unknown, Happening::Restarted) => change.row.due_at = row.due_at.map(|_| now),
         (State::Unknown, Happening::LookedUp(evidence)) => change.look(&evidence),
-        (State::Unknown, Happening::Adopted { remote_id }) => {
+        (State::Unknown, Happening::Adopted { remote_id, account }) => {
+            change.row.account = account.or(change.row.account);
             change.run(remote_id, "the lost request was found at the provider");
             change.book(LedgerKind::Accepted, "task adopted");
         }
         // While it may still show up, buying again could pay twice, whatever button was pressed.
         (State::Unknown, Happening::SentAgain { price }) if was_looked_for(row) => {
             change.say("the person pays for it again");
-            change.release("given up by the person, who pays again");
+            // Otherwise the first purchase stays in the ledger: nobody has proved that it was not taken.
+            if Evidence::read(row.evidence.as_deref().unwrap_or_default()).verdict == Verdict::Absent {
+                change.release("not found at the provider; the person pays again");
+            }
             change.forget_request();
             change.row.price = price;
             change.return_to_queue(Some(now), false);
@@ -419,7 +425,13 @@ impl Change {
         self.row.due_at = match evidence.verdict {
             // Of several, another generation may soon turn out to own all but one.
             Verdict::Looking | Verdict::Several => Some(self.now + policy::look_delay(self.row.attempts)),
-            Verdict::Absent | Verdict::CannotLook => None,
+            // A list that shows a task only when it has ended shows it late; until then the person may decide.
+            Verdict::Absent => {
+                let (wait, until) = policy::LATE_LOOKS;
+                let sent_at = self.row.sent_at.unwrap_or(self.row.state_since);
+                (self.now - sent_at < until).then_some(self.now + wait)
+            }
+            Verdict::CannotLook => None,
         };
         let before = Evidence::read(before.as_deref().unwrap_or_default()).verdict;
         if evidence.verdict != Verdict::Looking && evidence.verdict != before {

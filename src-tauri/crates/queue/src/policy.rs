@@ -9,6 +9,12 @@ const MINUTE: i64 = 60 * SECOND;
 pub const FIRST_LOOK: i64 = 2 * SECOND;
 /// A request that no list has shown for so long was never taken (a starting figure, to be measured per provider).
 pub const GRACE: i64 = 10 * MINUTE;
+/// A task is not believed to be gone before this, however often a service says so.
+pub const GONE_NOT_BEFORE: i64 = 120 * MINUTE;
+/// How long a purchase whose end nobody knows can still turn up and be taken for another's.
+pub const RIVALS_FOR: i64 = 24 * 60 * MINUTE;
+/// Between two looks for a request that seemed absent, and until when it is looked for at all.
+pub const LATE_LOOKS: (i64, i64) = (15 * MINUTE, 24 * 60 * MINUTE);
 /// Clocks here and at the provider may differ by so much. Generous, because the note of earlier tasks already tells
 /// new from old, and a task that is filtered out by a wrong clock would be bought a second time.
 pub const CLOCK_DIFFERENCE: i64 = 6 * 60 * MINUTE;

@@ -3,7 +3,7 @@
 use crate::driver::{Queue, QueueError};
 use crate::machine::Happening;
 use crate::ports::KeyProblem;
-use crate::purchase::{Prepared, account_of};
+use crate::purchase::Prepared;
 use secrecy::SecretString;
 use sixshot_domain::{Board, ElementForm, Frame, GenerationState, Profile};
 use sixshot_providers::{Composition, PictureSlot, PictureWay, Provider, ProviderEntry, ProviderError, base64};
@@ -133,7 +133,7 @@ impl Queue {
         let unreadable = |code: &str, message: String| {
             Obstacle::Happening(Happening::CannotBeSent { problem: (code.to_owned(), message) })
         };
-        let account = account_of(key);
+        let account = self.account_of(&entry.id, key);
         let known = self.library().upload(&frame.id, &entry.id, &account, self.now());
         if let Some(link) = known.map_err(|error| unreadable(error.code(), error.to_string()))? {
             return Ok(link);

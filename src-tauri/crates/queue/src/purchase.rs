@@ -26,11 +26,8 @@ impl Queue {
         let turn = self.purchase_turn(&row.provider, &request.path);
         let _turn = turn.lock().await;
         // The wait may have been long, and the key may be another one by now: it is prepared anew for that account.
-        let same = self.key_for(provider).await.is_ok_and(|now| account_of(&now) == account_of(key));
-        if !same {
-            let problem = ("key-changed".to_owned(), "The key was changed meanwhile.".to_owned());
-            self.make(&row, Happening::PutBack { problem, retry_at: Some(self.now()), counts: false })?;
-            return Ok(());
+        if !self.is_still_the_key(provider, key).await {
+            return self.put_back_for_key(&row);
         }
 
         let row = match self.price_still_holds(row, provider, key, &request).await? {
@@ -41,11 +38,15 @@ impl Queue {
             Fence::Known(fence) => fence,
             Fence::PutBack => return Ok(()),
         };
+        // The questions on the way may have taken minutes.
+        if !self.is_still_the_key(provider, key).await {
+            return self.put_back_for_key(&row);
+        }
         let intent = Happening::AboutToSend {
             path: request.path.clone(),
             sha256: hex::encode(Sha256::digest(request.body.as_bytes())),
             body: kept,
-            account: account_of(key),
+            account: self.account_of(&row.provider, key),
             fence,
         };
         let Some(row) = self.make(&row, intent)? else { return Ok(()) };
@@ -67,7 +68,7 @@ impl Queue {
         self.make_surely(&row, &happening).await?;
         // Refused with a key that is another one by now: the change was told before this row waited for it.
         if matches!(lesson, Some(Err(ProviderError::Unauthenticated { .. })))
-            && self.key_for(provider).await.is_ok_and(|now| account_of(&now) != account_of(key))
+            && !self.is_still_the_key(provider, key).await
         {
             self.key_changed(&row.provider)?;
         }
@@ -75,6 +76,17 @@ impl Queue {
         if let Some(lesson) = lesson {
             self.learn(&row, lesson.as_ref().copied());
         }
+        Ok(())
+    }
+
+    async fn is_still_the_key(&self, provider: &dyn Provider, key: &SecretString) -> bool {
+        self.key_for(provider).await.is_ok_and(|now| now.expose_secret() == key.expose_secret())
+    }
+
+    /// Prepared anew, for the account that is in use now.
+    fn put_back_for_key(&self, row: &GenerationRow) -> Result<(), QueueError> {
+        let problem = ("key-changed".to_owned(), "The key was changed meanwhile.".to_owned());
+        self.make(row, Happening::PutBack { problem, retry_at: Some(self.now()), counts: false })?;
         Ok(())
     }
 
@@ -91,11 +103,8 @@ impl Queue {
                 let message = format!("The provider now asks {price}; {} was confirmed.", row.price);
                 Happening::CannotBeSent { problem: ("price-rose".to_owned(), message) }
             }
-            // Not every provider says; what it cannot say now it will bill as its table says.
-            Ok(_)
-            | Err(ProviderError::NotSupported | ProviderError::Protocol { .. } | ProviderError::Rejected { .. }) => {
-                return Ok(Some(row));
-            }
+            // Not every provider says. One that does and cannot now is asked again before anything is paid.
+            Ok(_) | Err(ProviderError::NotSupported) => return Ok(Some(row)),
             Err(error) => self.obstacle(&row, &error),
         };
         self.make(&row, problem)?;
@@ -164,8 +173,8 @@ enum Fence {
     PutBack,
 }
 
-/// A fingerprint that tells accounts apart and gives no key away.
-pub(crate) fn account_of(key: &SecretString) -> String {
-    let digest = Sha256::digest(format!("sixshot account {}", key.expose_secret()).as_bytes());
+/// A fingerprint of a key at an address.
+pub(crate) fn account_of(key: &SecretString, address: &str) -> String {
+    let digest = Sha256::digest(format!("sixshot account {address} {}", key.expose_secret()).as_bytes());
     hex::encode(&digest[..8])
 }

@@ -103,6 +103,18 @@ impl Library {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// How often a generation was bought since a moment.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn purchases_of(&self, id: &GenerationId, since: i64) -> Result<u32, StoreError> {
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached(
+            "SELECT count(*) FROM ledger WHERE generation_id = ?1 AND kind = 'intended' AND at >= ?2",
+        )?;
+        Ok(statement.query_row(params![id.0, since], |row| row.get(0))?)
+    }
+
     /// Money that was spent since a moment, or may have been: intended and not released. Where the provider named its
     /// own figure, that one counts.
     ///
@@ -115,7 +127,8 @@ impl Library {
             // and no second line about the same money makes room under the cap.
             "SELECT coalesce(sum(net), 0) FROM (
                  SELECT max(0, CASE
-                     WHEN count(CASE kind WHEN 'intended' THEN 1 END) > 0 AND count(CASE kind WHEN 'billed' THEN 1 END) > 0
+                     WHEN count(CASE kind WHEN 'intended' THEN 1 END) - count(CASE kind WHEN 'released' THEN 1 END) = 1
+                         AND count(CASE kind WHEN 'billed' THEN 1 END) > 0
                      THEN max(CASE kind WHEN 'billed' THEN amount END)
                      ELSE sum(CASE kind WHEN 'intended' THEN amount WHEN 'released' THEN -amount ELSE 0 END)
                  END) AS net

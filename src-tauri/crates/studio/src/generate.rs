@@ -93,10 +93,7 @@ impl Studio {
         {
             return Err(StudioError::Setting("That task already belongs to another generation.".to_owned()));
         }
-        let key = sixshot_queue::Keys::key(&*self.keyring, &row.provider).await?;
-        // Only a task that the provider knows can be this one.
-        provider.poll(&key, &remote_id).await?;
-        Ok(self.view(&self.queue.happen(&args.id, Happening::Adopted { remote_id })?))
+        Ok(self.view(&self.queue.adopt(&args.id, &remote_id).await?))
     }
 
     pub(crate) async fn send_again(&self, args: SendAgain) -> Result<GenerationView, StudioError> {

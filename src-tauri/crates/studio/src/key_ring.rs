@@ -66,7 +66,7 @@ impl KeyRing {
         *self.accounts.lock().unwrap_or_else(PoisonError::into_inner) = accounts;
     }
 
-    async fn find(&self, entry: &ProviderEntry, account: &str) -> Known {
+    pub async fn find(&self, entry: &ProviderEntry, account: &str) -> Known {
         let name = (entry.id.clone(), account.to_owned());
         if let Some(known) = self.known().get(&name) {
             return known.clone();

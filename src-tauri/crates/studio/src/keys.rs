@@ -5,7 +5,7 @@ use crate::key_ring::{Known, keychain_name};
 use crate::problem::StudioError;
 use crate::studio::Studio;
 use sixshot_domain::ProviderId;
-use sixshot_providers::{ProviderEntry, SecretString};
+use sixshot_providers::{ExposeSecret, ProviderEntry, SecretString};
 use sixshot_queue::Keys;
 use std::collections::BTreeMap;
 
@@ -29,6 +29,7 @@ impl Studio {
             return Err(StudioError::Setting("An account's name is short and holds no slash.".into()));
         }
         let key = SecretString::from(key.to_owned());
+        self.keep_key_in_use(entry, account, &key).await?;
         let place = if args.session_only {
             KeyPlace::Session
         } else {
@@ -39,6 +40,29 @@ impl Studio {
         self.keyring.change(&entry.id, account, Some(known));
         self.use_account(&entry.id, account)?;
         self.key_was_changed(entry).await
+    }
+
+    /// Keeps a key that is about to be replaced while something that was bought with it is not finished, as an account
+    /// of its own: with another account's key it could never be fetched.
+    async fn keep_key_in_use(
+        &self,
+        entry: &ProviderEntry,
+        account: &str,
+        new: &SecretString,
+    ) -> Result<(), StudioError> {
+        let known = self.keyring.find(entry, account).await;
+        let Some(old) = known.key.filter(|old| old.expose_secret() != new.expose_secret()) else { return Ok(()) };
+        if !self.queue.has_unfinished(&entry.id, &old)? {
+            return Ok(());
+        }
+        let letters = old.expose_secret().chars().count();
+        let end: String = old.expose_secret().chars().skip(letters.saturating_sub(4)).collect();
+        let name = format!("Earlier key {}", if letters >= 12 { end } else { "in use".to_owned() });
+        if known.place == KeyPlace::Keychain {
+            self.keyring.keychain.set(&keychain_name(&entry.id, &name), old.clone()).await?;
+        }
+        self.keyring.change(&entry.id, &name, Some(Known { key: Some(old), place: known.place, problem: None }));
+        self.use_account(&entry.id, &name)
     }
 
     pub(crate) async fn forget_key(&self, args: ProviderArgs) -> Result<KeyState, StudioError> {

@@ -11,9 +11,9 @@ use crate::settings;
 use sixshot_domain::ProviderId;
 use sixshot_providers::rehearsal::Rehearsal;
 use sixshot_providers::{Catalogue, Provider, Registry};
-use sixshot_queue::{Clock, Queue, QueueParts, is_local};
+use sixshot_queue::{Clock, Queue, QueueParts};
 use sixshot_store::{GenerationRow, Library};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
@@ -85,7 +85,7 @@ impl Studio {
         };
         let renderer = Arc::new(MediaRenderer::new(library.folder().clone()));
         let rehearsal: Arc<dyn Provider> = Arc::new(Rehearsal::new(renderer, library.folder().parts(), ended));
-        let (registry, local) = registry_of(&catalogue, &settings, &rehearsal);
+        let (registry, addresses) = registry_of(&catalogue, &settings, &rehearsal);
 
         let studio_cell: Arc<OnceLock<Weak<Self>>> = Arc::default();
         let changed = {
@@ -103,7 +103,7 @@ impl Studio {
             keys: Arc::clone(&keyring) as _,
             clock: Arc::clone(&parts.clock),
             changed,
-            local,
+            addresses,
         }));
         let studio = Arc::new(Self {
             library,
@@ -156,9 +156,9 @@ impl Studio {
 
     /// Uses the addresses of the settings from now on.
     pub(crate) fn use_addresses(&self) {
-        let (registry, local) = registry_of(&self.catalogue, &self.settings(), &self.rehearsal);
+        let (registry, addresses) = registry_of(&self.catalogue, &self.settings(), &self.rehearsal);
         *self.registry.lock().unwrap_or_else(PoisonError::into_inner) = registry.clone();
-        self.queue.set_registry(registry, local);
+        self.queue.set_registry(registry, addresses);
     }
 }
 
@@ -166,18 +166,13 @@ fn registry_of(
     catalogue: &Catalogue,
     settings: &Settings,
     rehearsal: &Arc<dyn Provider>,
-) -> (Registry, HashSet<ProviderId>) {
+) -> (Registry, HashMap<ProviderId, String>) {
     let own = |id: &ProviderId| settings.base_urls.get(&id.0).filter(|url| !url.is_empty()).cloned();
     let (mut registry, errors) = Registry::of(catalogue, &own);
     for error in errors {
         tracing::warn!(%error, "a provider's address cannot be used");
     }
     registry.add(Arc::clone(rehearsal));
-    let local = catalogue
-        .providers
-        .iter()
-        .filter(|entry| own(&entry.id).is_some_and(|url| is_local(&url)))
-        .map(|entry| entry.id.clone())
-        .collect();
-    (registry, local)
+    let addresses = catalogue.providers.iter().filter_map(|entry| Some((entry.id.clone(), own(&entry.id)?))).collect();
+    (registry, addresses)
 }

@@ -123,7 +123,8 @@ fn billed(row: &GenerationRow, refunds: bool) -> Billed {
         State::Queued | State::Preparing => Billed::No,
         State::Submitting | State::Unknown => Billed::Unknown,
         State::Running | State::Downloading | State::Done | State::Expired => Billed::Yes,
-        State::Failed if row.remote_id.is_none() || refunds => Billed::No,
+        State::Failed if row.remote_id.is_none() => Billed::No,
+        State::Failed if refunds && row.problem.as_ref().is_none_or(|(code, _)| queue::was_failure(code)) => Billed::No,
         State::Failed => Billed::Unknown,
         State::Cancelled if row.remote_id.is_some() => Billed::Yes,
         // Given up while nobody knew.

@@ -285,3 +285,24 @@ async fn accounts_have_keys_of_their_own_and_a_task_keeps_its_own() {
     assert_eq!((&state["account"], &state["accounts"], &state["last_four"]), (&json!(""), &json!([]), &json!("7f3a")));
     assert_eq!(bench.keychain.keys.lock().expect("keys").len(), 1);
 }
+
+#[tokio::test]
+async fn a_key_that_is_replaced_still_fetches_what_it_bought() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let board = single_board(&bench.call("start", json!({})).await);
+    sandbox.add_fault(Fault { target: Target::Submit, kind: FaultKind::NeverReady, times: 1 });
+    let row = bench.call("generate", json!({ "board": board, "confirmation": "p", "shown": 252_000 })).await;
+    let id = row[0]["id"].as_str().expect("an id");
+    bench.until(id, |row| row["state"] == "running").await;
+    let key = json!({ "provider": "wavespeed", "key": "another-key-canary-91c2", "session_only": false });
+    let state = bench.call("set_key", key).await;
+    assert_eq!((&state["account"], &state["last_four"]), (&json!(""), &json!("91c2")));
+    assert_eq!(state["accounts"], json!(["Earlier key 7f3a"]));
+    sandbox.clear_faults();
+    bench.until(id, |row| row["state"] == "done").await;
+    // Nothing is kept of a key that nothing hangs on.
+    let key = json!({ "provider": "wavespeed", "key": "a-third-key-canary-0000", "session_only": false });
+    let state = bench.call("set_key", key).await;
+    assert_eq!(state["accounts"], json!(["Earlier key 7f3a"]));
+}

@@ -12,13 +12,19 @@ pub(super) fn judge(board: &Board, profile: &Profile, findings: &mut Vec<Finding
         return;
     }
     judge_callback(board, profile, findings);
-    if !profile.frames_by_address {
-        return;
-    }
     let wells = [
         ("first_frame", board.first_frame.is_some(), &board.first_frame_address),
         ("last_frame", board.last_frame.is_some(), &board.last_frame_address),
     ];
+    if !profile.frames_by_address {
+        // A frame that is known by its address only would be left out, and another clip be bought than was meant.
+        for (field, has_picture, address) in wells {
+            if !has_picture && !address.trim().is_empty() {
+                findings.push(Finding::new(FindingCode::FrameAddressUnused, Severity::Error, field));
+            }
+        }
+        return;
+    }
     for (field, has_picture, address) in wells {
         if address.trim().is_empty() {
             if has_picture {

@@ -3,7 +3,9 @@
 use crate::board::{Board, Ratio};
 use crate::finding::{Finding, FindingCode, Mend, Severity};
 use crate::frame::{Frame, FrameTrait, ImageRules};
-use crate::profile::{LastFrame, Profile};
+use crate::profile::{ElementForm, LastFrame, Profile};
+
+use super::SHOTS_COUNTED;
 
 pub(super) fn judge(board: &Board, profile: &Profile, findings: &mut Vec<Finding>) {
     judge_places(board, profile, findings);
@@ -14,6 +16,14 @@ pub(super) fn judge(board: &Board, profile: &Profile, findings: &mut Vec<Finding
     for (field, frame) in [("first_frame", &board.first_frame), ("last_frame", &board.last_frame)] {
         if let Some(frame) = frame {
             judge_picture(frame, field, board.ratio, &profile.image, findings);
+        }
+    }
+    if profile.element_form == ElementForm::Pictures && profile.elements_max > 0 {
+        for (index, element) in board.elements.iter().enumerate().take(SHOTS_COUNTED) {
+            for (place, frame) in element.pictures.iter().enumerate().take(SHOTS_COUNTED) {
+                let field = format!("elements[{index}].pictures[{place}]");
+                judge_picture(frame, &field, board.ratio, &profile.image, findings);
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use sixshot_providers::{Catalogue, Registry, SecretString};
 use sixshot_queue::{KeyProblem, Keys, Queue, QueueParts, SystemClock};
 use sixshot_sandbox::{Options, Sandbox};
 use sixshot_store::{GenerationRow, Library, NewGeneration};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -84,7 +84,7 @@ impl Bench {
             keys: Arc::clone(&keys) as _,
             clock: Arc::new(SystemClock),
             changed: Arc::new(|_| {}),
-            local: HashSet::from(["wavespeed".into()]),
+            addresses: HashMap::from([("wavespeed".into(), sandbox.base_url("wavespeed"))]),
         }));
         queue.recover().expect("recovered");
         let runner = tokio::spawn(Arc::clone(&queue).run());
