@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KeyState, ProviderView } from '../platform';
-import { factsOf, keyWords, testWords } from './words';
+import { factsOf, keyWords, parseLimit, testWords } from './words';
 
 const key: KeyState = {
   provider: 'fal',
@@ -24,6 +24,17 @@ test('where a key is, in words, and no more of it than its end', () => {
   expect(keyWords({ ...key, place: 'environment', last_four: '20c1' })).toBe(
     'From the environment variable FAL_KEY, ends in 20c1',
   );
+});
+
+test('of several accounts the one in use is named', () => {
+  expect(keyWords({ ...key, account: 'studio', accounts: ['studio'], place: 'keychain' })).toBe(
+    'studio: In the system keychain',
+  );
+});
+
+test('a limit is a whole number from 1 to 1000', () => {
+  expect([' 4 ', '1', '1000'].map(parseLimit)).toEqual([4, 1, 1000]);
+  for (const bad of ['', '0', '1001', '1.5', '-2', 'many']) expect(parseLimit(bad), bad).toBeUndefined();
 });
 
 test("a balance is told in dollars, in the provider's own unit, or as not told", () => {

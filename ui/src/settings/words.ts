@@ -3,7 +3,12 @@ import { credits, money } from '../format/money';
 import { t } from '../strings/text';
 
 /** Where a provider's key is, in words. */
-export function keyWords({ place, last_four, variable }: KeyState): string {
+export function keyWords(key: KeyState): string {
+  const words = placeWords(key);
+  return key.account === '' ? words : t('settings.account-words', { account: key.account, words });
+}
+
+function placeWords({ place, last_four, variable }: KeyState): string {
   if (place === 'none' || place === 'asking' || last_four === null)
     return t(`settings.key-state.${place}`, { variable });
   return t(`settings.key-state.${place}-ends`, { variable, four: last_four });
@@ -28,6 +33,16 @@ export function factsOf(provider: ProviderView): string[] {
     t(provider.cancels ? 'settings.fact-cancels' : 'settings.fact-no-cancel'),
     t(provider.looks_up ? 'settings.fact-looks-up' : 'settings.fact-no-look-up'),
   ];
+}
+
+/** Most that can be set for a provider at once or in a minute. */
+const LIMIT_MAX = 1_000;
+
+/** A limit as a person typed it: a whole number from 1 to 1000, or nothing. */
+export function parseLimit(text: string): number | undefined {
+  const figure = /^\s*(\d{1,4})\s*$/.exec(text)?.[1];
+  const limit = figure === undefined ? 0 : Number(figure);
+  return limit >= 1 && limit <= LIMIT_MAX ? limit : undefined;
 }
 
 /** Whole days where they are whole. */

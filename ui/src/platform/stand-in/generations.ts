@@ -97,6 +97,16 @@ export function generations(all: readonly Board[]): GenerationView[] {
       typical_seconds: null,
       problem: problem('provider-rate-limited', 'too many requests'),
     }),
+    generation('g16', lighthouse, {
+      provider: 'evolink',
+      provider_name: 'EvoLink',
+      state: 'queued',
+      billed: 'no',
+      actions: ['go-on', 'withdraw'],
+      remote_id: null,
+      typical_seconds: null,
+      problem: problem('provider-no-credit', 'no money'),
+    }),
     lost('g4', door, { verdict: 'absent', next_look_up_at: null }, 840_000),
     lost('g5', ferry, { verdict: 'looking' }, 2_520_000),
     lost(

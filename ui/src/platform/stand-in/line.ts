@@ -47,6 +47,7 @@ export class Line {
 
   readonly commands: Answering<
     | 'end_generation'
+    | 'go_on'
     | 'look_up_generation'
     | 'adopt_generation'
     | 'send_again'
@@ -60,6 +61,14 @@ export class Line {
         actions: sent ? ['fetch-again', 'dismiss'] : ['dismiss'],
         billed: sent ? 'yes' : 'no',
       });
+    },
+    go_on: ({ provider }) => {
+      for (const one of this.generations.filter(
+        (it) => it.provider === provider && it.actions.includes('go-on'),
+      )) {
+        this.#move(one.id, { actions: ['withdraw'] });
+      }
+      return {};
     },
     look_up_generation: ({ id }) => {
       const { evidence } = this.find(id);
