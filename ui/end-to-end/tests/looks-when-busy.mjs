@@ -50,6 +50,13 @@ test('a busy window is whole and can be used by everybody', { timeout: 240_000 }
       for (const [width, height] of [[1440, 900], [1024, 680]]) {
         await driver.post('/window/rect', { x: 0, y: 0, width, height });
         const name = (/** @type {string} */ what) => `${what}-${width}x${height}-${theme.toLowerCase()}`;
+        await window.click('settings-open');
+        if (!(await window.has('doubts-ulazai'))) await window.click('provider-details-ulazai');
+        await driver.run('document.querySelector(arguments[0]).scrollIntoView()', byId('doubts-ulazai'));
+        await judge(name('settings-details'));
+        await window.click('settings-prices');
+        await judge(name('settings-prices'));
+
         await window.click('view-compose');
         await window.click('queue-pill');
         await until('the question', () => driver.find('[data-testid^="evidence-"]'));
@@ -62,6 +69,12 @@ test('a busy window is whole and can be used by everybody', { timeout: 240_000 }
         await judge(name('request'));
         await driver.keys(KEY.Escape);
         await until('a closed request', async () => !(await window.has('request-body')));
+
+        await driver.keys([KEY.Control, 'k']);
+        await until('every provider', () => driver.find('[data-testid^="compare-takes"]'));
+        await judge(name('compare'));
+        await driver.keys(KEY.Escape);
+        await until('a closed comparison', async () => !(await window.has('compare')));
 
         await driver.keys('\uE031');
         await until('the keys', () => window.has('keys'));

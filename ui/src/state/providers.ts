@@ -6,7 +6,10 @@ import { session } from './session.svelte';
 export function unverifiedWords(provider: string): string {
   const view = session.providerOf(provider);
   if (!view?.unverified) return '';
-  return [t('provider.unverified-how', { provider: view.name }), ...view.doubts].join('\n');
+  return [
+    t('provider.unverified-how', { provider: view.name }),
+    ...view.doubts.map((doubt) => `• ${doubt}`),
+  ].join('\n');
 }
 
 /** What the provider calls its own unit of money. */
