@@ -6,6 +6,7 @@ import { mount } from 'svelte';
 import { findPlatform, problemOf } from './platform';
 import StartFailed from './shell/StartFailed.svelte';
 import Window from './shell/Window.svelte';
+import { firstPictureShown } from './state/first-picture';
 import { report } from './state/problems';
 import { session } from './state/session.svelte';
 import './state/settings.svelte';
@@ -27,6 +28,7 @@ async function open(): Promise<void> {
     requestAnimationFrame(() => {
       document.documentElement.dataset['ready'] = 'true';
       session.call('ready', {}).catch(report);
+      firstPictureShown();
     }),
   );
 }
