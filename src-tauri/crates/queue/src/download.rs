@@ -3,19 +3,16 @@
 use crate::address::{self, AddressProblem};
 use crate::driver::{Queue, QueueError};
 use crate::machine::{Happening, read_output};
-use futures_util::StreamExt;
-use reqwest::{Client, Response, StatusCode, header};
+use crate::part::Part;
+use reqwest::{Client, StatusCode, header};
 use sha2::{Digest, Sha256};
 use sixshot_providers::Output;
-use sixshot_store::{GenerationRow, folder::remove_if_there};
+use sixshot_store::GenerationRow;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::AsyncWriteExt;
 
-/// Largest clip that is fetched: fifteen seconds of 4K are far below it.
-const CLIP_MAX: u64 = 2 * 1024 * 1024 * 1024;
 /// Without a byte for so long, the connection is given up.
 const STALL: Duration = Duration::from_secs(30);
 const HOPS: usize = 3;
@@ -109,7 +106,8 @@ impl Queue {
         for _ in 0..=HOPS {
             let client = client(local, address.host_str().unwrap_or_default())
                 .map_err(|error| FetchProblem::Broken(error.to_string()))?;
-            let response = client.get(address.clone()).send().await.map_err(|error| broken(&error))?;
+            let part = Part::open(self.library().folder().parts().join(format!("{}.mp4.part", row.id.0))).await?;
+            let response = part.ask(client.get(address.clone())).send().await.map_err(|error| broken(&error))?;
             if response.status().is_redirection() {
                 let next = response
                     .headers()
@@ -121,55 +119,15 @@ impl Queue {
                 continue;
             }
             return match response.status() {
-                StatusCode::OK => {
-                    let part = self.library().folder().parts().join(format!("{}.mp4.part", row.id.0));
-                    let fetched = stream(response, &part).await;
-                    if fetched.is_err() {
-                        remove_if_there(&part).map_err(|error| FetchProblem::Broken(error.to_string()))?;
-                    }
-                    fetched
-                }
+                StatusCode::OK => part.whole(response).await,
+                StatusCode::PARTIAL_CONTENT => part.rest(response).await,
+                StatusCode::RANGE_NOT_SATISFIABLE => part.nothing_left(&response).await,
                 StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::GONE => Err(FetchProblem::LinkEnded),
                 status => Err(FetchProblem::Broken(format!("HTTP {}", status.as_u16()))),
             };
         }
         Err(FetchProblem::Broken("too many redirects".to_owned()))
     }
-}
-
-async fn stream(response: Response, part: &Path) -> Result<Fetched, FetchProblem> {
-    let html = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|kind| kind.starts_with("text/"));
-    if html {
-        // A sign-in page of the network, or a note of the provider's: either way a fresh link is worth asking for.
-        return Err(FetchProblem::LinkEnded);
-    }
-    let expected = response.content_length();
-    if expected.is_some_and(|length| length > CLIP_MAX) {
-        return Err(FetchProblem::Broken("the clip is larger than any clip".to_owned()));
-    }
-    let mut file = tokio::fs::File::create(part).await.map_err(|error| disk(&error))?;
-    let mut hash = Sha256::new();
-    let mut bytes = 0_u64;
-    let mut chunks = response.bytes_stream();
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| broken(&error))?;
-        bytes += chunk.len() as u64;
-        if bytes > CLIP_MAX {
-            return Err(FetchProblem::Broken("the clip is larger than any clip".to_owned()));
-        }
-        hash.update(&chunk);
-        file.write_all(&chunk).await.map_err(|error| disk(&error))?;
-    }
-    file.flush().await.map_err(|error| disk(&error))?;
-    file.sync_all().await.map_err(|error| disk(&error))?;
-    if expected.is_some_and(|length| length != bytes) || bytes == 0 {
-        return Err(FetchProblem::Broken("the clip ended early".to_owned()));
-    }
-    Ok(Fetched { path: part.to_path_buf(), sha256: hex::encode(hash.finalize()), bytes })
 }
 
 /// A file that was made on this machine.
@@ -189,7 +147,7 @@ async fn take_over(path: &Path) -> Result<Fetched, FetchProblem> {
     }
 }
 
-fn broken(error: &reqwest::Error) -> FetchProblem {
+pub(crate) fn broken(error: &reqwest::Error) -> FetchProblem {
     // Signed links are secrets; the outer error carries them.
     let reason = if error.is_timeout() {
         "no data in time"
@@ -201,7 +159,7 @@ fn broken(error: &reqwest::Error) -> FetchProblem {
     FetchProblem::Broken(reason.to_owned())
 }
 
-fn disk(error: &std::io::Error) -> FetchProblem {
+pub(crate) fn disk(error: &std::io::Error) -> FetchProblem {
     match error.kind() {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => FetchProblem::Full,
         _ => FetchProblem::Broken(error.to_string()),

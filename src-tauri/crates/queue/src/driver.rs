@@ -116,6 +116,10 @@ impl Queue {
                 {
                     wanted.push(path);
                 }
+                // What has come of a clip is gone on with.
+                let part = self.library.folder().parts().join(format!("{}.mp4.part", row.id.0));
+                wanted.push(crate::part::record_file(&part));
+                wanted.push(part);
                 self.make(&row, Happening::Restarted)?;
             }
         }

@@ -75,6 +75,7 @@ impl Queue {
         file: String,
     ) -> Result<(), QueueError> {
         let take = self.take_of(row, fetched, facts.as_ref(), file);
+        self.write_sidecar(row, &take)?;
         let moved = step(row, Happening::Kept { take_id: take.id.clone() }, self.now())?;
         let advance = Advance {
             row: &moved.row,

@@ -12,11 +12,13 @@ pub mod limits;
 mod lost;
 pub mod machine;
 pub mod naming;
+mod part;
 pub mod policy;
 pub mod ports;
 mod prepare;
 mod purchase;
 pub mod reconcile;
+mod sidecar;
 mod turns;
 
 pub use driver::{Queue, QueueError, QueueParts, is_local, was_failure};

@@ -29,6 +29,13 @@ async fn a_generation_becomes_a_take() {
     assert_eq!(bench.sandbox.ledger().len(), 1);
     assert_eq!(bench.spent(), MicroDollars(420_000));
     assert_eq!(std::fs::read_dir(bench.library.folder().parts()).expect("a folder").count(), 0);
+    // Beside the clip stands what it is, for the day the database is gone.
+    let sidecar = bench.library.folder().take(&take.file).expect("a name").with_extension("json");
+    let sidecar: serde_json::Value = serde_json::from_slice(&std::fs::read(sidecar).expect("a file")).expect("JSON");
+    assert_eq!(sidecar["generation"], "one");
+    assert_eq!(sidecar["remote_id"], row.remote_id.expect("a task"));
+    assert_eq!(sidecar["sha256"], take.sha256);
+    assert_eq!(sidecar["board"]["prompt"], "A red door opens");
 }
 
 #[tokio::test]
@@ -283,4 +290,24 @@ async fn a_provider_that_asks_to_wait_is_left_alone_by_all() {
     assert!(begun.elapsed() >= std::time::Duration::from_millis(2_500), "{:?}", begun.elapsed());
     bench.until("one", |row| row.state == State::Done).await;
     assert_eq!((bench.sandbox.requests("submit"), bench.sandbox.ledger().len()), (3, 2));
+}
+
+#[tokio::test]
+async fn a_broken_download_goes_on_where_it_broke_off() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path()).await;
+    for _ in 0..2 {
+        bench.sandbox.add_fault(fault(Target::Download, FaultKind::HalfAnswer, 1));
+    }
+    bench.add("one");
+    let row = bench.until("one", |row| row.state == State::Done).await;
+    let take = bench.library.take(row.take_id.as_deref().expect("a take")).expect("read").expect("there");
+    let file = bench.library.folder().take(&take.file).expect("a name");
+    let bytes = std::fs::read(&file).expect("a clip");
+    assert_eq!(bytes.len() as u64, u64::try_from(take.bytes).expect("a size"));
+    // Half, then half of the rest, then the rest: never the whole clip again.
+    assert_eq!(bench.sandbox.requests("rest"), 2);
+    assert_eq!((take.frames, take.damaged), (120, false));
+    assert_eq!(bench.sandbox.requests("download"), 3);
+    assert_eq!(std::fs::read_dir(bench.library.folder().parts()).expect("a folder").count(), 0);
 }

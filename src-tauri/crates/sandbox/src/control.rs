@@ -66,6 +66,7 @@ pub(crate) fn before(fault: Option<&FaultKind>) -> Option<axum::response::Respon
 /// What becomes of the answer to a request that was carried out.
 pub(crate) async fn after(fault: Option<&FaultKind>, response: axum::response::Response) -> axum::response::Response {
     use axum::response::IntoResponse;
+    use futures_util::StreamExt;
     match fault {
         Some(FaultKind::HangUpAfter) => hang_up(),
         Some(FaultKind::Delay { millis }) => {
@@ -80,8 +81,12 @@ pub(crate) async fn after(fault: Option<&FaultKind>, response: axum::response::R
             let (parts, body) = response.into_parts();
             let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
             let half = bytes.slice(..bytes.len() / 2);
-            let chunks =
-                futures_util::stream::iter([Ok(half), Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))]);
+            let broken = async {
+                // The half leaves this machine before the connection breaks.
+                tokio::time::sleep(std::time::Duration::from_millis(40)).await;
+                Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+            };
+            let chunks = futures_util::stream::iter([Ok(half)]).chain(futures_util::stream::once(broken));
             let mut response = axum::response::Response::from_parts(parts, axum::body::Body::from_stream(chunks));
             response.headers_mut().insert("content-length", bytes.len().into());
             response

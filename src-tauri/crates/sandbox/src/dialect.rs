@@ -4,7 +4,7 @@ use crate::control::{after, before, fate};
 use crate::faults::{FaultKind, Target};
 use crate::state::{ClipOrder, Fate, LedgerLine, State, Task, Upload, ending};
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{Path, State as Shared};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -229,7 +229,29 @@ async fn output(Shared(state): Shared<Arc<State>>, Path(name): Path<String>, hea
     let Some(Task { fate: Fate::Clip(order), .. }) = task else { return StatusCode::NOT_FOUND.into_response() };
     let Ok(path) = state.clips.file(order).await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let Ok(bytes) = tokio::fs::read(path).await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
-    let mut response = Response::new(Body::from(bytes));
-    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("video/mp4"));
+    let response = file_answer(&headers, bytes, &format!("\"{id}\""));
+    if response.status() == StatusCode::PARTIAL_CONTENT {
+        *state.memory().requests.entry("rest".to_owned()).or_default() += 1;
+    }
     after(fault.as_ref(), response).await
+}
+
+/// A file as a storage answers with it: whole, or from where an earlier answer broke off.
+fn file_answer(headers: &HeaderMap, bytes: Vec<u8>, tag: &str) -> Response {
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let total = bytes.len();
+    let from = text(header::RANGE)
+        .filter(|_| text(header::IF_RANGE).is_none_or(|wanted| wanted == tag))
+        .and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse::<usize>().ok());
+    let common = [(header::CONTENT_TYPE, "video/mp4".to_owned()), (header::ETAG, tag.to_owned())];
+    match from {
+        Some(from) if from < total => {
+            let range = [(header::CONTENT_RANGE, format!("bytes {from}-{}/{total}", total - 1))];
+            (StatusCode::PARTIAL_CONTENT, common, range, bytes[from..].to_vec()).into_response()
+        }
+        Some(_) => {
+            (StatusCode::RANGE_NOT_SATISFIABLE, [(header::CONTENT_RANGE, format!("bytes */{total}"))]).into_response()
+        }
+        None => (common, bytes).into_response(),
+    }
 }

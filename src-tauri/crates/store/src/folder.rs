@@ -56,6 +56,12 @@ impl Folder {
         self.root.join(".parts")
     }
 
+    /// Where copies of the database lie.
+    #[must_use]
+    pub fn backups(&self) -> PathBuf {
+        self.root.join("backups")
+    }
+
     /// The file of a still. An id that is no hash names a file that is never there.
     #[must_use]
     pub fn frame(&self, id: &FrameId, format: ImageFormat) -> PathBuf {

@@ -3,6 +3,7 @@
 //! Only this crate knows SQL. Every write is one transaction that is on the disk when the call returns, because what
 //! is written here decides whether money is spent a second time.
 
+pub mod backup;
 pub mod boards;
 pub mod error;
 pub mod folder;

@@ -206,3 +206,24 @@ fn a_library_that_cannot_be_used_says_why() {
     std::fs::write(damaged.join("library.db"), vec![0x5a; 8192]).expect("written");
     assert_eq!(Library::open(&damaged, 0, "x").err().expect("refused").code(), "library-damaged");
 }
+
+#[test]
+fn a_copy_a_day_is_whole_and_the_newest_seven_stay() {
+    let home = tempfile::tempdir().expect("a folder");
+    let library = Library::open(home.path(), 1, "library").expect("opens");
+    library.add_generations(&[generation("one", "press", 0)]).expect("added");
+    for day in 1..=9 {
+        assert!(library.back_up(&format!("2026-11-{day:02}")).expect("copied"));
+    }
+    assert!(!library.back_up("2026-11-09").expect("there"), "once a day");
+    let copies = sixshot_store::backup::backups(&library.folder().backups()).expect("read");
+    assert_eq!(copies.len(), 7);
+    assert!(copies[0].ends_with("library-2026-11-03.db"));
+    drop(library);
+    // A copy is a library like any other.
+    let other = tempfile::tempdir().expect("a folder");
+    std::fs::copy(&copies[6], other.path().join("library.db")).expect("copied");
+    let restored = Library::open(other.path(), 2, "unused").expect("opens");
+    restored.check().expect("whole");
+    assert_eq!(restored.generation(&GenerationId("one".into())).expect("there").confirmation, "press");
+}

@@ -8,6 +8,7 @@ use crate::studio::Studio;
 use crate::views;
 use sixshot_domain::Board;
 use sixshot_store::TakeFilter;
+use time::OffsetDateTime;
 
 /// Generations that the drawer shows at once.
 const SHOWN: u32 = 200;
@@ -53,7 +54,20 @@ impl Studio {
             tracing::error!(%error, "the library's database is not whole");
             return Err(error.into());
         }
+        self.back_up().await;
         Ok(Nothing {})
+    }
+
+    /// One copy of the database a day, of a database that was found whole.
+    async fn back_up(&self) {
+        let now = OffsetDateTime::from_unix_timestamp(self.clock.now() / 1_000).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let day = now.date().to_string();
+        let library = std::sync::Arc::clone(&self.library);
+        match beside(move || library.back_up(&day)).await {
+            Ok(Ok(made)) => tracing::info!(made, "the database's copy of today"),
+            Ok(Err(error)) => tracing::error!(%error, "the database cannot be copied"),
+            Err(error) => tracing::error!(%error, "the database cannot be copied"),
+        }
     }
 
     /// The board that was open, or the newest, or the sample of a first start.
