@@ -82,6 +82,7 @@ test('one clip from every provider, and every key in the keychain only', { timeo
     assert.deepEqual(canaries.filter((key) => page.includes(key)), [], 'the page has none');
     assert.deepEqual(filesHolding([window.library, process.env['HOME'] ?? ''], canaries), [], 'no file has one');
     const said = readFileSync(log, 'utf8');
+    assert.ok(said.length > 0, 'the program was heard at all');
     assert.deepEqual(canaries.filter((key) => said.includes(key)), [], 'the program said none');
 
     await window.click('sandbox-clear');

@@ -56,10 +56,12 @@ test('what is missing on the board itself is said once, and prices still compare
   const obstacle = finding('prompt-empty');
   const rows = offerRows([
     offer('dear', { obstacle, quote: quote(900_000) }),
-    offer('cheap', { obstacle, quote: quote(420_000) }),
+    offer('cheap', { obstacle, quote: quote(420_000), changes: ['shots-joined'] }),
+    offer('other', { obstacle: finding('shots-too-many'), changes: ['shots-joined'] }),
   ]);
   expect(rows.unfinished).toEqual(obstacle);
   expect(names(rows.takes)).toEqual(['cheap', 'dear']);
+  expect(names(rows.changes)).toEqual(['other']);
 });
 
 test('an obstacle that the program can clear away is no fault of the board', () => {

@@ -1,5 +1,5 @@
 /** The same board at every provider, sorted into what a person can do with each offer. */
-import type { Finding, Offer } from '../platform';
+import type { Finding, FindingCode, Offer } from '../platform';
 
 export interface OfferRows {
   /** What is missing on the board itself, so that nobody would take it; nothing when somebody would. */
@@ -12,30 +12,26 @@ export interface OfferRows {
   refuses: Offer[];
 }
 
+/** What no provider takes: the board is not finished, and which provider is asked plays no part. */
+const UNFINISHED: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'shots-none',
+  'shot-seconds-invalid',
+  'prompt-empty',
+  'shot-prompt-empty',
+  'element-name-invalid',
+]);
+
 export function offerRows(offers: readonly Offer[]): OfferRows {
-  const unfinished = sharedObstacle(offers);
-  const isFree = (offer: Offer): boolean =>
-    offer.ready || (unfinished !== null && offer.obstacle?.code === unfinished.code);
-  const rest = offers.filter((offer) => !isFree(offer));
+  const isUnfinished = ({ obstacle }: Offer): boolean => obstacle !== null && UNFINISHED.has(obstacle.code);
+  const isTaken = (offer: Offer): boolean => offer.ready || isUnfinished(offer);
+  const rest = offers.filter((offer) => !isTaken(offer));
   const hasChanges = (offer: Offer): boolean => offer.changes !== null && offer.changes.length > 0;
   return {
-    unfinished,
-    takes: byTotal(offers.filter(isFree), (offer) => offer.quote?.total),
+    unfinished: offers.find(isUnfinished)?.obstacle ?? null,
+    takes: byTotal(offers.filter(isTaken), (offer) => offer.quote?.total),
     changes: byTotal(rest.filter(hasChanges), (offer) => offer.changed_quote?.total),
     refuses: rest.filter((offer) => !hasChanges(offer)),
   };
-}
-
-/** The finding that stands in everybody's way alike: it is about the board, not about a provider. */
-function sharedObstacle(offers: readonly Offer[]): Finding | null {
-  const [first] = offers;
-  if (offers.length < 2 || !first?.obstacle || hasWayOut(first)) return null;
-  const { code } = first.obstacle;
-  return offers.every((offer) => offer.obstacle?.code === code && !hasWayOut(offer)) ? first.obstacle : null;
-}
-
-function hasWayOut(offer: Offer): boolean {
-  return offer.ready || offer.changes !== null;
 }
 
 /** Offers without a price come last; equal ones keep their order. */
