@@ -1,8 +1,9 @@
 //! Two kinds of connections: one for questions, which may be repeated, and one for purchases, which may not.
 
+use crate::address::is_public;
 use crate::error::ProviderError;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, Method, Response, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use std::error::Error;
@@ -11,14 +12,22 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 use url::{Host, Url};
 
-/// Largest answer that is read, in bytes. The longest documented answer is a list of 100 tasks.
+/// Largest answer about one thing that is read, in bytes.
 const ANSWER_MAX: usize = 5 * 1024 * 1024;
+/// Largest page of a list that is read, in bytes: 100 tasks with their inputs, into which some clients write pictures.
+/// A list that cannot be read would forbid every purchase, because none is made without looking there first.
+const LIST_MAX: usize = 32 * 1024 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const QUESTION_TIMEOUT: Duration = Duration::from_secs(60);
 /// An upload may take long on a slow line: 10 MB at 20 kB/s.
 const UPLOAD_TIMEOUT: Duration = Duration::from_secs(600);
-/// A purchase waits long before it gives up, because giving up leaves a question behind.
+/// A purchase waits long before it gives up, because giving up leaves a question behind. This is for the answer; the
+/// request's own way up comes on top.
 const PURCHASE_TIMEOUT: Duration = Duration::from_secs(150);
+/// A slow line, in bytes a second: pictures inside a request have to get through it.
+const SLOW_LINE: usize = 20_000;
+/// Shortest part of a key that is told from ordinary words, in bytes.
+const KEY_PART_MIN: usize = 8;
 
 /// The connections to one address of a provider.
 #[derive(Debug, Clone)]
@@ -163,15 +172,41 @@ impl Connections {
         key: &SecretString,
         body: Option<&Value>,
     ) -> Result<Answer, ProviderError> {
-        let mut request = self
+        let request = self.question(method, path, key, body)?;
+        read(request.send().await.map_err(|error| failure(&error))?, key, ANSWER_MAX).await
+    }
+
+    /// Asks for a page of a list, which may be longer than any other answer.
+    ///
+    /// # Errors
+    /// `Unreachable` or `Unavailable`.
+    pub async fn list(
+        &self,
+        method: Method,
+        path: &str,
+        key: &SecretString,
+        body: Option<&Value>,
+    ) -> Result<Answer, ProviderError> {
+        let request = self.question(method, path, key, body)?;
+        read(request.send().await.map_err(|error| failure(&error))?, key, LIST_MAX).await
+    }
+
+    fn question(
+        &self,
+        method: Method,
+        path: &str,
+        key: &SecretString,
+        body: Option<&Value>,
+    ) -> Result<RequestBuilder, ProviderError> {
+        let request = self
             .questions
             .request(method, self.address(path)?)
             .timeout(QUESTION_TIMEOUT)
             .header(AUTHORIZATION, self.authorized(key)?);
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        read(request.send().await.map_err(|error| failure(&error))?, key).await
+        Ok(match body {
+            Some(body) => request.json(body),
+            None => request,
+        })
     }
 
     /// Uploads one file as multipart form data, with further fields of text.
@@ -197,17 +232,18 @@ impl Connections {
             .timeout(UPLOAD_TIMEOUT)
             .header(AUTHORIZATION, self.authorized(key)?)
             .multipart(form.part(file.field, part));
-        read(request.send().await.map_err(|error| failure(&error))?, key).await
+        read(request.send().await.map_err(|error| failure(&error))?, key, ANSWER_MAX).await
     }
 
     /// Puts a file where a ticket of the provider's says. The key does not travel there: a storage is somebody else.
     ///
     /// # Errors
-    /// `Protocol` for an address that is neither encrypted nor, where the provider itself is, on this machine;
-    /// `Unreachable` or `Unavailable`.
+    /// `Protocol` for an address that is neither an ordinary public one nor, where the provider itself is, on this
+    /// machine; `Unreachable` or `Unavailable`.
     pub async fn put(&self, address: &str, file: FilePart) -> Result<Answer, ProviderError> {
         let url = Url::parse(address).map_err(|error| ProviderError::Protocol { reason: error.to_string() })?;
-        if url.scheme() != "https" && !(is_this_machine(&url) && is_this_machine(&self.base)) {
+        let here = is_this_machine(&self.base) && is_this_machine(&url) && matches!(url.scheme(), "http" | "https");
+        if !here && !is_public(&url) {
             return Err(ProviderError::Protocol { reason: "the upload was sent to an odd address".to_owned() });
         }
         let request = self
@@ -217,7 +253,7 @@ impl Connections {
             .header(reqwest::header::CONTENT_TYPE, file.media_type)
             .body(file.bytes);
         let nobody = SecretString::from(String::new());
-        read(request.send().await.map_err(|error| failure(&error))?, &nobody).await
+        read(request.send().await.map_err(|error| failure(&error))?, &nobody, ANSWER_MAX).await
     }
 
     /// Sends a purchase once.
@@ -229,11 +265,11 @@ impl Connections {
         let request = self
             .purchases
             .post(self.address(path).map_err(never_sent)?)
-            .timeout(PURCHASE_TIMEOUT)
+            .timeout(patience(body.len()))
             .header(AUTHORIZATION, self.authorized(key).map_err(never_sent)?)
             .header(reqwest::header::CONTENT_TYPE, "application/json")
             .body(body.to_owned());
-        read(request.send().await.map_err(|error| failure(&error))?, key).await
+        read(request.send().await.map_err(|error| failure(&error))?, key, ANSWER_MAX).await
     }
 
     fn authorized(&self, key: &SecretString) -> Result<HeaderValue, ProviderError> {
@@ -244,7 +280,17 @@ impl Connections {
     }
 }
 
-async fn read(mut response: Response, key: &SecretString) -> Result<Answer, ProviderError> {
+/// How long a purchase of so many bytes may take.
+fn patience(length: usize) -> Duration {
+    let way_up = u64::try_from(length / SLOW_LINE).unwrap_or(u64::MAX);
+    PURCHASE_TIMEOUT.saturating_add(Duration::from_secs(way_up))
+}
+
+async fn read(mut response: Response, key: &SecretString, longest: usize) -> Result<Answer, ProviderError> {
+    let too_long = || ProviderError::Protocol { reason: "the answer is longer than any documented one".to_owned() };
+    if response.content_length().is_some_and(|length| usize::try_from(length).map_or(true, |length| length > longest)) {
+        return Err(too_long());
+    }
     let status = response.status();
     let headers = std::mem::take(response.headers_mut());
     let retry_after = headers
@@ -253,17 +299,28 @@ async fn read(mut response: Response, key: &SecretString) -> Result<Answer, Prov
         .and_then(|text| parse_retry_after(text, OffsetDateTime::now_utc()));
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| unavailable(&error))? {
-        if bytes.len() + chunk.len() > ANSWER_MAX {
-            return Err(ProviderError::Protocol { reason: "the answer is longer than any documented one".to_owned() });
+        if bytes.len() + chunk.len() > longest {
+            return Err(too_long());
         }
         bytes.extend_from_slice(&chunk);
     }
-    let mut text = String::from_utf8_lossy(&bytes).into_owned();
-    // A service that repeats the key in its error must not carry it into the library or the window.
-    if !key.expose_secret().is_empty() && text.contains(key.expose_secret()) {
-        text = text.replace(key.expose_secret(), "(key)");
-    }
+    let text = without_key(String::from_utf8_lossy(&bytes).into_owned(), key.expose_secret());
     Ok(Answer { status, retry_after, headers, text })
+}
+
+/// A service that repeats the key in its error, or the secret half of it, must not carry it into the library or the
+/// window.
+fn without_key(mut text: String, key: &str) -> String {
+    let parts = key.split(':').filter(|part| part.len() >= KEY_PART_MIN);
+    let mut words: Vec<&str> = std::iter::once(key).filter(|key| !key.is_empty()).chain(parts).collect();
+    // The longest first: a half inside the whole would leave the rest of the whole standing.
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    for word in words {
+        if text.contains(word) {
+            text = text.replace(word, "(key)");
+        }
+    }
+    text
 }
 
 /// A wait in seconds or until a date. Dates in the past are no wait.
@@ -319,6 +376,24 @@ mod tests {
             let url = Url::parse(text).expect("an address");
             assert_eq!(is_allowed_base(&url), allowed, "{text}");
         }
+    }
+
+    #[test]
+    fn a_long_request_gets_the_time_it_needs() {
+        assert_eq!(patience(0), Duration::from_secs(150));
+        assert_eq!(patience(28_000_000), Duration::from_secs(150 + 1_400));
+    }
+
+    #[test]
+    fn no_part_of_a_key_comes_back() {
+        let redacted = |text: &str, key: &str| without_key(text.to_owned(), key);
+        let pair = "key-id-0123:the-secret-half";
+        assert_eq!(redacted("no such key: key-id-0123:the-secret-half", pair), "no such key: (key)");
+        assert_eq!(redacted("secret the-secret-half of key-id-0123", pair), "secret (key) of (key)");
+        // What is too short to be told from ordinary words stays.
+        assert_eq!(redacted("the door is red", "red:the-secret-half"), "the door is red");
+        assert_eq!(redacted("abc", "abc"), "(key)");
+        assert_eq!(redacted("nothing", ""), "nothing");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Only this crate knows a provider's words. What it answers is already in the program's own: a task runs, succeeded
 //! or failed; a purchase was accepted, refused, never sent, or nobody knows. Nothing here decides when to send.
 
+pub mod address;
 pub mod atlascloud;
 pub mod catalogue;
 pub mod error;
