@@ -238,7 +238,9 @@ pub trait Provider: Send + Sync {
     /// Any; none of them means that the task failed.
     async fn poll(&self, key: &SecretString, remote_id: &str) -> Result<RemoteState, ProviderError>;
 
-    /// Tasks that could be a request, newest first: as few as the provider lets one tell apart.
+    /// Tasks that could be a request: those whose input could be the request's first, then the newest first. Where a
+    /// list is looked through, every task of the same model and time is in it, because the tasks from before a purchase
+    /// are noted by this very question, and one that was left out then would look new later.
     ///
     /// # Errors
     /// `NotSupported` where nothing can be looked up.

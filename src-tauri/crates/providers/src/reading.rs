@@ -2,21 +2,47 @@
 
 use crate::error::ProviderError;
 use crate::http::Answer;
-use crate::provider::{RemoteFailure, SubmitAnswer};
+use crate::provider::{RemoteFailure, RemoteTask, SubmitAnswer};
 use serde_json::Value;
 use sixshot_domain::{MicroCredits, MicroDollars};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use url::Url;
 
 /// Longest words of a provider that are kept, in characters.
 const WORDS_MAX: usize = 500;
 /// Statuses of refusals that do not prove that nothing was made: time-outs, conflicts, replays, hang-ups.
 const UNDECIDED: [i64; 4] = [408, 409, 425, 499];
 
-/// Words of foreign origin, at most so many characters.
+/// Words of foreign origin: at most so many characters, on one line, and without what addresses in them may give away.
 #[must_use]
 pub fn cut(text: &str) -> String {
-    text.chars().take(WORDS_MAX).collect()
+    let line = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !c.is_control());
+    bare_addresses(&line.collect::<String>()).chars().take(WORDS_MAX).collect()
+}
+
+/// The same words with every address cut to its host and path: names, passwords and signatures stand around those.
+fn bare_addresses(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let (before, after) = rest.split_at(at + 3);
+        out.push_str(before);
+        let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`');
+        let (address, after) = after.split_at(after.find(ends).unwrap_or(after.len()));
+        let (address, _) = address.split_at(address.find(['?', '#']).unwrap_or(address.len()));
+        let (authority, path) = address.split_at(address.find('/').unwrap_or(address.len()));
+        out.push_str(authority.rsplit('@').next().unwrap_or_default());
+        out.push_str(path);
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Notes a state word that is documented nowhere: the task is taken as still running.
+pub fn note_unknown_word(word: &str) {
+    tracing::warn!(state = cut(word), "an unknown state word is taken as still running");
 }
 
 /// The text at a JSON pointer; empty when there is none.
@@ -79,10 +105,45 @@ pub fn is_about(named: &str, remote_id: &str) -> Result<(), ProviderError> {
     Err(ProviderError::Protocol { reason: reason.to_owned() })
 }
 
-/// A task that ended well and has no clip.
+/// A task that ended well and shows no clip that can be read. It was paid for, so it is asked for again: the clip may
+/// stand in the next answer, or in a field that is not known yet.
 #[must_use]
-pub fn without_clip() -> RemoteFailure {
-    RemoteFailure { code: "generation-without-clip", reason: "completed without a clip".to_owned() }
+pub fn without_clip() -> ProviderError {
+    ProviderError::Protocol { reason: "completed, and no clip can be read in the answer".to_owned() }
+}
+
+/// Endings of files that are clips, and of files that are certainly none.
+const CLIPS: [&str; 5] = [".mp4", ".mov", ".webm", ".m4v", ".mkv"];
+const NO_CLIPS: [&str; 9] = [".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg", ".json", ".txt", ".html"];
+
+/// Whether the path of a link ends as one of so many kinds of files does.
+fn ends_as(link: &str, endings: &[&str]) -> bool {
+    let path = Url::parse(link).map_or_else(|_| link.to_owned(), |url| url.path().to_owned()).to_ascii_lowercase();
+    endings.iter().any(|ending| path.ends_with(ending))
+}
+
+/// Whether a link ends as a clip's does.
+#[must_use]
+pub fn is_clip(link: &str) -> bool {
+    ends_as(link, &CLIPS)
+}
+
+/// The clip among links that say nothing else about themselves: the first that ends as a clip does, or else the first
+/// that could be one, because signed links often end as nothing.
+#[must_use]
+pub fn clip_among<'a>(links: &[&'a str]) -> Option<&'a str> {
+    let mut could_be = links.iter().copied().filter(|link| !link.is_empty() && !ends_as(link, &NO_CLIPS));
+    links.iter().copied().find(|link| is_clip(link)).or_else(|| could_be.next())
+}
+
+/// The texts of a value that is one, or a list of them.
+#[must_use]
+pub fn texts(value: Option<&Value>) -> Vec<&str> {
+    match value {
+        Some(Value::String(text)) => vec![text],
+        Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect(),
+        _ => vec![],
+    }
 }
 
 /// A moment written as in RFC 3339, in milliseconds since 1970.
@@ -116,14 +177,46 @@ pub fn path_segment(name: &str) -> Result<&str, ProviderError> {
 }
 
 /// Whether an input that a provider shows in a list could be the one that was sent: no field of both says otherwise.
-/// Lists leave out or remove inputs, add what was not said, and may show `addresses` of their own copies, so only a
-/// different word is a proof of another request.
+/// Lists leave out or remove inputs, add what was not said, write numbers and line ends anew, and may show `addresses`
+/// of their own copies, so only a different value speaks of another request.
 #[must_use]
 pub fn could_be(sent: &Value, shown: &Value, addresses: &[&str]) -> bool {
     let (Value::Object(sent), Value::Object(shown)) = (sent, shown) else { return true };
     sent.iter()
         .filter(|(name, _)| !addresses.contains(&name.as_str()))
-        .all(|(name, value)| shown.get(name).is_none_or(|other| other == value || other.is_null()))
+        .all(|(name, value)| shown.get(name).is_none_or(|other| other.is_null() || is_same(value, other)))
+}
+
+/// Whether two values say the same, however they are written.
+fn is_same(sent: &Value, shown: &Value) -> bool {
+    match (sent, shown) {
+        (Value::String(sent), Value::String(shown)) => one_writing(sent) == one_writing(shown),
+        (Value::Number(_), _) | (_, Value::Number(_)) => {
+            sent == shown || millionths(sent).is_some_and(|sent| millionths(shown) == Some(sent))
+        }
+        (Value::Array(sent), Value::Array(shown)) => {
+            sent.len() == shown.len() && sent.iter().zip(shown).all(|(sent, shown)| is_same(sent, shown))
+        }
+        (Value::Object(_), Value::Object(_)) => could_be(sent, shown, &[]),
+        _ => sent == shown,
+    }
+}
+
+fn one_writing(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned()
+}
+
+/// Puts the tasks of a list in order: those whose input could be the request's first, then the newest first.
+///
+/// None is left out for its input. The tasks that were there before a purchase are noted with the very same question,
+/// and one that is missing in that note would look new, and be taken for the purchase, as soon as the provider removes
+/// its input or the one that was preferred to it. And where a provider writes inputs anew in a way that is not known
+/// here, the request would look absent and be bought a second time. Two that are new are a question to the person,
+/// which costs nothing.
+#[must_use]
+pub fn likeliest_first(mut tasks: Vec<(bool, RemoteTask)>) -> Vec<RemoteTask> {
+    tasks.sort_by_key(|(could_be, task)| (!could_be, std::cmp::Reverse(task.created_at)));
+    tasks.into_iter().map(|(_, task)| task).collect()
 }
 
 /// A decimal number in millionths, exactly as it was written; more than six decimals are cut.
@@ -197,8 +290,8 @@ pub fn classify(result: Result<Answer, ProviderError>, read: impl FnOnce(&Answer
 pub fn wordless(answer: &Answer) -> ProviderError {
     let status = answer.status.as_u16();
     match status {
+        // A page that was not found says nothing of a task: gateways and moved hosts answer so for whatever is asked.
         401 => ProviderError::Unauthenticated { reason: format!("HTTP {status}") },
-        404 => ProviderError::NotFound { reason: format!("HTTP {status}") },
         429 => ProviderError::RateLimited { retry_after: answer.retry_after },
         200..=299 => ProviderError::Protocol { reason: "the answer is not what is documented".to_owned() },
         _ => ProviderError::Unavailable { reason: format!("HTTP {status} without a reason") },
@@ -255,10 +348,83 @@ mod tests {
             (json!({ "prompt": "a door" }), true),
             (json!({}), true),
             (json!(null), true),
+            (json!({ "prompt": " a door\r\n", "duration": 5.0 }), true),
             (json!({ "prompt": "a window", "duration": "5" }), false),
             (json!({ "prompt": "a door", "duration": "6" }), false),
         ] {
             assert_eq!(could_be(&sent, &shown, &["image"]), could, "{shown}");
+        }
+    }
+
+    #[test]
+    fn the_same_words_may_be_written_in_another_way() {
+        let sent = json!({
+            "prompt": "a door\nopens", "cfg_scale": 1.0, "shots": [{ "prompt": "one", "duration": 3 }]
+        });
+        let shots = json!([{ "prompt": "one ", "duration": 3.0, "index": 1 }]);
+        for (shown, could) in [
+            (json!({ "prompt": "a door\r\nopens  ", "cfg_scale": 1 }), true),
+            (json!({ "cfg_scale": 0.5 }), false),
+            (json!({ "shots": shots }), true),
+            (json!({ "shots": [{ "prompt": "two", "duration": 3 }] }), false),
+            (json!({ "shots": [] }), false),
+        ] {
+            assert_eq!(could_be(&sent, &shown, &[]), could, "{shown}");
+        }
+    }
+
+    #[test]
+    fn another_input_comes_after_and_is_never_left_out() {
+        let task = |id: &str, created_at| RemoteTask {
+            remote_id: id.to_owned(),
+            model: String::new(),
+            created_at,
+            state: String::new(),
+        };
+        let tasks = vec![
+            (false, task("other, newest", Some(3))),
+            (true, task("old", Some(1))),
+            (true, task("new", Some(2))),
+            (false, task("other, undated", None)),
+        ];
+        let order: Vec<_> = likeliest_first(tasks).into_iter().map(|task| task.remote_id).collect();
+        assert_eq!(order, ["new", "old", "other, newest", "other, undated"]);
+    }
+
+    #[test]
+    fn foreign_words_give_nothing_away() {
+        for (text, kept) in [
+            ("one\ntwo\tthree\u{1b}[31m\u{0}", "one two three[31m"),
+            (
+                "not at https://user:secret@host.example/a/b.png?X-Signature=1,2&x=(3)#4 today",
+                "not at https://host.example/a/b.png today",
+            ),
+            (r#"{"url":"https://host.example/a?token=1","x":1}"#, r#"{"url":"https://host.example/a","x":1}"#),
+            ("s3://id:key@bucket", "s3://bucket"),
+            ("what? a#b c@d", "what? a#b c@d"),
+        ] {
+            assert_eq!(cut(text), kept);
+        }
+        assert_eq!(cut(&"a".repeat(600)).len(), 500);
+    }
+
+    #[test]
+    fn the_clip_is_told_from_what_lies_beside_it() {
+        for (links, clip) in [
+            (&["https://a/cover.png", "https://a/clip.MP4?sign=.png"][..], Some("https://a/clip.MP4?sign=.png")),
+            (&["https://a/signed?file=1", "https://a/clip.webm"], Some("https://a/clip.webm")),
+            (&["https://a/cover.jpg", "https://a/signed?file=1"], Some("https://a/signed?file=1")),
+            (&["https://a/cover.jpg", ""], None),
+            (&[], None),
+        ] {
+            assert_eq!(clip_among(links), clip);
+        }
+    }
+
+    #[test]
+    fn a_page_that_is_not_there_says_nothing_of_a_task() {
+        for text in ["<html>404</html>", "", "{}"] {
+            assert_eq!(wordless(&Answer::of(404, text)).code(), "provider-unavailable");
         }
     }
 

@@ -4,7 +4,7 @@
 use crate::error::ProviderError;
 use crate::http::Answer;
 use crate::provider::{Output, RemoteFailure, RemoteState};
-use crate::reading::{self, Word, cut, failed, first_text, text_at, whole, without_clip};
+use crate::reading::{self, Word, clip_among, cut, failed, first_text, text_at, texts, whole, without_clip};
 use serde_json::Value;
 
 /// The provider's number for an input that its check of content refused (docs/errors, read 2026-11-21).
@@ -47,12 +47,14 @@ fn task(body: &Value) -> &Value {
 /// What an answer says about a purchase.
 pub(super) fn word(answer: &Answer) -> Word {
     let Some(body) = answer.json() else { return Word::Nothing };
-    if let Some((code, error)) = refusal(&body, answer).filter(|_| text_at(task(&body), "/status").is_empty()) {
-        return Word::Refusal(code, error);
+    if let Ok(id) = reading::path_segment(text_at(task(&body), "/id")) {
+        // A named task exists, whatever the rest of the answer says.
+        return Word::Task(id.to_owned());
     }
-    match reading::path_segment(text_at(task(&body), "/id")) {
-        Ok(id) => Word::Task(id.to_owned()),
-        Err(_) => Word::Nothing,
+    // The media paths refuse by code; an `error` alone is the account's shape, or a gateway's.
+    match refusal(&body, answer).filter(|_| body.get("code").and_then(whole).is_some()) {
+        Some((code, error)) => Word::Refusal(code, error),
+        None => Word::Nothing,
     }
 }
 
@@ -62,9 +64,9 @@ pub(super) fn state(body: &Value, remote_id: &str) -> Result<RemoteState, Provid
     reading::is_about(text_at(task, "/id"), remote_id)?;
     match text_at(task, "/status") {
         // The documentation says the first, its samples take the second too.
-        "completed" | "succeeded" => match first_text(task, &["/outputs/0", "/outputs", "/output/0", "/output"]) {
+        "completed" | "succeeded" => match clip(task) {
             Some(link) => Ok(RemoteState::Succeeded { output: Output::Link(link.to_owned()), bill: None }),
-            None => Ok(RemoteState::Failed(without_clip())),
+            None => Err(without_clip()),
         },
         "failed" => Ok(RemoteState::Failed(failure(task))),
         // A task that took too long is named beside the failed ones, without its word.
@@ -72,11 +74,17 @@ pub(super) fn state(body: &Value, remote_id: &str) -> Result<RemoteState, Provid
         "" => Err(ProviderError::Protocol { reason: "a task without a state".to_owned() }),
         word => {
             if !matches!(word, "processing" | "starting" | "created") {
-                tracing::warn!(state = word, "an unknown state word is taken as still running");
+                reading::note_unknown_word(word);
             }
             Ok(RemoteState::Running { progress: None })
         }
     }
+}
+
+/// The clip among the outputs, which come in four writings.
+fn clip(task: &Value) -> Option<&str> {
+    let outputs = texts(task.get("outputs")).into_iter().chain(texts(task.get("output")));
+    clip_among(&outputs.collect::<Vec<_>>())
 }
 
 fn failure(task: &Value) -> RemoteFailure {
@@ -106,7 +114,7 @@ mod tests {
             }
         }
         // A gateway's words are none of the provider's.
-        for text in [r#"{"message":"Forbidden"}"#, r#"{"detail":"no"}"#] {
+        for text in [r#"{"message":"Forbidden"}"#, r#"{"detail":"no"}"#, r#"{"error":{"message":"no","type":"x"}}"#] {
             let answer = reading::classify(Ok(Answer::of(403, text)), word);
             assert!(matches!(answer, SubmitAnswer::Unknown { .. }), "{text}: {answer:?}");
         }
@@ -121,6 +129,7 @@ mod tests {
             json!({ "data": { "id": "p", "status": "completed", "outputs": "https://a/b.mp4" } }),
             json!({ "data": { "id": "p", "status": "completed", "output": "https://a/b.mp4" } }),
             json!({ "data": { "id": "p", "status": "completed", "output": ["https://a/b.mp4"] } }),
+            json!({ "data": { "id": "p", "status": "completed", "outputs": ["https://a/b.png", "https://a/b.mp4"] } }),
         ] {
             let found = state(&body, "p");
             assert_eq!(found, Ok(RemoteState::Succeeded { output: output.clone(), bill: None }), "{body}");
@@ -140,13 +149,14 @@ mod tests {
             ),
             (json!({ "id": "p", "status": "failed" }), "generation-failed"),
             (json!({ "id": "p", "status": "timeout" }), "generation-timed-out"),
-            (json!({ "id": "p", "status": "completed", "outputs": [] }), "generation-without-clip"),
         ] {
             match state(&json!({ "code": 200, "data": task }), "p") {
                 Ok(RemoteState::Failed(failure)) => assert_eq!(failure.code, code, "{task}"),
                 other => panic!("{task}: {other:?}"),
             }
         }
+        let bare = json!({ "data": { "id": "p", "status": "completed", "outputs": [] } });
+        assert_eq!(state(&bare, "p"), Err(without_clip()), "it is asked for again");
     }
 
     #[test]

@@ -3,12 +3,13 @@
 use crate::error::ProviderError;
 use crate::http::Answer;
 use crate::provider::{Output, RemoteFailure, RemoteState};
-use crate::reading::{self, Word, cut, failed, first_text, text_at, whole, without_clip};
+use crate::reading::{self, Word, clip_among, cut, failed, first_text, text_at, texts, whole, without_clip};
 use serde_json::Value;
 
 /// A refusal in the provider's own words: the code that counts, and what it means.
 fn refusal(body: &Value, answer: &Answer) -> Option<(i64, ProviderError)> {
-    let error = body.get("error").filter(|error| error.is_object())?;
+    // Each of its errors has a code, a type or both; a gateway's has words alone.
+    let error = body.get("error").filter(|error| error.get("code").is_some() || error.get("type").is_some())?;
     let status = i64::from(answer.status.as_u16());
     let code = error.get("code").and_then(whole).filter(|code| *code >= 400).unwrap_or(status);
     let (kind, word) = (text_at(error, "/type"), text_at(error, "/code"));
@@ -46,13 +47,13 @@ pub(super) fn body(answer: &Answer) -> Result<Value, ProviderError> {
 /// What an answer says about a purchase.
 pub(super) fn word(answer: &Answer) -> Word {
     let Some(body) = answer.json() else { return Word::Nothing };
+    if let Ok(id) = reading::path_segment(text_at(&body, "/id")) {
+        // A named task exists, whatever the rest of the answer says.
+        return Word::Task(id.to_owned());
+    }
     match refusal(&body, answer) {
-        // A failed task carries its failure under the same name.
-        Some((code, error)) if text_at(&body, "/status").is_empty() => Word::Refusal(code, error),
-        _ => match reading::path_segment(text_at(&body, "/id")) {
-            Ok(id) => Word::Task(id.to_owned()),
-            Err(_) => Word::Nothing,
-        },
+        Some((code, error)) => Word::Refusal(code, error),
+        None => Word::Nothing,
     }
 }
 
@@ -61,9 +62,9 @@ pub(super) fn state(answer: &Answer, remote_id: &str) -> Result<RemoteState, Pro
     let task = body(answer)?;
     reading::is_about(text_at(&task, "/id"), remote_id)?;
     match text_at(&task, "/status") {
-        "completed" => match first_text(&task, &["/results/0", "/result_data/0/video_url"]) {
+        "completed" => match clip(&task) {
             Some(link) => Ok(RemoteState::Succeeded { output: Output::Link(link.to_owned()), bill: None }),
-            None => Ok(RemoteState::Failed(without_clip())),
+            None => Err(without_clip()),
         },
         "failed" => Ok(RemoteState::Failed(failure(&task))),
         word @ ("cancelled" | "canceled") => Ok(RemoteState::Failed(RemoteFailure {
@@ -73,11 +74,17 @@ pub(super) fn state(answer: &Answer, remote_id: &str) -> Result<RemoteState, Pro
         "" => Err(ProviderError::Protocol { reason: "a task without a state".to_owned() }),
         word => {
             if !matches!(word, "pending" | "processing") {
-                tracing::warn!(state = word, "an unknown state word is taken as still running");
+                reading::note_unknown_word(word);
             }
             Ok(RemoteState::Running { progress: reading::progress(task.get("progress")) })
         }
     }
+}
+
+/// The clip among the results, or where another page of the documentation has it.
+fn clip(task: &Value) -> Option<&str> {
+    let elsewhere = || first_text(task, &["/result_data/0/video_url"]);
+    clip_among(&texts(task.get("results"))).or_else(elsewhere)
 }
 
 /// Why a task failed, by the provider's table of codes (get-task-detail, error codes, read 2026-11-21). The error may
@@ -140,6 +147,7 @@ mod tests {
             (413, r#"{"error":{"code":413,"message":"m","type":"request_too_large_error"}}"#, "provider-refused"),
             (503, r#"{"error":{"code":503,"message":"m","type":"service_unavailable_error"}}"#, "provider-unavailable"),
             (503, "<html></html>", "provider-unavailable"),
+            (404, r#"{"error":{"message":"no route"}}"#, "provider-unavailable"),
             (200, "<html></html>", "provider-unexpected-answer"),
         ] {
             assert_eq!(body(&Answer::of(status, text)).expect_err("an error").code(), code, "{text}");
@@ -168,6 +176,10 @@ mod tests {
         ] {
             let found = state(&Answer::of(200, &task.to_string()), "t");
             assert_eq!(found, Ok(RemoteState::Succeeded { output: link.clone(), bill: None }), "{task}");
+        }
+        for results in [json!([]), json!(null), json!(["https://a/b.png"])] {
+            let task = json!({ "id": "t", "status": "completed", "results": results }).to_string();
+            assert_eq!(state(&Answer::of(200, &task), "t"), Err(without_clip()), "{task}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Reading fal's answers. `COMPLETED` alone is no success: the result's own status and body say how it ended.
 
-use super::failure::{self, Trouble, of_kind, refusal};
+use super::failure::{self, Shape, Trouble, is_about_the_question, of_kind, refusal};
 use crate::error::ProviderError;
 use crate::http::Answer;
 use crate::provider::{Output, RemoteState, RemoteTask, SubmitAnswer};
@@ -46,7 +46,8 @@ pub(super) fn classify(result: Result<Answer, ProviderError>, path: &str, bases:
             return Word::Task(stated.unwrap_or_else(|| name_of(path, id)));
         }
         match failure::trouble(&body) {
-            Some(trouble) if !answer.status.is_success() => {
+            // Words in any other shape are those of a gateway on the way.
+            Some(trouble) if !answer.status.is_success() && trouble.shape != Shape::Other => {
                 Word::Refusal(i64::from(answer.status.as_u16()), refusal(answer, trouble.words))
             }
             _ => Word::Nothing,
@@ -79,12 +80,12 @@ pub(super) fn status(answer: &Answer) -> Result<Status, ProviderError> {
             let words = cut(text_at(&body, "/error"));
             let kind = text_at(&body, "/error_type").to_owned();
             let troubled = !(words.is_empty() && kind.is_empty());
-            Ok(Status::Completed(troubled.then_some(Trouble { kind, words })))
+            Ok(Status::Completed(troubled.then_some(Trouble { shape: Shape::Flat, kind, words })))
         }
         "" => Err(ProviderError::Protocol { reason: "a request without a state".to_owned() }),
         other => {
             if !matches!(other, "IN_QUEUE" | "IN_PROGRESS") {
-                tracing::warn!(state = other, "an unknown state word is taken as still running");
+                reading::note_unknown_word(other);
             }
             Ok(Status::Running)
         }
@@ -93,22 +94,24 @@ pub(super) fn status(answer: &Answer) -> Result<Status, ProviderError> {
 
 /// How a completed request ended: its result, then what its status said.
 pub(super) fn outcome(answer: &Answer, told: Option<&Trouble>) -> Result<RemoteState, ProviderError> {
-    let otherwise = |error| told.map(|trouble| RemoteState::Failed(of_kind(trouble))).ok_or(error);
+    let otherwise = |error| match told.filter(|_| !is_about_the_question(answer)) {
+        Some(trouble) => Ok(RemoteState::Failed(of_kind(trouble))),
+        None => Err(error),
+    };
     let Some(body) = answer.json() else { return otherwise(reading::wordless(answer)) };
     // The one place where words decide: the status of a result that is asked for too early is documented nowhere.
     if !answer.status.is_success() && text_at(&body, "/detail").contains("still in progress") {
         return Ok(RemoteState::Running { progress: None });
     }
-    if let Some(failure) = failure::stated(answer, &body) {
+    if let Some(failure) = failure::stated(answer, &body, told.is_some()) {
         return Ok(RemoteState::Failed(failure));
     }
     if !answer.status.is_success() {
         return otherwise(failure::error(answer));
     }
-    match (text_at(&body, "/video/url"), body.get("video")) {
-        ("", None) => otherwise(reading::wordless(answer)),
-        ("", Some(_)) => Ok(RemoteState::Failed(without_clip())),
-        (link, _) => Ok(RemoteState::Succeeded { output: Output::Link(link.to_owned()), bill: None }),
+    match text_at(&body, "/video/url") {
+        "" => otherwise(without_clip()),
+        link => Ok(RemoteState::Succeeded { output: Output::Link(link.to_owned()), bill: None }),
     }
 }
 
@@ -124,11 +127,12 @@ pub(super) fn cancelled(answer: &Answer) -> Result<(), ProviderError> {
 
 /// A page of the list of requests, and where the next begins.
 pub(super) struct Page {
-    pub tasks: Vec<RemoteTask>,
+    /// Those of the endpoint, each with whether its input could be the one that was asked about.
+    pub tasks: Vec<(bool, RemoteTask)>,
     pub next: Option<String>,
 }
 
-/// The requests of a page that could be one sent to `path` with `body` at or after `since`.
+/// The requests of a page to the endpoint of `path` at or after `since`, told apart by `body`.
 pub(super) fn page(answer: &Answer, path: &str, body: &Value, since: i64) -> Result<Page, ProviderError> {
     let shown = answer.json().filter(|_| answer.status.is_success()).ok_or_else(|| failure::error(answer))?;
     let items = shown
@@ -142,12 +146,13 @@ pub(super) fn page(answer: &Answer, path: &str, body: &Value, since: i64) -> Res
         let created_at = reading::first_text(item, &["/sent_at", "/started_at"]).and_then(moment);
         let other = !model.is_empty() && model != endpoint || created_at.is_some_and(|at| at < since);
         let input = item.get("json_input").unwrap_or(&Value::Null);
-        (!other && could_be(body, input, &ADDRESSES)).then(|| RemoteTask {
+        let task = RemoteTask {
             remote_id: name_of(path, id),
             model: model.to_owned(),
             created_at,
             state: item.get("status_code").map_or_else(|| "running".to_owned(), |code| format!("HTTP {code}")),
-        })
+        };
+        (!other).then(|| (could_be(body, input, &ADDRESSES), task))
     });
     let next = text_at(&shown, "/next_cursor");
     let more = shown.get("has_more").and_then(Value::as_bool) != Some(false);
@@ -204,7 +209,8 @@ mod tests {
 
     #[test]
     fn completed_is_what_the_result_says() {
-        let told = Trouble { kind: "startup_timeout".to_owned(), words: "no machine in time".to_owned() };
+        let (kind, words) = ("startup_timeout".to_owned(), "no machine in time".to_owned());
+        let told = Trouble { shape: Shape::Flat, kind, words };
         let clip = json!({ "video": { "url": "https://v3b.fal.media/files/b/x/output.mp4" } }).to_string();
         let made = RemoteState::Succeeded {
             output: Output::Link("https://v3b.fal.media/files/b/x/output.mp4".to_owned()),
@@ -214,7 +220,14 @@ mod tests {
         assert_eq!(outcome(&Answer::of(200, &clip), Some(&told)), Ok(made));
         let timed_out = RemoteFailure { code: "generation-timed-out", reason: "no machine in time".to_owned() };
         assert_eq!(outcome(&Answer::of(504, "<html>"), Some(&told)), Ok(RemoteState::Failed(timed_out)));
-        assert_eq!(outcome(&Answer::of(200, r#"{"video":null}"#), None), Ok(RemoteState::Failed(without_clip())));
+        for text in [r#"{"video":null}"#, r#"{"video":{"url":""}}"#, "{}"] {
+            assert_eq!(outcome(&Answer::of(200, text), None), Err(without_clip()), "{text}");
+        }
+        // Whatever the status says, a question that was refused for itself is asked again.
+        for status in [401, 403, 404, 429] {
+            assert!(outcome(&Answer::of(status, r#"{"detail":"no"}"#), Some(&told)).is_err(), "{status}");
+            assert!(outcome(&Answer::of(status, "<html>"), Some(&told)).is_err(), "{status}");
+        }
         let early = Answer::of(400, r#"{"detail":"Request is still in progress"}"#);
         assert_eq!(outcome(&early, None), Ok(RemoteState::Running { progress: None }));
         for (status, text) in [(200, "{}"), (200, "<html>"), (502, "{}"), (500, r#"{"detail":"oh"}"#), (404, "{}")] {

@@ -1,4 +1,5 @@
-//! fal's errors. Three shapes are live: a list of findings with a `type` each, a flat `error_type`, and bare words.
+//! fal's errors. Three shapes are live: a list of findings with a `type` each, a flat `error_type`, and bare words. What
+//! comes in another shape is not about a request to a model.
 
 use crate::error::ProviderError;
 use crate::http::Answer;
@@ -9,29 +10,46 @@ use serde_json::Value;
 /// Statuses of a result that speak of this question, or of a passing state, and not of the clip.
 const NOT_THE_CLIPS: [u16; 6] = [401, 403, 404, 408, 425, 429];
 
+/// Which of the live shapes an error has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// `detail` as a list of findings: the model's own.
+    Findings,
+    /// `detail` in words beside an `error_type`: the platform's, about a request.
+    Flat,
+    /// `detail` in words alone.
+    Words,
+    /// `error` or `message`: the answer to a question of the platform's own, or a gateway's.
+    Other,
+}
+
 /// What an error body says.
 pub(super) struct Trouble {
+    pub shape: Shape,
     /// The first `type` or `error_type`; empty where there is none.
     pub kind: String,
     /// For people.
     pub words: String,
 }
 
-/// The error in a body; nothing when the body holds none of the three shapes.
+/// The error in a body; nothing when the body holds none of the shapes.
 pub(super) fn trouble(body: &Value) -> Option<Trouble> {
     let own = text_at(body, "/error_type");
     match body.get("detail") {
         Some(Value::Array(findings)) => {
             let kind = findings.iter().map(|finding| text_at(finding, "/type")).find(|kind| !kind.is_empty());
             let words: Vec<String> = findings.iter().map(finding).filter(|words| !words.is_empty()).collect();
-            Some(Trouble { kind: kind.unwrap_or(own).to_owned(), words: cut(&words.join("; ")) })
+            let kind = kind.unwrap_or(own).to_owned();
+            Some(Trouble { shape: Shape::Findings, kind, words: cut(&words.join("; ")) })
         }
-        Some(Value::String(words)) => Some(Trouble { kind: own.to_owned(), words: cut(words) }),
-        // The platform's own questions are answered by `error` with a message in it.
+        Some(Value::String(words)) => {
+            let shape = if own.is_empty() { Shape::Words } else { Shape::Flat };
+            Some(Trouble { shape, kind: own.to_owned(), words: cut(words) })
+        }
         _ => {
             let words = reading::first_text(body, &["/error/message", "/error", "/message"])?;
             let kind = if own.is_empty() { text_at(body, "/error/type") } else { own };
-            Some(Trouble { kind: kind.to_owned(), words: cut(words) })
+            Some(Trouble { shape: Shape::Other, kind: kind.to_owned(), words: cut(words) })
         }
     }
 }
@@ -53,6 +71,10 @@ fn finding(finding: &Value) -> String {
 /// The error of an answer to a question.
 pub(super) fn error(answer: &Answer) -> ProviderError {
     match answer.json().as_ref().and_then(trouble).filter(|_| !answer.status.is_success()) {
+        // Only fal's own shape says that a request is not there.
+        Some(trouble) if trouble.shape == Shape::Other && answer.status.as_u16() == 404 => {
+            ProviderError::Unavailable { reason: trouble.words }
+        }
         Some(trouble) => refusal(answer, trouble.words),
         None => reading::wordless(answer),
     }
@@ -63,18 +85,40 @@ pub(super) fn refusal(answer: &Answer, words: String) -> ProviderError {
     reading::by_status(i64::from(answer.status.as_u16()), words, answer)
 }
 
-/// The failure that the result of a completed request states; nothing when it states none.
-pub(super) fn stated(answer: &Answer, body: &Value) -> Option<RemoteFailure> {
-    let status = answer.status.as_u16();
+/// Whether an answer was refused for the question itself: for its key, its speed or its moment, and not for the clip.
+pub(super) fn is_about_the_question(answer: &Answer) -> bool {
+    NOT_THE_CLIPS.contains(&answer.status.as_u16())
+}
+
+/// The failure that the result of a completed request states; nothing when it states none. `told` says that the status
+/// of the request spoke of an error too.
+///
+/// A clip that is paid for may be behind every error of the way there, so only what is documented of a result ends it.
+pub(super) fn stated(answer: &Answer, body: &Value, told: bool) -> Option<RemoteFailure> {
+    if answer.status.is_success() || answer.status.is_redirection() || is_about_the_question(answer) {
+        return None;
+    }
     let trouble = trouble(body)?;
-    // A kind ends it. Bare words do so only beside the status of a refused input: with any other they can be
-    // those of a gateway on the way, and a clip that is paid for may be behind it.
-    let ends = if trouble.kind.is_empty() {
-        (400..=499).contains(&status) && !NOT_THE_CLIPS.contains(&status)
-    } else {
-        !answer.status.is_success() && !answer.status.is_redirection() && !matches!(status, 401 | 404 | 429)
+    let kind = trouble.kind.as_str();
+    // The status that a refused input has, whether its findings have a documented kind or none.
+    let refused = answer.status.as_u16() == 422;
+    let ends = match trouble.shape {
+        Shape::Findings => {
+            !finds_in(body, &["path", "query", "header", "cookie"])
+                && (MODEL_KINDS.contains(&kind) || refused && finds_in(body, &["body"]))
+        }
+        // The platform says the same of this very question when it does not get through.
+        Shape::Flat => kind == "client_cancelled" || told && REQUEST_KINDS.contains(&kind),
+        Shape::Words => refused,
+        Shape::Other => false,
     };
     ends.then(|| of_kind(&trouble))
+}
+
+/// Whether any finding is about one of these parts of a request.
+fn finds_in(body: &Value, parts: &[&str]) -> bool {
+    let findings = body.get("detail").and_then(Value::as_array);
+    findings.into_iter().flatten().any(|finding| parts.contains(&text_at(finding, "/loc/0")))
 }
 
 /// A failure by its kind; its words count only where the kind is documented nowhere.
@@ -84,18 +128,21 @@ pub(super) fn of_kind(trouble: &Trouble) -> RemoteFailure {
         "no_media_generated" => "generation-without-clip",
         "generation_timeout" | "request_timeout" | "startup_timeout" => "generation-timed-out",
         "client_cancelled" => "generation-cancelled-there",
-        kind if DOCUMENTED.contains(&kind) => "generation-failed",
+        kind if MODEL_KINDS.contains(&kind) || REQUEST_KINDS.contains(&kind) => "generation-failed",
         _ => return failed(if trouble.words.is_empty() { &trouble.kind } else { &trouble.words }),
     };
     let reason = if trouble.words.is_empty() { trouble.kind.replace('_', " ") } else { trouble.words.clone() };
     RemoteFailure { code, reason }
 }
 
-/// Every other kind that is documented (error reference and request errors, read 2026-11-21).
-const DOCUMENTED: [&str; 40] = [
+/// What a model says of a request (error reference, read 2026-11-21), and two kinds of an older shape.
+const MODEL_KINDS: [&str; 33] = [
     "internal_server_error",
+    "generation_timeout",
     "downstream_service_error",
     "downstream_service_unavailable",
+    "content_policy_violation",
+    "no_media_generated",
     "image_too_small",
     "image_too_large",
     "image_load_error",
@@ -121,6 +168,14 @@ const DOCUMENTED: [&str; 40] = [
     "invalid_archive",
     "archive_file_count_below_minimum",
     "archive_file_count_exceeds_maximum",
+    "missing",
+    "value_error.missing",
+];
+
+/// What the platform says of a request, and of a question (request errors, read 2026-11-21).
+const REQUEST_KINDS: [&str; 13] = [
+    "request_timeout",
+    "startup_timeout",
     "runner_scheduling_failure",
     "runner_connection_timeout",
     "runner_disconnected",
@@ -130,9 +185,8 @@ const DOCUMENTED: [&str; 40] = [
     "runner_server_error",
     "internal_error",
     "client_disconnected",
+    "client_cancelled",
     "bad_request",
-    "missing",
-    "value_error.missing",
 ];
 
 #[cfg(test)]
@@ -141,7 +195,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn all_three_shapes_are_read() {
+    fn every_live_shape_is_read() {
         let cases = [
             (
                 json!({ "detail": [{ "loc": ["body", "prompt"], "msg": "flagged", "type": "content_policy_violation" }] }),
@@ -175,7 +229,22 @@ mod tests {
 
     #[test]
     fn only_words_about_the_clip_end_it() {
+        let in_query = json!({ "detail": [{ "loc": ["query", "logs"], "msg": "bad", "type": "missing" }] });
+        let in_body = json!({ "detail": [{ "loc": ["body", "root"], "msg": "bad", "type": "value_error" }] });
+        let gateway = json!({ "error": { "type": "upstream_error", "message": "bad gateway" } });
+        let no_runner = json!({ "detail": "busy", "error_type": "runner_connection_error" });
         for (status, body, ends) in [
+            (422, in_query, false),
+            (422, in_body.clone(), true),
+            (500, in_body, false),
+            (502, gateway.clone(), false),
+            (400, gateway.clone(), false),
+            (422, gateway, false),
+            (503, no_runner.clone(), false),
+            (400, json!({ "detail": "odd", "error_type": "bad_request" }), false),
+            (499, json!({ "detail": "gone", "error_type": "client_disconnected" }), false),
+            (403, json!({ "detail": [{ "msg": "bad", "type": "one_of" }] }), false),
+            (400, json!({ "detail": "The picture is odd" }), false),
             (422, json!({ "detail": [{ "msg": "bad", "type": "one_of" }] }), true),
             (500, json!({ "detail": [{ "msg": "broken", "type": "internal_server_error" }] }), true),
             (499, json!({ "detail": "cancelled", "error_type": "client_cancelled" }), true),
@@ -188,7 +257,8 @@ mod tests {
             (429, json!({ "detail": "slow down" }), false),
             (422, json!({}), false),
         ] {
-            assert_eq!(stated(&Answer::of(status, ""), &body).is_some(), ends, "{status} {body}");
+            assert_eq!(stated(&Answer::of(status, ""), &body, false).is_some(), ends, "{status} {body}");
         }
+        assert!(stated(&Answer::of(503, ""), &no_runner, true).is_some(), "the request's own status said so too");
     }
 }

@@ -18,7 +18,7 @@ use crate::http::{Answer, Connections, FilePart};
 use crate::provider::{
     Account, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer, UploadedFrame,
 };
-use crate::reading::{first_text, micro_dollars, written_moment};
+use crate::reading::{first_text, likeliest_first, micro_dollars, written_moment};
 use crate::writing::query;
 use answer::Status;
 use async_trait::async_trait;
@@ -28,8 +28,8 @@ use serde_json::{Value, json};
 use sixshot_domain::{ImageFormat, MicroDollars, ProviderId};
 use url::Url;
 
-/// Pages of the list that are read at most when looking for a lost request: 500 requests.
-const LIST_PAGES: u32 = 5;
+/// Pages of the list that are read at most when looking for a lost request: 2000 requests to one endpoint.
+const LIST_PAGES: u32 = 20;
 const LIST_PAGE_SIZE: &str = "100";
 const LIST: &str = "/v1/models/requests/by-endpoint";
 
@@ -64,7 +64,7 @@ impl Fal {
     }
 
     async fn list(&self, key: &SecretString, fields: &[(&str, &str)]) -> Result<Answer, ProviderError> {
-        self.platform.ask(Method::GET, &format!("{LIST}?{}", query(fields)), key, None).await
+        self.platform.list(Method::GET, &format!("{LIST}?{}", query(fields)), key, None).await
     }
 }
 
@@ -79,6 +79,7 @@ impl Provider for Fal {
         // The address to tell travels beside the request, so that it is none of the model's own fields.
         let told = match composition.board.callback.trim() {
             "" => String::new(),
+            _ if !composition.profile.callback => String::new(),
             address => format!("?{}", query(&[("fal_webhook", address)])),
         };
         let body = body::write(composition, model).to_string();
@@ -144,9 +145,7 @@ impl Provider for Fal {
             let page = answer::page(&self.list(key, &fields).await?, request.path, &body, request.since)?;
             tasks.extend(page.tasks);
             if page.next.is_none() {
-                // The list is in the order of their ends.
-                tasks.sort_by_key(|task| std::cmp::Reverse(task.created_at));
-                return Ok(tasks);
+                return Ok(likeliest_first(tasks));
             }
             cursor = page.next;
         }

@@ -3,13 +3,16 @@
 
 use crate::error::ProviderError;
 use crate::http::Answer;
-use crate::provider::{Bill, Output, RemoteFailure, RemoteState};
+use crate::provider::{Bill, Output, RemoteState};
 use crate::reading::{self, Word, cut, failed, micro_credits, micro_dollars, speaks_of_money, text_at, whole};
 use serde_json::Value;
 use sixshot_domain::{MicroCredits, MicroDollars};
 
 /// The token's time does not fit the provider's clock.
 pub(super) const CLOCK: [i64; 2] = [1003, 1004];
+
+/// Millionths of a dollar for one unit of a pack (pricing/base/video, read 2026-09-20).
+const UNIT: i64 = 140_000;
 
 pub(super) struct Envelope {
     pub code: i64,
@@ -48,11 +51,11 @@ pub(super) fn refusal(code: i64, message: String, answer: &Answer) -> ProviderEr
         1000..=1004 | 1100 | 1103 | 1304 => ProviderError::Unauthenticated { reason },
         1101 | 1102 => ProviderError::InsufficientCredit { reason },
         1302 | 1303 => ProviderError::RateLimited { retry_after: answer.retry_after },
-        1202 | 1203 => ProviderError::NotFound { reason },
-        1200 | 1201 | 1300 | 1301 => ProviderError::Rejected { reason },
+        1203 => ProviderError::NotFound { reason },
+        // "Method invalid" is about the address that was asked: nothing was made, and no task is missing.
+        1200..=1202 | 1300 | 1301 => ProviderError::Rejected { reason },
         // A code that is not in the table says nothing about whether a task was made, unless the words do.
         1000..=1999 if speaks_of_money(&reason) => ProviderError::InsufficientCredit { reason },
-        1000..=1999 => ProviderError::Rejected { reason },
         _ => ProviderError::Unavailable { reason },
     }
 }
@@ -71,15 +74,15 @@ pub(super) fn word(answer: &Answer, id: &str) -> Word {
 }
 
 /// Where a task of the older generation stands.
-pub(super) fn legacy_state(data: &Value) -> Result<RemoteState, ProviderError> {
+pub(super) fn legacy_state(data: &Value, id: &str) -> Result<RemoteState, ProviderError> {
+    reading::is_about(text_at(data, "/task_id"), id)?;
     match text_at(data, "/task_status") {
         "succeed" | "succeeded" => {
-            let units = data.get("final_unit_deduction").and_then(micro_credits).filter(|units| units.0 > 0);
-            let cash = data.pointer("/final_balance_deduction/quota").and_then(micro_dollars);
-            let bill = units.map(Bill::Credits).or(cash.filter(|cash| cash.0 > 0).map(Bill::Dollars));
-            Ok(made(text_at(data, "/task_result/videos/0/url"), bill))
+            let videos = data.pointer("/task_result/videos").and_then(Value::as_array);
+            let links = videos.into_iter().flatten().map(|video| text_at(video, "/url"));
+            made(links.filter(|link| !link.is_empty()).collect(), legacy_bill(data))
         }
-        "failed" => Ok(RemoteState::Failed(reason(text_at(data, "/task_status_msg")))),
+        "failed" => Ok(RemoteState::Failed(failed(text_at(data, "/task_status_msg")))),
         "" => Err(ProviderError::Protocol { reason: "a task without a state".to_owned() }),
         word => Ok(runs(word)),
     }
@@ -89,49 +92,66 @@ pub(super) fn legacy_state(data: &Value) -> Result<RemoteState, ProviderError> {
 pub(super) fn standard_state(task: &Value) -> Result<RemoteState, ProviderError> {
     match text_at(task, "/status") {
         "succeeded" | "succeed" => {
-            let outputs = task.get("outputs").and_then(Value::as_array);
-            let video = outputs.into_iter().flatten().find(|output| text_at(output, "/type") == "video");
-            Ok(made(video.map_or("", |video| text_at(video, "/url")), bill(task)))
+            let outputs = task.get("outputs").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+            let is_video = |output: &&Value| text_at(output, "/type") == "video";
+            let typed = outputs.iter().filter(is_video).map(|output| text_at(output, "/url"));
+            let others = outputs.iter().map(|output| text_at(output, "/url")).filter(|link| reading::is_clip(link));
+            made(typed.filter(|link| !link.is_empty()).chain(others).collect(), bill(task))
         }
-        "failed" => Ok(RemoteState::Failed(reason(text_at(task, "/message")))),
+        "failed" => Ok(RemoteState::Failed(failed(text_at(task, "/message")))),
         "" => Err(ProviderError::Protocol { reason: "a task without a state".to_owned() }),
         word => Ok(runs(word)),
     }
 }
 
-fn made(link: &str, bill: Option<Bill>) -> RemoteState {
-    if link.is_empty() {
-        return RemoteState::Failed(reading::without_clip());
-    }
-    RemoteState::Succeeded { output: Output::Link(link.to_owned()), bill }
-}
-
-/// Both of Kling's known failure texts about rules and about pictures are told apart from the rest.
-fn reason(words: &str) -> RemoteFailure {
-    failed(words)
+/// `links` are those that hold a clip, the likeliest first.
+fn made(links: Vec<&str>, bill: Option<Bill>) -> Result<RemoteState, ProviderError> {
+    let link = links.first().ok_or_else(reading::without_clip)?;
+    Ok(RemoteState::Succeeded { output: Output::Link((*link).to_owned()), bill })
 }
 
 fn runs(word: &str) -> RemoteState {
     if !matches!(word, "submitted" | "processing") {
-        tracing::warn!(state = word, "an unknown state word is taken as still running");
+        reading::note_unknown_word(word);
     }
     RemoteState::Running { progress: None }
 }
 
-/// The bill of a task: dollars when any line was paid in dollars, else units.
+/// Units at what one costs, exactly.
+fn in_dollars(units: MicroCredits) -> MicroDollars {
+    let micro = i128::from(units.0) * i128::from(UNIT) / 1_000_000;
+    MicroDollars(i64::try_from(micro).unwrap_or(i64::MAX))
+}
+
+/// The bill of a task that was paid in units, in cash, or in both: then all of it in dollars, because half a bill would
+/// be a lie. Nothing where cash is in a currency that is not the dollar.
 fn bill(task: &Value) -> Option<Bill> {
     let lines = task.get("billing")?.as_array()?;
     let of = |kind: &'static str| lines.iter().filter(move |line| text_at(line, "/charge_type") == kind);
-    let cash: Vec<_> = of("cash")
-        .filter(|line| text_at(line, "/currency") == "USD")
-        .filter_map(|line| line.get("amount").and_then(micro_dollars))
-        .collect();
-    if !cash.is_empty() {
-        return Some(Bill::Dollars(cash.into_iter().fold(MicroDollars::ZERO, MicroDollars::plus)));
-    }
     let units: Vec<_> = of("unit").filter_map(|line| line.get("amount").and_then(micro_credits)).collect();
-    let sum = units.iter().fold(0_i64, |sum, units| sum.saturating_add(units.0));
-    (!units.is_empty()).then_some(Bill::Credits(MicroCredits(sum)))
+    let sum = MicroCredits(units.iter().fold(0_i64, |sum, units| sum.saturating_add(units.0)));
+    if of("cash").next().is_none() {
+        return (!units.is_empty()).then_some(Bill::Credits(sum));
+    }
+    if of("cash").any(|line| text_at(line, "/currency") != "USD") {
+        return None;
+    }
+    let cash = of("cash").filter_map(|line| line.get("amount").and_then(micro_dollars));
+    Some(Bill::Dollars(cash.fold(in_dollars(sum), MicroDollars::plus)))
+}
+
+/// The bill of the older generation. Its `final_balance_deduction` is documented as `quota` and `list_price`, without a
+/// currency, on the international site, which sells in dollars: it counts as dollars unless it names another currency.
+fn legacy_bill(data: &Value) -> Option<Bill> {
+    let units = data.get("final_unit_deduction").and_then(micro_credits).filter(|units| units.0 > 0);
+    let cash = data.pointer("/final_balance_deduction/quota").and_then(micro_dollars).filter(|cash| cash.0 > 0);
+    let currency = text_at(data, "/final_balance_deduction/currency");
+    match (cash, units) {
+        (Some(_), _) if !matches!(currency, "" | "USD") => None,
+        (Some(cash), Some(units)) => Some(Bill::Dollars(cash.plus(in_dollars(units)))),
+        (Some(cash), None) => Some(Bill::Dollars(cash)),
+        (None, units) => units.map(Bill::Credits),
+    }
 }
 
 #[cfg(test)]
@@ -165,20 +185,70 @@ mod tests {
         assert_eq!(standard_state(&task), Ok(RemoteState::Succeeded { output, bill }));
         let cash = json!({ "billing": [{ "charge_type": "cash", "amount": "0.42", "currency": "USD" }] });
         assert_eq!(super::bill(&cash), Some(Bill::Dollars(MicroDollars(420_000))));
+        let both = json!({ "billing": [
+            { "charge_type": "cash", "amount": "0.42", "currency": "USD" },
+            { "charge_type": "unit", "amount": "0.6", "package_type": "video" }
+        ] });
+        assert_eq!(super::bill(&both), Some(Bill::Dollars(MicroDollars(420_000 + 84_000))));
         let yuan = json!({ "billing": [{ "charge_type": "cash", "amount": "3", "currency": "CNY" }] });
         assert_eq!(super::bill(&yuan), None);
+        for (data, bill) in [
+            (json!({ "final_unit_deduction": "3" }), Some(Bill::Credits(MicroCredits(3_000_000)))),
+            (json!({ "final_balance_deduction": { "quota": "0.42" } }), Some(Bill::Dollars(MicroDollars(420_000)))),
+            (
+                json!({ "final_unit_deduction": "3", "final_balance_deduction": { "quota": "0.42", "currency": "USD" } }),
+                Some(Bill::Dollars(MicroDollars(840_000))),
+            ),
+            (json!({ "final_balance_deduction": { "quota": "3", "currency": "CNY" } }), None),
+            (json!({}), None),
+        ] {
+            assert_eq!(legacy_bill(&data), bill, "{data}");
+        }
+    }
+
+    #[test]
+    fn a_code_that_is_not_documented_proves_nothing() {
+        for code in [1005, 1305, 1999] {
+            let answer = Answer::of(400, &json!({ "code": code, "message": "odd" }).to_string());
+            assert_eq!(data(&answer).expect_err("refused").code(), "provider-unavailable", "{code}");
+        }
+        let method = Answer::of(404, r#"{"code":1202,"message":"method invalid"}"#);
+        assert_eq!(data(&method).expect_err("refused").code(), "provider-refused");
+        assert_eq!(data(&Answer::of(404, "<html>")).expect_err("no page").code(), "provider-unavailable");
+    }
+
+    #[test]
+    fn a_clip_that_cannot_be_read_is_asked_for_again() {
+        for outputs in [json!([]), json!(null), json!([{ "type": "video" }]), json!([{ "url": "https://a/b.png" }])] {
+            let task = json!({ "status": "succeeded", "outputs": outputs });
+            assert_eq!(standard_state(&task), Err(reading::without_clip()), "{task}");
+        }
+        let bare = json!({ "task_id": "1", "task_status": "succeed", "task_result": { "videos": [{ "url": "" }] } });
+        assert_eq!(legacy_state(&bare, "1"), Err(reading::without_clip()));
+        let untyped = json!({ "status": "succeeded", "outputs": [
+            { "type": "image", "url": "https://a/b.png" }, { "type": "file", "url": "https://a/b.mp4?sign=1" }
+        ] });
+        let output = Output::Link("https://a/b.mp4?sign=1".to_owned());
+        assert_eq!(standard_state(&untyped), Ok(RemoteState::Succeeded { output, bill: None }));
+    }
+
+    #[test]
+    fn another_task_says_nothing_of_this_one() {
+        for data in [json!({ "task_id": "2", "task_status": "failed" }), json!({ "task_status": "failed" })] {
+            assert_eq!(legacy_state(&data, "1").expect_err("another's").code(), "provider-unexpected-answer");
+        }
     }
 
     #[test]
     fn each_generation_says_success_in_its_own_word() {
-        let legacy = json!({ "task_status": "succeed", "final_unit_deduction": "3",
+        let legacy = json!({ "task_id": "1", "task_status": "succeed", "final_unit_deduction": "3",
             "task_result": { "videos": [{ "url": "https://a/b.mp4", "duration": "5.1" }] } });
         let output = Output::Link("https://a/b.mp4".to_owned());
         let bill = Some(Bill::Credits(MicroCredits(3_000_000)));
-        assert_eq!(legacy_state(&legacy), Ok(RemoteState::Succeeded { output, bill }));
+        assert_eq!(legacy_state(&legacy, "1"), Ok(RemoteState::Succeeded { output, bill }));
         for word in ["submitted", "processing", "queued"] {
             let running = Ok(RemoteState::Running { progress: None });
-            assert_eq!(legacy_state(&json!({ "task_status": word })), running);
+            assert_eq!(legacy_state(&json!({ "task_id": "1", "task_status": word }), "1"), running);
             assert_eq!(standard_state(&json!({ "status": word })), running);
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! A task is asked for below the path it was made by, so its name here is `text2video/867…`.
 
-use super::{answer, packs, token};
+use super::{answer, packs, packs_path, token};
 use crate::catalogue::{ModelEntry, ProviderEntry};
 use crate::error::ProviderError;
 use crate::http::{Answer, Connections};
@@ -43,30 +43,33 @@ impl KlingLegacy {
         Ok(Self { entry: entry.clone(), connections, skew: AtomicI64::new(0) })
     }
 
+    fn skew(&self) -> i64 {
+        self.skew.load(Ordering::Relaxed)
+    }
+
     /// The time by the provider's clock.
     fn now(&self) -> OffsetDateTime {
-        OffsetDateTime::now_utc() + time::Duration::seconds(self.skew.load(Ordering::Relaxed))
+        by_clock(self.skew())
     }
 
-    fn token(&self, key: &SecretString) -> Result<SecretString, ProviderError> {
-        token::of(key, self.now().unix_timestamp())
-    }
-
-    /// Learns the provider's clock from an answer that refused a token for its time; whether anything was learned.
-    fn learn_clock(&self, answer: &Answer) -> bool {
+    /// Learns the provider's clock from an answer that refused a token for its time; whether a token that is signed now
+    /// is another one. `signed_with` is the difference of clocks that the refused token was signed with: another
+    /// request may have learned the clock meanwhile, and this one's token was wrong all the same.
+    fn learn_clock(&self, answer: &Answer, signed_with: i64) -> bool {
         let Ok(there) = OffsetDateTime::parse(&answer.header("date").replace("GMT", "+0000"), &Rfc2822) else {
             return false;
         };
         let ahead = (there - OffsetDateTime::now_utc()).whole_seconds();
-        let before = self.skew.swap(ahead, Ordering::Relaxed);
-        (ahead - before).abs() >= SKEW_NOTICED
+        self.skew.store(ahead, Ordering::Relaxed);
+        (ahead - signed_with).abs() >= SKEW_NOTICED
     }
 
     async fn question(&self, key: &SecretString, path: &str) -> Result<Value, ProviderError> {
-        let answer = self.connections.ask(Method::GET, path, &self.token(key)?, None).await?;
+        let skew = self.skew();
+        let answer = self.connections.ask(Method::GET, path, &token_of(key, skew)?, None).await?;
         let refused = answer::envelope(&answer).is_some_and(|envelope| answer::CLOCK.contains(&envelope.code));
-        if refused && token::is_pair(key) && self.learn_clock(&answer) {
-            let again = self.connections.ask(Method::GET, path, &self.token(key)?, None).await?;
+        if refused && token::is_pair(key) && self.learn_clock(&answer, skew) {
+            let again = self.connections.ask(Method::GET, path, &token_of(key, self.skew())?, None).await?;
             return answer::data(&again);
         }
         answer::data(&answer)
@@ -74,10 +77,10 @@ impl KlingLegacy {
 
     /// What an answer says about a purchase. A token refused for its time is signed anew by the provider's clock the
     /// next time, which is the first time that it counts.
-    fn word(&self, key: &SecretString, answer: &Answer) -> Word {
+    fn word(&self, key: &SecretString, answer: &Answer, signed_with: i64) -> Word {
         match answer::word(answer, "/task_id") {
             Word::Refusal(code, _)
-                if answer::CLOCK.contains(&code) && token::is_pair(key) && self.learn_clock(answer) =>
+                if answer::CLOCK.contains(&code) && token::is_pair(key) && self.learn_clock(answer, signed_with) =>
             {
                 let wait = Some(Duration::from_secs(1));
                 Word::Refusal(code, ProviderError::RateLimited { retry_after: wait })
@@ -85,6 +88,15 @@ impl KlingLegacy {
             word => word,
         }
     }
+}
+
+/// The time by a clock that is so many seconds ahead of this machine's.
+fn by_clock(skew: i64) -> OffsetDateTime {
+    OffsetDateTime::now_utc() + time::Duration::seconds(skew)
+}
+
+fn token_of(key: &SecretString, skew: i64) -> Result<SecretString, ProviderError> {
+    token::of(key, by_clock(skew).unix_timestamp())
 }
 
 fn write(composition: &Composition<'_>, model: &ModelEntry) -> Value {
@@ -179,12 +191,13 @@ impl Provider for KlingLegacy {
     }
 
     async fn submit(&self, key: &SecretString, request: &Composed) -> SubmitAnswer {
-        let (kind, token) = match (kind_of(&request.path), self.token(key)) {
+        let skew = self.skew();
+        let (kind, token) = match (kind_of(&request.path), token_of(key, skew)) {
             (Ok(kind), Ok(token)) => (kind, token),
             (Err(error), _) | (_, Err(error)) => return SubmitAnswer::Rejected(error),
         };
         let result = self.connections.purchase(&request.path, &token, &request.body).await;
-        reading::classify(result, |answer| match self.word(key, answer) {
+        reading::classify(result, |answer| match self.word(key, answer, skew) {
             Word::Task(id) => Word::Task(format!("{kind}/{id}")),
             word => word,
         })
@@ -193,7 +206,7 @@ impl Provider for KlingLegacy {
     async fn poll(&self, key: &SecretString, remote_id: &str) -> Result<RemoteState, ProviderError> {
         let (kind, id) = remote_id.split_once('/').unwrap_or_default();
         let path = format!("{VIDEOS}{}/{}", path_segment(kind)?, path_segment(id)?);
-        answer::legacy_state(&self.question(key, &path).await?)
+        answer::legacy_state(&self.question(key, &path).await?, id)
     }
 
     async fn look_up(&self, key: &SecretString, request: &LostRequest<'_>) -> Result<Vec<RemoteTask>, ProviderError> {
@@ -205,8 +218,9 @@ impl Provider for KlingLegacy {
             Err(ProviderError::NotFound { .. }) => return Ok(vec![]),
             Err(error) => return Err(error),
         };
-        // The path takes the provider's own ids too: only the name that was given proves whose it is.
-        if text_at(&task, "/task_info/external_task_id") != name {
+        // The path takes the provider's own ids too, so another name is another's task. A failed one shows no name.
+        let named = text_at(&task, "/task_info/external_task_id");
+        if !named.is_empty() && named != name {
             return Err(ProviderError::Protocol { reason: "another task was answered".to_owned() });
         }
         let id = path_segment(text_at(&task, "/task_id"))?;
@@ -223,10 +237,31 @@ impl Provider for KlingLegacy {
     }
 
     async fn account(&self, key: &SecretString) -> Result<Account, ProviderError> {
-        packs(&self.connections, &self.token(key)?, self.now()).await
+        packs(&self.question(key, &packs_path(self.now())).await?)
     }
 
     async fn live_price(&self, _key: &SecretString, _request: &Composed) -> Result<MicroDollars, ProviderError> {
         Err(ProviderError::NotSupported)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Catalogue;
+
+    #[test]
+    fn every_token_of_the_old_clock_is_signed_anew() {
+        let catalogue = Catalogue::built_in().expect("the shipped catalogue");
+        let entry = catalogue.provider(&"kling-legacy".into()).expect("an entry");
+        let kling = KlingLegacy::new(entry, None).expect("its own address");
+        let there = (OffsetDateTime::now_utc() + Duration::from_secs(3_600)).format(&Rfc2822).expect("a date");
+        let mut refused = Answer::of(401, r#"{"code":1003,"message":"not yet valid"}"#);
+        refused.headers.insert("date", there.replace("+0000", "GMT").parse().expect("a header"));
+        // Two requests were on their way when the first answer taught the clock.
+        assert!(kling.learn_clock(&refused, 0));
+        assert!(kling.learn_clock(&refused, 0));
+        assert!(!kling.learn_clock(&refused, kling.skew()), "nothing new");
+        assert!((kling.skew() - 3_600).abs() <= 1);
     }
 }

@@ -14,11 +14,8 @@ pub use legacy::KlingLegacy;
 pub use standard::Kling;
 
 use crate::error::ProviderError;
-use crate::http::Connections;
 use crate::provider::Account;
 use crate::reading::micro_credits;
-use reqwest::Method;
-use secrecy::SecretString;
 use serde_json::Value;
 use sixshot_domain::MicroCredits;
 use time::OffsetDateTime;
@@ -26,13 +23,16 @@ use time::OffsetDateTime;
 /// How far back the account's packs are asked for: longer than any pack is sold for.
 const PACKS_DAYS: i64 = 400;
 
-/// What the account's packs hold together: also the free test of a key.
-async fn packs(connections: &Connections, key: &SecretString, now: OffsetDateTime) -> Result<Account, ProviderError> {
+/// Where the account's packs are asked for: also the free test of a key.
+fn packs_path(now: OffsetDateTime) -> String {
     let end = now.unix_timestamp() * 1_000;
     let start = end - PACKS_DAYS * 24 * 3_600_000;
-    let path = format!("/account/costs?start_time={start}&end_time={end}");
-    let data = answer::data(&connections.ask(Method::GET, &path, key, None).await?)?;
-    answer::inner_refusal(&data)?;
+    format!("/account/costs?start_time={start}&end_time={end}")
+}
+
+/// What the account's packs hold together.
+fn packs(data: &Value) -> Result<Account, ProviderError> {
+    answer::inner_refusal(data)?;
     let packs = data.get("resource_pack_subscribe_infos").and_then(Value::as_array);
     let open = packs.into_iter().flatten().filter(|pack| pack.get("status").and_then(Value::as_str) == Some("online"));
     let left = open.filter_map(|pack| pack.get("remaining_quantity").and_then(micro_credits));

@@ -1,6 +1,6 @@
 //! The new standard: `POST /{text,image}-to-video/{version}`, one list of tasks, shots written into the prompt.
 
-use super::{answer, packs};
+use super::{answer, packs, packs_path, token};
 use crate::catalogue::{ModelEntry, ProviderEntry};
 use crate::error::ProviderError;
 use crate::http::Connections;
@@ -31,13 +31,27 @@ impl Kling {
         Ok(Self { entry: entry.clone(), connections: Connections::new(entry.address("", own))? })
     }
 
+    async fn question(&self, key: &SecretString, path: &str) -> Result<Value, ProviderError> {
+        takes(key)?;
+        answer::data(&self.connections.ask(Method::GET, path, key, None).await?)
+    }
+
     async fn tasks(&self, key: &SecretString, query: &str) -> Result<Vec<Value>, ProviderError> {
-        let answer = self.connections.ask(Method::GET, &format!("/tasks?{query}"), key, None).await?;
-        match answer::data(&answer)? {
+        match self.question(key, &format!("/tasks?{query}")).await? {
             Value::Array(tasks) => Ok(tasks),
             _ => Err(ProviderError::Protocol { reason: "tasks that are no list".to_owned() }),
         }
     }
+}
+
+/// Whether a key is one that the new standard takes. A pair would travel as it is, its secret half included.
+fn takes(key: &SecretString) -> Result<(), ProviderError> {
+    if !token::is_pair(key) {
+        return Ok(());
+    }
+    let reason = "this is an access key with its secret (AK/SK), which only Kling's older generation takes; make an API \
+                  key in Kling's console, or choose the older generation";
+    Err(ProviderError::Unauthenticated { reason: reason.to_owned() })
 }
 
 fn write(composition: &Composition<'_>, model: &ModelEntry) -> Value {
@@ -107,6 +121,9 @@ impl Provider for Kling {
     }
 
     async fn submit(&self, key: &SecretString, request: &Composed) -> SubmitAnswer {
+        if let Err(error) = takes(key) {
+            return SubmitAnswer::Rejected(error);
+        }
         let result = self.connections.purchase(&request.path, key, &request.body).await;
         reading::classify(result, |answer| answer::word(answer, "/id"))
     }
@@ -142,7 +159,7 @@ impl Provider for Kling {
     }
 
     async fn account(&self, key: &SecretString) -> Result<Account, ProviderError> {
-        packs(&self.connections, key, OffsetDateTime::now_utc()).await
+        packs(&self.question(key, &packs_path(OffsetDateTime::now_utc())).await?)
     }
 
     async fn live_price(&self, _key: &SecretString, _request: &Composed) -> Result<MicroDollars, ProviderError> {

@@ -3,7 +3,9 @@
 use crate::error::ProviderError;
 use crate::http::Answer;
 use crate::provider::{Output, RemoteFailure, RemoteState, RemoteTask, SubmitAnswer};
-use crate::reading::{self, Word, could_be, cut, failed, moment, path_segment, text_at, without_clip};
+use crate::reading::{
+    self, Word, clip_among, could_be, cut, failed, moment, path_segment, text_at, texts, without_clip,
+};
 use serde_json::Value;
 use std::time::Duration;
 use url::Url;
@@ -20,11 +22,20 @@ fn problem(answer: &Answer, body: &Value) -> Option<(i64, String)> {
     Some((i64::from(answer.status.as_u16()), cut(words.trim())))
 }
 
+/// Whether a body is a problem as Replicate writes it. Services on the way say `detail` or `error` too.
+fn is_its_own(body: &Value) -> bool {
+    let whole = body.get("status").is_some_and(Value::is_u64) || !text_at(body, "/title").is_empty();
+    whole && !text_at(body, "/detail").is_empty()
+}
+
 fn meaning(answer: &Answer, body: &Value, (code, words): (i64, String)) -> ProviderError {
     if code == 429 {
         // It speaks of credit when the limit is low for want of it, and still only asks to wait.
         let stated = body.get("retry_after").and_then(Value::as_u64).map(Duration::from_secs);
         return ProviderError::RateLimited { retry_after: answer.retry_after.or(stated) };
+    }
+    if code == 404 && !is_its_own(body) {
+        return ProviderError::Unavailable { reason: words };
     }
     reading::by_status(code, words, answer)
 }
@@ -50,7 +61,7 @@ pub(super) fn classify(result: Result<Answer, ProviderError>) -> SubmitAnswer {
             // A named prediction exists, whatever the rest of the answer says.
             return Word::Task(id.to_owned());
         }
-        match problem(answer, &body) {
+        match problem(answer, &body).filter(|_| is_its_own(&body)) {
             Some(problem) => Word::Refusal(problem.0, meaning(answer, &body, problem)),
             None => Word::Nothing,
         }
@@ -58,7 +69,8 @@ pub(super) fn classify(result: Result<Answer, ProviderError>) -> SubmitAnswer {
 }
 
 /// Where a prediction stands. An unknown word means that it still runs: a word alone never ends a paid task.
-pub(super) fn state(prediction: &Value) -> Result<RemoteState, ProviderError> {
+pub(super) fn state(prediction: &Value, remote_id: &str) -> Result<RemoteState, ProviderError> {
+    reading::is_about(text_at(prediction, "/id"), remote_id)?;
     let reason = match prediction.get("error") {
         Some(Value::String(words)) => words.trim().to_owned(),
         None | Some(Value::Null) => String::new(),
@@ -69,12 +81,12 @@ pub(super) fn state(prediction: &Value) -> Result<RemoteState, ProviderError> {
         Ok(RemoteState::Failed(RemoteFailure { code, reason }))
     };
     match text_at(prediction, "/status") {
-        "succeeded" => match output(prediction) {
+        "succeeded" => match clip_among(&texts(prediction.get("output"))) {
             Some(link) => Ok(RemoteState::Succeeded { output: Output::Link(link.to_owned()), bill: None }),
             None if prediction.get("data_removed").and_then(Value::as_bool) == Some(true) => {
                 ended("generation-deleted-there", "Replicate has removed the clip, as it does an hour after the end")
             }
-            None => Ok(RemoteState::Failed(without_clip())),
+            None => Err(without_clip()),
         },
         "failed" => Ok(RemoteState::Failed(failed(&reason))),
         "canceled" => ended("generation-cancelled-there", "canceled"),
@@ -82,29 +94,24 @@ pub(super) fn state(prediction: &Value) -> Result<RemoteState, ProviderError> {
         "" => Err(ProviderError::Protocol { reason: "a prediction without a state".to_owned() }),
         other => {
             if !matches!(other, "starting" | "processing") {
-                tracing::warn!(state = other, "an unknown state word is taken as still running");
+                reading::note_unknown_word(other);
             }
             Ok(RemoteState::Running { progress: None })
         }
     }
 }
 
-/// One address, or a list of one.
-fn output(prediction: &Value) -> Option<&str> {
-    let output = prediction.get("output")?;
-    let first = output.as_array().map_or(Some(output), |list| list.first())?;
-    first.as_str().filter(|link| !link.is_empty())
-}
-
 /// A page of the list of predictions.
 pub(super) struct Page {
-    /// Those that could be the request.
-    pub tasks: Vec<RemoteTask>,
-    /// Where the next page begins; nothing when this one reaches back far enough.
+    /// Those of the model, each with whether its input could be the one that was asked about.
+    pub tasks: Vec<(bool, RemoteTask)>,
+    /// Whether any of the page says when it was made.
+    pub is_dated: bool,
+    /// Where the next page begins; nothing when this one is older than what is looked for.
     pub next: Option<String>,
 }
 
-/// The predictions of a page that could be a request for `model` with `input` at or after `since`.
+/// The predictions of a page for `model` at or after `since`, told apart by `input`.
 pub(super) fn page(shown: &Value, model: &str, input: &Value, since: i64) -> Result<Page, ProviderError> {
     let items = shown
         .get("results")
@@ -116,17 +123,19 @@ pub(super) fn page(shown: &Value, model: &str, input: &Value, since: i64) -> Res
         let (named, created_at) = (text_at(item, "/model"), made(item));
         let other = !named.is_empty() && named != model || created_at.is_some_and(|at| at < since);
         let shown = item.get("input").unwrap_or(&Value::Null);
-        (!other && could_be(input, shown, &ADDRESSES)).then(|| RemoteTask {
+        let task = RemoteTask {
             remote_id: id.to_owned(),
             model: named.to_owned(),
             created_at,
             state: text_at(item, "/status").to_owned(),
-        })
+        };
+        (!other).then(|| (could_be(input, shown, &ADDRESSES), task))
     });
-    // Newest first: whatever follows one that is too old is older still.
-    let enough = items.last().and_then(made).is_some_and(|at| at < since);
+    // Newest first: whatever follows a page that is too old is older still. One line out of order is no end.
+    let is_old = |item: &Value| made(item).is_some_and(|at| at < since);
+    let enough = !items.is_empty() && items.iter().all(is_old);
     let next = cursor_of(text_at(shown, "/next")).filter(|_| !enough);
-    Ok(Page { tasks: tasks.collect(), next })
+    Ok(Page { tasks: tasks.collect(), is_dated: items.iter().any(|item| made(item).is_some()), next })
 }
 
 /// The cursor in the address of the next page. The address itself is never asked: only the own base gets the key.
@@ -143,8 +152,12 @@ mod tests {
 
     #[test]
     fn only_documented_words_end_a_prediction() {
+        let state = |mut prediction: Value| {
+            prediction["id"] = json!("a");
+            super::state(&prediction, "a")
+        };
         for word in ["starting", "processing", "booting", "完成"] {
-            let found = state(&json!({ "id": "a", "status": word }));
+            let found = state(json!({ "status": word }));
             assert_eq!(found, Ok(RemoteState::Running { progress: None }), "{word}");
         }
         for (prediction, code) in [
@@ -153,20 +166,26 @@ mod tests {
             (json!({ "status": "failed", "error": null }), "generation-failed"),
             (json!({ "status": "canceled" }), "generation-cancelled-there"),
             (json!({ "status": "aborted" }), "generation-timed-out"),
-            (json!({ "status": "succeeded", "output": null }), "generation-without-clip"),
             (json!({ "status": "succeeded", "output": null, "data_removed": true }), "generation-deleted-there"),
         ] {
-            match state(&prediction) {
+            match state(prediction) {
                 Ok(RemoteState::Failed(failure)) => assert_eq!(failure.code, code),
-                other => panic!("{prediction}: {other:?}"),
+                other => panic!("{code}: {other:?}"),
             }
         }
+        for output in [json!(null), json!([]), json!({}), json!("https://a/cover.png")] {
+            let found = state(json!({ "status": "succeeded", "output": output }));
+            assert_eq!(found, Err(without_clip()), "it is asked for again");
+        }
         for output in [json!("https://a/b.mp4"), json!(["https://a/b.mp4"])] {
-            let found = state(&json!({ "status": "succeeded", "output": output }));
+            let found = state(json!({ "status": "succeeded", "output": output }));
             let output = Output::Link("https://a/b.mp4".to_owned());
             assert_eq!(found, Ok(RemoteState::Succeeded { output, bill: None }));
         }
-        assert!(state(&json!({ "id": "a" })).is_err());
+        assert!(state(json!({})).is_err());
+        for other in [json!({ "id": "b", "status": "failed" }), json!({ "status": "failed" })] {
+            assert_eq!(super::state(&other, "a").expect_err("another's").code(), "provider-unexpected-answer");
+        }
     }
 
     #[test]
@@ -189,11 +208,41 @@ mod tests {
         let found = |since: &str, prompt: &str| {
             let since = moment(since).expect("a moment");
             let page = page(&shown, "kwaivgi/kling-v3-video", &json!({ "prompt": prompt }), since).expect("a page");
-            let ids: Vec<String> = page.tasks.into_iter().map(|task| task.remote_id).collect();
-            (ids.join(" "), page.next)
+            let ids: Vec<String> =
+                page.tasks.into_iter().map(|(fits, task)| format!("{} {fits}", task.remote_id)).collect();
+            (ids.join(", "), page.next)
         };
-        assert_eq!(found("2026-11-21T09:30:00Z", "a door"), ("new".to_owned(), None));
-        assert_eq!(found("2026-11-21T08:30:00Z", "a door"), ("new old".to_owned(), Some("cD0y".to_owned())));
-        assert_eq!(found("2026-11-21T08:30:00Z", "a window").0, "");
+        let next = Some("cD0y".to_owned());
+        assert_eq!(found("2026-11-21T09:30:00Z", "a door"), ("new true".to_owned(), next.clone()));
+        assert_eq!(found("2026-11-21T08:30:00Z", "a door"), ("new true, old true".to_owned(), next));
+        assert_eq!(found("2026-11-21T10:30:00Z", "a door"), (String::new(), None));
+        // Another input is told apart and not left out.
+        assert_eq!(found("2026-11-21T08:30:00Z", "a window").0, "new false, old false");
+    }
+
+    #[test]
+    fn only_a_problem_as_it_is_documented_refuses() {
+        for (status, body, code) in [
+            (429, r#"{"detail":"throttled"}"#, "unknown"),
+            (429, r#"{"error":"Too Many Requests"}"#, "unknown"),
+            (400, r#"{"title":"Bad request"}"#, "unknown"),
+            (403, r#"{"detail":"no","status":"failed"}"#, "unknown"),
+            (429, r#"{"detail":"throttled","status":429}"#, "provider-rate-limited"),
+            (403, r#"{"detail":"no","title":"Forbidden"}"#, "provider-key-refused"),
+        ] {
+            let found = match classify(Ok(Answer::of(status, body))) {
+                SubmitAnswer::Rejected(error) => error.code(),
+                SubmitAnswer::Unknown { .. } => "unknown",
+                other => panic!("{body}: {other:?}"),
+            };
+            assert_eq!(found, code, "{body}");
+        }
+        for (body, code) in [
+            (r#"{"detail":"The requested resource could not be found.","status":404}"#, "provider-not-found"),
+            (r#"{"detail":"Not Found"}"#, "provider-unavailable"),
+            ("<html>", "provider-unavailable"),
+        ] {
+            assert_eq!(good(&Answer::of(404, body)).expect_err("an error").code(), code, "{body}");
+        }
     }
 }

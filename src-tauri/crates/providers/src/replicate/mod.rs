@@ -13,7 +13,7 @@ use crate::http::{Connections, FilePart};
 use crate::provider::{
     Account, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer, UploadedFrame,
 };
-use crate::reading::{first_text, path_segment};
+use crate::reading::{first_text, likeliest_first, path_segment};
 use crate::writing::query;
 use async_trait::async_trait;
 use reqwest::Method;
@@ -21,8 +21,9 @@ use secrecy::SecretString;
 use serde_json::Value;
 use sixshot_domain::{ImageFormat, MicroDollars, ProviderId};
 
-/// Pages of the list that are read at most when looking for a lost request: 500 predictions.
-const LIST_PAGES: u32 = 5;
+/// Pages of the list that are read at most when looking for a lost request: 5000 predictions. The list cannot be asked
+/// for one model or for a time, so a busy account's other work is read too.
+const LIST_PAGES: u32 = 50;
 
 /// The adapter.
 pub struct Replicate {
@@ -80,7 +81,7 @@ impl Provider for Replicate {
 
     async fn poll(&self, key: &SecretString, remote_id: &str) -> Result<RemoteState, ProviderError> {
         let path = format!("/v1/predictions/{}", path_segment(remote_id)?);
-        answer::state(&self.question(Method::GET, &path, key).await?)
+        answer::state(&self.question(Method::GET, &path, key).await?, remote_id)
     }
 
     async fn look_up(&self, key: &SecretString, request: &LostRequest<'_>) -> Result<Vec<RemoteTask>, ProviderError> {
@@ -88,14 +89,23 @@ impl Provider for Replicate {
         let input = body.get("input").unwrap_or(&Value::Null);
         let mut path = "/v1/predictions".to_owned();
         let mut tasks = Vec::new();
+        let mut is_dated = false;
         for _ in 0..LIST_PAGES {
-            let list = self.question(Method::GET, &path, key).await?;
+            let list = answer::good(&self.connections.list(Method::GET, &path, key, None).await?)?;
             let page = answer::page(&list, model_of(request.path), input, request.since)?;
             tasks.extend(page.tasks);
+            is_dated |= page.is_dated;
             match page.next {
-                None => return Ok(tasks),
+                None => return Ok(likeliest_first(tasks)),
                 Some(cursor) => path = format!("/v1/predictions?{}", query(&[("cursor", &cursor)])),
             }
+        }
+        // An account that makes more than this in the time that is looked through must still be able to buy. What was
+        // there before a purchase and is older than these pages cannot turn up in as many pages later, so the note of
+        // it stays true. Without a single date, though, nothing says that the newest come first.
+        if is_dated {
+            tracing::warn!("the list of predictions does not reach back far enough");
+            return Ok(likeliest_first(tasks));
         }
         Err(ProviderError::Protocol { reason: "the list is longer than can be looked through".to_owned() })
     }

@@ -4,7 +4,7 @@
 use crate::error::ProviderError;
 use crate::http::Answer;
 use crate::provider::{Bill, Output, RemoteFailure, RemoteState};
-use crate::reading::{self, Word, cut, failed, first_text, micro_credits, text_at};
+use crate::reading::{self, Word, clip_among, cut, failed, first_text, micro_credits, text_at};
 use serde_json::Value;
 
 /// Where the provider's own client looks for a task within an answer, the innermost first.
@@ -47,14 +47,19 @@ fn denied(body: &Value) -> bool {
     body.get("success").and_then(Value::as_bool) == Some(false)
 }
 
-/// What an answer with a bad status says, where it says it in words.
+/// What an answer with a bad status says, where it says it in words. Only its own shape, `success: false`, says that a
+/// task is not there.
 fn refusal(body: &Value, answer: &Answer) -> Option<(i64, ProviderError)> {
     let reason = first_text(body, &REASONS);
     if answer.status.is_success() || (reason.is_none() && !denied(body)) {
         return None;
     }
     let code = i64::from(answer.status.as_u16());
-    Some((code, reading::by_status(code, reason.unwrap_or_default().to_owned(), answer)))
+    let reason = reason.unwrap_or_default();
+    if code == 404 && !denied(body) {
+        return Some((code, ProviderError::Unavailable { reason: cut(reason) }));
+    }
+    Some((code, reading::by_status(code, reason.to_owned(), answer)))
 }
 
 /// The body of a good answer to a free question.
@@ -69,30 +74,34 @@ pub(super) fn body(answer: &Answer) -> Result<Value, ProviderError> {
     }
 }
 
-/// What an answer says about a purchase. A good status with `success: false` proves nothing.
+/// What an answer says about a purchase. A good status with `success: false` proves nothing, and neither does a bad one
+/// whose words are not in the provider's own shape.
 pub(super) fn word(answer: &Answer) -> Word {
     let Some(body) = answer.json() else { return Word::Nothing };
-    if let Some((code, error)) = refusal(&body, answer) {
-        return Word::Refusal(code, error);
+    let id = first_text(&body, &["/task_id", "/data/task_id"]);
+    if let Some(Ok(id)) = id.map(reading::path_segment) {
+        // A named task exists, whatever the rest of the answer says.
+        return Word::Task(id.to_owned());
     }
-    let id = first_text(&body, &["/task_id", "/data/task_id"]).filter(|_| !denied(&body));
-    match id.map(reading::path_segment) {
-        Some(Ok(id)) => Word::Task(id.to_owned()),
-        _ => Word::Nothing,
+    let in_its_words = denied(&body) && first_text(&body, &["/error/message", "/error", "/message"]).is_some();
+    match refusal(&body, answer).filter(|_| in_its_words) {
+        Some((code, error)) => Word::Refusal(code, error),
+        None => Word::Nothing,
     }
 }
 
 /// Where a task stands. Only words that clearly mean an end are one.
 pub(super) fn state(body: &Value, remote_id: &str) -> Result<RemoteState, ProviderError> {
     let names: Vec<_> = parts(body).map(|part| text_at(part, "/task_id")).filter(|name| !name.is_empty()).collect();
-    let is_named = names.contains(&remote_id);
-    if let Some(other) = names.first().filter(|_| !is_named) {
+    if let Some(other) = names.first().filter(|_| !names.contains(&remote_id)) {
         reading::is_about(other, remote_id)?;
     }
+    // A word that ends a paid task has to stand beside its name: many services say it of the question.
+    let is_named = parts(body).any(|part| text_at(part, "/task_id") == remote_id || text_at(part, "/id") == remote_id);
     let word = parts(body).find_map(|part| first_text(part, &["/status", "/state"])).unwrap_or_default();
     let word = word.trim().to_lowercase();
     match word.as_str() {
-        "completed" | "complete" | "succeeded" | "success" | "finished" | "done" => match link(body, DEPTH) {
+        "completed" | "complete" | "succeeded" | "success" | "finished" | "done" => match clip(body) {
             Some(link) => {
                 let credits = parts(body).find_map(|part| part.get("credits_used").and_then(micro_credits));
                 let bill = credits.filter(|credits| credits.0 > 0).map(Bill::Credits);
@@ -103,19 +112,17 @@ pub(super) fn state(body: &Value, remote_id: &str) -> Result<RemoteState, Provid
                 Err(ProviderError::Protocol { reason: "completed, and no field holds the clip's address".to_owned() })
             }
         },
-        "failed" | "failure" | "cancelled" | "canceled" | "rejected" | "timeout" | "timed_out" => {
-            Ok(RemoteState::Failed(failure(body, &word)))
-        }
-        // Many services say so of the question and not of what it asks for.
-        "error" if is_named => Ok(RemoteState::Failed(failure(body, &word))),
-        "error" => {
-            let reason = first_text(body, &REASONS).unwrap_or("an error without a task's name");
+        "failed" | "failure" | "cancelled" | "canceled" | "rejected" | "timeout" | "timed_out" | "error" => {
+            if is_named {
+                return Ok(RemoteState::Failed(failure(body, &word)));
+            }
+            let reason = first_text(body, &REASONS).unwrap_or("an end without a task's name");
             Err(ProviderError::Protocol { reason: cut(reason) })
         }
         "" => Err(ProviderError::Protocol { reason: "a task without a state".to_owned() }),
         word => {
             if !matches!(word, "processing" | "pending" | "queued") {
-                tracing::warn!(state = word, "an unknown state word is taken as still running");
+                reading::note_unknown_word(word);
             }
             let progress = parts(body).find_map(|part| reading::progress(part.get("progress")));
             Ok(RemoteState::Running { progress })
@@ -133,15 +140,21 @@ fn failure(body: &Value, word: &str) -> RemoteFailure {
     RemoteFailure { code, ..failure }
 }
 
-/// The first address in any of the likely fields.
-fn link(value: &Value, depth: u32) -> Option<&str> {
+/// The clip among the addresses in the likely fields.
+fn clip(body: &Value) -> Option<&str> {
+    let mut links = Vec::new();
+    collect_links(body, DEPTH, &mut links);
+    clip_among(&links)
+}
+
+fn collect_links<'a>(value: &'a Value, depth: u32, links: &mut Vec<&'a str>) {
     match value {
-        Value::String(text) => (text.starts_with("https://") || text.starts_with("http://")).then_some(text),
-        Value::Array(items) if depth > 0 => items.iter().find_map(|item| link(item, depth - 1)),
+        Value::String(text) if text.starts_with("https://") || text.starts_with("http://") => links.push(text),
+        Value::Array(items) if depth > 0 => items.iter().for_each(|item| collect_links(item, depth - 1, links)),
         Value::Object(fields) if depth > 0 => {
-            LINKS.iter().filter_map(|name| fields.get(*name)).find_map(|value| link(value, depth - 1))
+            LINKS.iter().filter_map(|name| fields.get(*name)).for_each(|value| collect_links(value, depth - 1, links))
         }
-        _ => None,
+        _ => {}
     }
 }
 
@@ -162,6 +175,8 @@ mod tests {
             json!({ "job": { "status": "done", "result_urls": [clip] } }),
             json!({ "status": "completed", "result": { "videos": [{ "url": clip }] }, "thumbnail_url": "https://a/b.png" }),
             json!({ "status": "finished", "url": clip }),
+            json!({ "status": "finished", "video_url": "https://ulazai.com/v/cover.png", "download_url": clip }),
+            json!({ "status": "finished", "result": "https://ulazai.com/v/page", "outputs": [clip] }),
         ] {
             let output = Output::Link(clip.to_owned());
             assert_eq!(state(&body, "t"), Ok(RemoteState::Succeeded { output, bill: None }), "{body}");
@@ -182,11 +197,11 @@ mod tests {
             assert_eq!(found, Ok(RemoteState::Running { progress: None }), "{word}");
         }
         for (body, code) in [
-            (json!({ "status": "failed", "error": "content policy" }), "generation-withheld"),
-            (json!({ "data": { "status": "Failed" } }), "generation-failed"),
+            (json!({ "task_id": "t", "status": "failed", "error": "content policy" }), "generation-withheld"),
+            (json!({ "data": { "id": "t", "status": "Failed" } }), "generation-failed"),
             (json!({ "task_id": "t", "status": "error", "message": "no" }), "generation-failed"),
-            (json!({ "status": "cancelled" }), "generation-cancelled-there"),
-            (json!({ "status": "timeout" }), "generation-timed-out"),
+            (json!({ "task_id": "t", "status": "cancelled" }), "generation-cancelled-there"),
+            (json!({ "task_id": "t", "status": "timeout" }), "generation-timed-out"),
         ] {
             match state(&body, "t") {
                 Ok(RemoteState::Failed(failure)) => assert_eq!(failure.code, code, "{body}"),
@@ -195,6 +210,11 @@ mod tests {
         }
         for body in [
             json!({ "status": "error", "message": "try later" }),
+            json!({ "success": false, "status": "failed", "message": "Rate limit, try later" }),
+            json!({ "status": "cancelled" }),
+            json!({ "status": "timeout" }),
+            json!({ "status": "rejected" }),
+            json!({ "id": "u", "status": "failed" }),
             json!({ "status": "completed" }),
             json!({ "status": "completed", "video_url": null, "page": "https://ulazai.com/v/1" }),
             json!({ "success": false, "error": "Task not found" }),
@@ -210,8 +230,9 @@ mod tests {
         for text in [
             r#"{"success":true,"task_id":"7f8c","provider_task_id":"281e","status":"processing","credits_used":310}"#,
             r#"{"success":true,"data":{"task_id":"7f8c","status":"processing"}}"#,
+            r#"{"success":false,"task_id":"7f8c","error":"upstream busy"}"#,
         ] {
-            for status in [200, 201] {
+            for status in [200, 201, 429] {
                 match reading::classify(Ok(Answer::of(status, text)), word) {
                     SubmitAnswer::Accepted { remote_id, .. } => assert_eq!(remote_id, "7f8c"),
                     other => panic!("{text}: {other:?}"),
@@ -220,7 +241,9 @@ mod tests {
         }
         for (status, text) in [
             (200, r#"{"success":false,"error":"Insufficient credits"}"#),
-            (200, r#"{"success":false,"task_id":"7f8c"}"#),
+            (401, r#"{"detail":"Authentication credentials were not provided."}"#),
+            (429, r#"{"detail":"throttled"}"#),
+            (429, r#"{"success":false}"#),
             (400, r#"{"prompt":["This field is required."]}"#),
             (403, "<html>sign in</html>"),
         ] {

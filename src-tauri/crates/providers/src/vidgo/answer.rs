@@ -41,23 +41,27 @@ pub(super) fn word(answer: &Answer) -> Word {
     if (200..300).contains(&code) { Word::Nothing } else { Word::Refusal(code, refusal(code, &body, answer)) }
 }
 
+fn link(file: &Value) -> &str {
+    text_at(file, "/file_url")
+}
+
 /// Where a task stands. An unknown word means that it still runs: a word alone never ends a paid task.
 pub(super) fn state(task: &Value, remote_id: &str) -> Result<RemoteState, ProviderError> {
     reading::is_about(text_at(task, "/task_id"), remote_id)?;
     match text_at(task, "/status") {
         "finished" => {
-            let files = task.get("files").and_then(Value::as_array);
-            let video = files.into_iter().flatten().find(|file| text_at(file, "/file_type") == "video");
-            match video.map(|video| text_at(video, "/file_url")).filter(|link| !link.is_empty()) {
-                Some(link) => Ok(RemoteState::Succeeded { output: Output::Link(link.to_owned()), bill: None }),
-                None => Ok(RemoteState::Failed(without_clip())),
-            }
+            let files = task.get("files").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+            let is_video = |file: &&Value| text_at(file, "/file_type") == "video" && !link(file).is_empty();
+            // The documented type first; some other word for it beside a link that ends as a clip does is one too.
+            let clip = files.iter().find(is_video).or_else(|| files.iter().find(|file| reading::is_clip(link(file))));
+            let output = Output::Link(clip.map(link).ok_or_else(without_clip)?.to_owned());
+            Ok(RemoteState::Succeeded { output, bill: None })
         }
         "failed" => Ok(RemoteState::Failed(failed(text_at(task, "/error_message")))),
         "" => Err(ProviderError::Protocol { reason: "a task without a state".to_owned() }),
         word => {
             if !matches!(word, "not_started" | "running") {
-                tracing::warn!(state = word, "an unknown state word is taken as still running");
+                reading::note_unknown_word(word);
             }
             Ok(RemoteState::Running { progress: reading::progress(task.get("progress")) })
         }
@@ -78,7 +82,7 @@ mod tests {
             (403, r#"{"code":403,"detail":"another user's task"}"#, "provider-key-refused"),
             (200, r#"{"code":500,"msg":"later"}"#, "provider-unavailable"),
             (404, r#"{"code":404,"error":{"message":"no task"}}"#, "provider-not-found"),
-            (404, "nothing", "provider-not-found"),
+            (404, "nothing", "provider-unavailable"),
             (200, "<html></html>", "provider-unexpected-answer"),
         ] {
             assert_eq!(data(&Answer::of(status, text)).expect_err("an error").code(), code, "{text}");
@@ -93,7 +97,15 @@ mod tests {
         ] });
         let output = Output::Link("https://a/clip.mp4".to_owned());
         assert_eq!(state(&task, "t"), Ok(RemoteState::Succeeded { output, bill: None }));
-        let bare = json!({ "task_id": "t", "status": "finished", "files": [] });
-        assert_eq!(state(&bare, "t"), Ok(RemoteState::Failed(without_clip())));
+        for (file_type, ends) in [("mp4", "clip.mp4"), ("", "clip.mp4?sign=1")] {
+            let link = format!("https://a/{ends}");
+            let files = json!([{ "file_url": link, "file_type": file_type }]);
+            let found = state(&json!({ "task_id": "t", "status": "finished", "files": files }), "t");
+            assert_eq!(found, Ok(RemoteState::Succeeded { output: Output::Link(link), bill: None }));
+        }
+        for files in [json!([]), json!(null), json!([{ "file_url": "https://a/b.png", "file_type": "image" }])] {
+            let bare = json!({ "task_id": "t", "status": "finished", "files": files });
+            assert_eq!(state(&bare, "t"), Err(without_clip()), "it is asked for again");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use crate::error::ProviderError;
 use crate::http::Answer;
 use crate::provider::{Output, RemoteFailure, RemoteState, RemoteTask, SubmitAnswer};
-use crate::reading::{self, Word, cut, moment, path_segment, speaks_of_policy, text_at};
+use crate::reading::{self, Word, clip_among, cut, moment, path_segment, speaks_of_policy, text_at, texts};
 use serde_json::Value;
 
 /// The envelope, when the body is one.
@@ -57,37 +57,38 @@ pub(super) fn classify(result: Result<Answer, ProviderError>) -> SubmitAnswer {
 }
 
 /// Where a prediction stands. An unknown word means that it still runs: a word alone never ends a paid task.
-pub(super) fn state(data: &Value) -> Result<RemoteState, ProviderError> {
+pub(super) fn state(data: &Value, remote_id: &str) -> Result<RemoteState, ProviderError> {
+    reading::is_about(text_at(data, "/id"), remote_id)?;
     let status = data.get("status").and_then(Value::as_str).unwrap_or_default();
     match status {
-        "completed" => match first_output(data) {
-            Some(link) => Ok(RemoteState::Succeeded { output: Output::Link(link), bill: None }),
-            None => Ok(RemoteState::Failed(RemoteFailure {
-                code: if was_withheld(data) { "generation-withheld" } else { "generation-without-clip" },
-                reason: reason_of(data, "completed without a clip"),
+        "completed" => match clip(data) {
+            Some(link) => Ok(RemoteState::Succeeded { output: Output::Link(link.to_owned()), bill: None }),
+            None if was_withheld(data) => Ok(RemoteState::Failed(RemoteFailure {
+                code: "generation-withheld",
+                reason: reason_of(data, "the clip was withheld for its content"),
             })),
+            None => Err(reading::without_clip()),
         },
         "failed" | "cancelled" | "timeout" | "deleted" => {
             let reason = reason_of(data, status);
             Ok(RemoteState::Failed(RemoteFailure { code: failure_code(status, &reason), reason }))
         }
-        "" if data.get("id").is_none() => {
-            Err(ProviderError::Protocol { reason: "a prediction without a state".to_owned() })
-        }
+        "" => Err(ProviderError::Protocol { reason: "a prediction without a state".to_owned() }),
         other => {
             if !matches!(other, "created" | "processing" | "pending") {
-                tracing::warn!(state = other, "an unknown state word is taken as still running");
+                reading::note_unknown_word(other);
             }
             Ok(RemoteState::Running { progress: None })
         }
     }
 }
 
-fn first_output(data: &Value) -> Option<String> {
-    let outputs = data.get("outputs")?;
-    let first = outputs.as_array().map_or(Some(outputs), |list| list.first())?;
-    let link = first.as_str().or_else(|| first.get("url").or_else(|| first.get("video_url"))?.as_str())?;
-    (!link.is_empty()).then(|| link.to_owned())
+/// The clip among the outputs: one link, a list of them, or a list of objects that hold one.
+fn clip(data: &Value) -> Option<&str> {
+    let outputs = data.get("outputs");
+    let objects = outputs.and_then(Value::as_array).into_iter().flatten();
+    let inside = objects.filter_map(|output| reading::first_text(output, &["/url", "/video_url"]));
+    clip_among(&texts(outputs).into_iter().chain(inside).collect::<Vec<_>>())
 }
 
 fn was_withheld(data: &Value) -> bool {
@@ -182,6 +183,7 @@ mod tests {
             (answer(200, r#"{"code":429,"message":"slow down"}"#), "provider-rate-limited"),
             (answer(429, r#"{"code":429,"message":"insufficient credits"}"#), "provider-no-credit"),
             (answer(429, "busy"), "provider-rate-limited"),
+            (answer(404, "<html></html>"), "provider-unavailable"),
             (answer(403, r#"{"code":403,"message":"key role may not call this"}"#), "provider-key-refused"),
             (answer(404, r#"{"code":404,"message":"no such"}"#), "provider-not-found"),
             (answer(200, "<html></html>"), "provider-unexpected-answer"),
@@ -194,26 +196,41 @@ mod tests {
 
     #[test]
     fn only_documented_words_end_a_task() {
+        let state = |mut data: Value| {
+            data["id"] = json!("a");
+            super::state(&data, "a")
+        };
         for word in ["created", "processing", "pending", "thinking", "完成"] {
-            let found = state(&json!({ "id": "a", "status": word }));
+            let found = state(json!({ "status": word }));
             assert_eq!(found, Ok(RemoteState::Running { progress: None }), "{word}");
         }
         for (data, code) in [
             (json!({ "status": "failed", "error": "content rejected by the safety system" }), "generation-withheld"),
             (json!({ "status": "failed" }), "generation-failed"),
             (json!({ "status": "timeout" }), "generation-timed-out"),
-            (json!({ "status": "completed", "outputs": [] }), "generation-without-clip"),
             (json!({ "status": "completed", "has_nsfw_contents": [true] }), "generation-withheld"),
         ] {
-            match state(&data) {
+            match state(data) {
                 Ok(RemoteState::Failed(failure)) => assert_eq!(failure.code, code),
-                other => panic!("{data}: {other:?}"),
+                other => panic!("{code}: {other:?}"),
             }
         }
-        for outputs in [json!(["https://a/b.mp4"]), json!("https://a/b.mp4"), json!([{ "url": "https://a/b.mp4" }])] {
-            let found = state(&json!({ "status": "completed", "outputs": outputs }));
+        for outputs in [json!([]), json!(null), json!([""]), json!(["https://a/cover.png"])] {
+            let found = state(json!({ "status": "completed", "outputs": outputs, "has_nsfw_contents": [false] }));
+            assert_eq!(found, Err(reading::without_clip()), "it is asked for again");
+        }
+        for outputs in [
+            json!(["https://a/b.mp4"]),
+            json!("https://a/b.mp4"),
+            json!([{ "url": "https://a/b.mp4" }]),
+            json!(["https://a/c.png", "https://a/b.mp4"]),
+        ] {
+            let found = state(json!({ "status": "completed", "outputs": outputs }));
             let output = Output::Link("https://a/b.mp4".to_owned());
             assert_eq!(found, Ok(RemoteState::Succeeded { output, bill: None }));
+        }
+        for other in [json!({ "id": "b", "status": "failed" }), json!({ "status": "failed" })] {
+            assert_eq!(super::state(&other, "a").expect_err("another's").code(), "provider-unexpected-answer");
         }
     }
 }

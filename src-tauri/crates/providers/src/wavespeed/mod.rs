@@ -21,8 +21,8 @@ use sixshot_domain::{ImageFormat, MicroDollars, ProviderId};
 
 /// Where the models' paths begin.
 const MODELS: &str = "/api/v3/";
-/// Pages of the list that are read at most when looking for a lost request: 500 predictions.
-const LIST_PAGES: u32 = 5;
+/// Pages of the list that are read at most when looking for a lost request: 2000 predictions of one model.
+const LIST_PAGES: u32 = 20;
 const LIST_PAGE_SIZE: usize = 100;
 
 /// The adapter.
@@ -63,6 +63,7 @@ impl Provider for WaveSpeed {
         // The address to tell travels beside the request, so that it is none of the model's own fields.
         let told = match composition.board.callback.trim() {
             "" => String::new(),
+            _ if !composition.profile.callback => String::new(),
             address => {
                 format!("?webhook={}", url::form_urlencoded::byte_serialize(address.as_bytes()).collect::<String>())
             }
@@ -94,7 +95,7 @@ impl Provider for WaveSpeed {
 
     async fn poll(&self, key: &SecretString, remote_id: &str) -> Result<RemoteState, ProviderError> {
         let path = format!("/api/v3/predictions/{}/result", path_segment(remote_id)?);
-        answer::state(&self.question(Method::GET, &path, key, None).await?)
+        answer::state(&self.question(Method::GET, &path, key, None).await?, remote_id)
     }
 
     async fn look_up(&self, key: &SecretString, request: &LostRequest<'_>) -> Result<Vec<RemoteTask>, ProviderError> {
@@ -103,7 +104,8 @@ impl Provider for WaveSpeed {
         let mut tasks = Vec::new();
         for page in 1..=LIST_PAGES {
             let query = json!({ "page": page, "page_size": LIST_PAGE_SIZE, "model": model, "created_after": after });
-            let data = self.question(Method::POST, "/api/v3/predictions", key, Some(&query)).await?;
+            let data =
+                answer::data(&self.connections.list(Method::POST, "/api/v3/predictions", key, Some(&query)).await?)?;
             let items = answer::list(&data)?;
             let last = items.len() < LIST_PAGE_SIZE;
             // The filters are the provider's promise; a task of another model must not be adopted if it breaks it.

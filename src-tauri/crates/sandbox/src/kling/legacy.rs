@@ -161,9 +161,11 @@ fn written(state: &State, task: &Task) -> Value {
         Phase::Failed(reason) => ("failed", reason),
     };
     let millis = created(task);
+    // A failed task is answered without the name it was given.
+    let info = if status == "failed" { json!({}) } else { json!({ "external_task_id": task.client_id }) };
     let mut value = json!({
         "task_id": task.id, "task_status": status, "task_status_msg": message,
-        "task_info": { "external_task_id": task.client_id },
+        "task_info": info,
         "created_at": millis, "updated_at": millis,
     });
     if status == "succeed" {
