@@ -4,16 +4,24 @@
 
 #[path = "conformance/atlascloud.rs"]
 mod atlascloud;
+#[path = "conformance/boards.rs"]
+mod boards;
 #[path = "conformance/evolink.rs"]
 mod evolink;
 #[path = "conformance/fal.rs"]
 mod fal;
+#[path = "conformance/features.rs"]
+mod features;
+#[path = "conformance/foreign_servers.rs"]
+mod foreign_servers;
 #[path = "conformance/kling.rs"]
 mod kling;
 #[path = "conformance/kling_legacy.rs"]
 mod kling_legacy;
 #[path = "conformance/replicate.rs"]
 mod replicate;
+#[path = "conformance/server.rs"]
+mod server;
 #[path = "conformance/suite.rs"]
 mod suite;
 #[path = "conformance/table.rs"]

@@ -1,6 +1,7 @@
 //! AtlasCloud's words: flat bodies, answers with and without an envelope.
 
-use crate::suite::{Bench, Case, accepted, frame, single};
+use crate::boards::{frame, single};
+use crate::suite::{Bench, Case, accepted};
 use serde_json::{Value, json};
 use sixshot_domain::{Board, ImageFormat, MicroDollars, Profile};
 use sixshot_providers::{
@@ -28,11 +29,13 @@ pub const CASE: Case = Case {
         (408, r#"{"code":408,"msg":"timed out","request_id":"r","data":null}"#, "unknown"),
         (200, r#"{"code":402,"msg":"insufficient balance","data":null}"#, "provider-no-credit"),
         (403, r#"{"message":"a gateway's words"}"#, "unknown"),
+        (403, r#"{"error":{"message":"a gateway's words","type":"forbidden"}}"#, "unknown"),
     ],
     failures: &[
         ("1039: the input was refused", "generation-withheld"),
         ("1000: the model stopped", "generation-failed"),
     ],
+    named_beside_an_error: (429, r#"{"code":429,"msg":"slow down","data":{"id":"pred_1"}}"#, "pred_1"),
     senseless: &[
         (200, r#"{"code":200,"data":{"id":"another","status":"failed","error":"m"}}"#),
         (200, r#"{"code":200,"data":{"status":"failed"}}"#),

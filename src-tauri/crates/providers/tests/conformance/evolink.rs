@@ -1,6 +1,7 @@
 //! EvoLink's words: bare tasks, refusals and failures by code.
 
-use crate::suite::{Bench, Case, accepted, frame, single};
+use crate::boards::{frame, single};
+use crate::suite::{Bench, Case, accepted};
 use serde_json::{Value, json};
 use sixshot_domain::{Board, Element, ImageFormat, MicroCredits, Profile, ShotPlan, sample::sample_board};
 use sixshot_providers::{Account, Composition, Output, PictureSlot, RemoteState, SubmitAnswer};
@@ -55,6 +56,11 @@ pub const CASE: Case = Case {
         ("rate_limited: later", "generation-failed"),
         ("unknown_error: ask support", "generation-failed"),
     ],
+    named_beside_an_error: (
+        429,
+        r#"{"id":"t-1","error":{"code":429,"message":"slow down","type":"rate_limit_error"}}"#,
+        "t-1",
+    ),
     senseless: &[
         (200, r#"{"id":"another","status":"failed","error":{"code":"content_policy_violation","message":"m"}}"#),
         (200, r#"{"status":"failed"}"#),

@@ -1,6 +1,7 @@
 //! fal's words: refusals by HTTP status, failures by the `type` in the result of a completed request.
 
-use crate::suite::{Bench, Case, accepted, frame, single};
+use crate::boards::{frame, single};
+use crate::suite::{Bench, Case, accepted};
 use serde_json::{Value, json};
 use sixshot_domain::{Board, Element, Profile, Shot, ShotId, ShotPlan};
 use sixshot_providers::{
@@ -60,11 +61,17 @@ pub const CASE: Case = Case {
         ("The model could not do that", "generation-failed"),
         (r#"[{"loc":["body","image_url"],"msg":"field required","type":"value_error.missing"}]"#, "generation-failed"),
     ],
+    named_beside_an_error: (
+        500,
+        r#"{"detail":"later","error_type":"internal_error","request_id":"r-1"}"#,
+        "fal-ai/kling-video/requests/r-1",
+    ),
     senseless: &[
         (200, r#"{"status":"DREAMING","request_id":"a"}"#),
         (200, r#"{"status":"FAILED","request_id":"a"}"#),
         (200, r#"{"status":["COMPLETED"],"request_id":7}"#),
         (500, r#"{"detail":"Internal error","error_type":"internal_error"}"#),
+        (404, r#"{"error":{"type":"not_found","message":"no such path"}}"#),
         (200, r#"{"detail":"odd"}"#),
     ],
 };
@@ -180,6 +187,8 @@ async fn writes_only_what_a_model_knows() {
         path,
         "/fal-ai/kling-video/v3/standard/text-to-video?fal_webhook=https%3A%2F%2Fhooks.example.com%2Fready%3Fa%3D1%26b%3D2"
     );
+    let silent = Profile { callback: false, ..std.clone() };
+    assert_eq!(body(&bench, &silent, &board).0, "/fal-ai/kling-video/v3/standard/text-to-video");
     assert_eq!(found["shot_type"], "intelligent");
     assert_eq!(found.get("multi_prompt"), None);
 }
@@ -228,6 +237,20 @@ async fn reads_the_documented_answers() {
     let made = RemoteState::Succeeded { output: Output::Link(link.to_owned()), bill: None };
     assert_eq!(bench.adapter.poll(&bench.key, &name).await, Ok(made));
 
+    // Nothing that comes of the question for the result ends what is paid for.
+    for (status, body) in [
+        (502, json!({ "error": { "type": "upstream_error", "message": "bad gateway" } })),
+        (403, json!({ "error": { "type": "authorization_error", "message": "no" } })),
+        (503, json!({ "detail": "busy", "error_type": "runner_connection_error" })),
+        (400, json!({ "detail": "odd", "error_type": "bad_request" })),
+        (422, json!({ "detail": [{ "loc": ["query", "x"], "msg": "odd", "type": "missing" }] })),
+        (200, json!({ "video": null })),
+    ] {
+        fault(Target::Poll, 200, completed.clone());
+        fault(Target::Poll, status, body.clone());
+        let state = bench.adapter.poll(&bench.key, &name).await;
+        assert!(state.is_err(), "{status} {body}: {state:?}");
+    }
     // Asked too early, and by a gateway that is broken: neither ends it.
     fault(Target::Poll, 200, completed.clone());
     fault(Target::Poll, 500, json!({ "detail": "Request is still in progress" }));
@@ -258,32 +281,37 @@ async fn a_refused_body_is_a_failed_request() {
     assert!(failure.reason.starts_with("duration: "), "{}", failure.reason);
 }
 
-/// The list shows inputs: a request for something else is not this one, whatever its model.
+/// The list shows inputs: what could be this request comes first. A request for something else is not left out, because
+/// the same question notes what was there before a purchase; one of another model is.
 #[tokio::test]
-async fn another_input_or_model_is_not_found() {
+async fn another_input_comes_after_and_another_model_is_not_found() {
     let bench = Bench::of(&CASE).await;
     let profile = &bench.entry.models[0].profile;
     let mut board = single(profile);
     let request = bench.request(&board, profile).await;
-    bench.adapter.submit(&bench.key, &request).await;
+    let first = accepted(bench.adapter.submit(&bench.key, &request).await);
     board.prompt = "Another door".to_owned();
     let other = bench.request(&board, profile).await;
     let look_up = |path: String, body: String| {
         let bench = &bench;
         async move {
             let question = LostRequest { path: &path, body: &body, since: 0 };
-            bench.adapter.look_up(&bench.key, &question).await.expect("an answer").len()
+            let tasks = bench.adapter.look_up(&bench.key, &question).await.expect("an answer");
+            tasks.into_iter().map(|task| task.remote_id).collect::<Vec<_>>()
         }
     };
-    assert_eq!(look_up(request.path.clone(), request.body.clone()).await, 1);
-    assert_eq!(look_up(other.path, other.body).await, 0);
-    assert_eq!(look_up("/fal-ai/kling-video/v3/pro/text-to-video".to_owned(), request.body.clone()).await, 0);
+    assert_eq!(look_up(other.path.clone(), other.body.clone()).await, [first.as_str()], "never absent for its input");
+    let second = accepted(bench.adapter.submit(&bench.key, &other).await);
+    assert_eq!(look_up(request.path.clone(), request.body.clone()).await, [first.as_str(), second.as_str()]);
+    assert_eq!(look_up(other.path, other.body).await, [second.as_str(), first.as_str()]);
+    let dearer = "/fal-ai/kling-video/v3/pro/text-to-video".to_owned();
+    assert!(look_up(dearer, request.body.clone()).await.is_empty());
     // More than a page of them: each page is read.
     for _ in 0..100 {
         let answer = bench.adapter.submit(&bench.key, &request).await;
         assert!(matches!(answer, SubmitAnswer::Accepted { .. }), "{answer:?}");
     }
-    assert_eq!(look_up(request.path, request.body).await, 101);
+    assert_eq!(look_up(request.path, request.body).await.len(), 102);
 }
 
 /// A key without the right to see money is a key all the same.

@@ -1,9 +1,10 @@
 //! Kling's words in the new standard.
 
-use crate::suite::{Bench, Case, accepted, frame, single};
+use crate::boards::{frame, single};
+use crate::suite::{Bench, Case, accepted};
 use serde_json::{Value, json};
 use sixshot_domain::{Element, Profile, sample::sample_board};
-use sixshot_providers::{Composition, PictureSlot, SubmitAnswer};
+use sixshot_providers::{Composition, LostRequest, PictureSlot, ProviderError, SecretString, SubmitAnswer};
 
 crate::keeps_every_promise!(CASE);
 
@@ -12,12 +13,15 @@ pub const CASE: Case = Case {
     key: "api-key-kling-0123456789",
     refusals: REFUSALS,
     failures: FAILURES,
+    named_beside_an_error: (504, r#"{"code":5002,"message":"timeout","data":{"id":"901930"}}"#, "901930"),
     senseless: &[
         (200, r#"{"code":0,"message":"SUCCEED","data":[{"id":"another","status":"failed"}]}"#),
         (200, r#"{"code":0,"message":"SUCCEED","data":{"status":"failed"}}"#),
         (500, r#"{"code":5000,"message":"internal"}"#),
         (504, r#"{"code":5002,"message":"timeout"}"#),
         (401, r#"{"code":1004,"message":"token expired"}"#),
+        (404, r#"{"code":1202,"message":"method invalid"}"#),
+        (400, r#"{"code":1305,"message":"odd"}"#),
     ],
 };
 
@@ -35,13 +39,17 @@ pub const REFUSALS: &[(u16, &str, &str)] = &[
     (403, r#"{"code":1103,"message":"no permission"}"#, "provider-key-refused"),
     (400, r#"{"code":1200,"message":"invalid parameter"}"#, "provider-refused"),
     (400, r#"{"code":1201,"message":"contents[0].text: size must be between 0 and 3072"}"#, "provider-refused"),
-    (404, r#"{"code":1202,"message":"method invalid"}"#, "provider-not-found"),
+    (404, r#"{"code":1202,"message":"method invalid"}"#, "provider-refused"),
     (404, r#"{"code":1203,"message":"model does not exist"}"#, "provider-not-found"),
     (400, r#"{"code":1300,"message":"platform policy"}"#, "provider-refused"),
     (400, r#"{"code":1301,"message":"content security"}"#, "provider-refused"),
     (429, r#"{"code":1302,"message":"too many requests"}"#, "provider-rate-limited"),
     (429, r#"{"code":1303,"message":"parallel task over resource pack limit"}"#, "provider-rate-limited"),
     (429, r#"{"code":1304,"message":"IP whitelist"}"#, "provider-key-refused"),
+    // Codes of the same kinds that no table names.
+    (401, r#"{"code":1005,"message":"odd"}"#, "unknown"),
+    (400, r#"{"code":1305,"message":"odd"}"#, "unknown"),
+    (200, r#"{"code":1999,"message":"odd"}"#, "unknown"),
     (500, r#"{"code":5000,"message":"internal"}"#, "unknown"),
     (503, r#"{"code":5001,"message":"unavailable"}"#, "unknown"),
     (504, r#"{"code":5002,"message":"timeout"}"#, "unknown"),
@@ -128,17 +136,40 @@ async fn writes_shots_into_the_prompt() {
     assert_eq!(found["settings"], json!({ "resolution": "1080p", "aspect_ratio": "16:9", "duration": 8 }));
 }
 
-/// A token of an access key is refused here in words that say what to do, and nothing is bought.
+/// A ready token is refused there in words that say what to do, and nothing is bought.
 #[tokio::test]
-async fn a_pair_of_keys_is_refused() {
+async fn a_token_is_refused() {
     let bench = Bench::of(&CASE).await;
-    let profile = &bench.entry.models[0].profile;
-    let request = bench.request(&single(profile), profile).await;
-    let token = sixshot_providers::SecretString::from("a.b.c".to_owned());
+    let request = bench.simple_request().await;
+    let token = SecretString::from("a.b.c".to_owned());
     match bench.adapter.submit(&token, &request).await {
         SubmitAnswer::Rejected(error) => assert!(error.to_string().contains("AK/SK"), "{error}"),
         other => panic!("{other:?}"),
     }
     assert!(bench.sandbox.ledger().is_empty());
     accepted(bench.adapter.submit(&bench.key, &request).await);
+}
+
+/// An access key with its secret is refused here, before any request: its secret half must not travel.
+#[tokio::test]
+async fn a_pair_of_keys_is_never_sent() {
+    let bench = Bench::of(&CASE).await;
+    let request = bench.simple_request().await;
+    let pair = SecretString::from("sandbox-access-key:sandbox-secret-key".to_owned());
+    let says_what_to_do = |error: &ProviderError| {
+        assert_eq!(error.code(), "provider-key-refused");
+        assert!(error.to_string().contains("AK/SK"), "{error}");
+        assert!(!error.to_string().contains("sandbox-secret-key"), "{error}");
+    };
+    match bench.adapter.submit(&pair, &request).await {
+        SubmitAnswer::Rejected(error) => says_what_to_do(&error),
+        other => panic!("{other:?}"),
+    }
+    says_what_to_do(&bench.adapter.account(&pair).await.expect_err("refused"));
+    says_what_to_do(&bench.adapter.poll(&pair, "901930004609634393").await.expect_err("refused"));
+    let question = LostRequest { path: &request.path, body: &request.body, since: 0 };
+    says_what_to_do(&bench.adapter.look_up(&pair, &question).await.expect_err("refused"));
+    for kind in ["submit", "balance", "poll", "list"] {
+        assert_eq!(bench.sandbox.requests(kind), 0, "{kind}");
+    }
 }

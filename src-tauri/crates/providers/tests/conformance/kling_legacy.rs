@@ -1,10 +1,13 @@
 //! Kling's words in the older generation.
 
+use crate::boards::{frame, single};
 use crate::kling::{FAILURES, REFUSALS};
-use crate::suite::{Bench, Case, accepted, frame, single};
+use crate::suite::{Bench, Case, accepted};
 use serde_json::{Value, json};
 use sixshot_domain::{Element, Profile, Shot, ShotId};
-use sixshot_providers::{Bill, Composition, PictureSlot, ProviderError, RemoteState, SecretString, SubmitAnswer};
+use sixshot_providers::{
+    Bill, Composition, LostRequest, PictureSlot, ProviderError, RemoteState, SecretString, SubmitAnswer,
+};
 use sixshot_sandbox::{Fault, FaultKind, Target};
 
 crate::keeps_every_promise!(CASE);
@@ -14,9 +17,17 @@ pub const CASE: Case = Case {
     key: "api-key-kling-0123456789",
     refusals: REFUSALS,
     failures: FAILURES,
+    named_beside_an_error: (
+        504,
+        r#"{"code":5002,"message":"timeout","data":{"task_id":"867283"}}"#,
+        "text2video/867283",
+    ),
     senseless: &[
         (200, r#"{"code":0,"message":"SUCCEED","data":{"task_id":"a","task_status":"dreaming"}}"#),
         (200, r#"{"code":0,"message":"SUCCEED","data":{"task_id":1,"task_status":["failed"]}}"#),
+        (200, r#"{"code":0,"message":"SUCCEED","data":{"task_id":"another","task_status":"failed"}}"#),
+        (200, r#"{"code":0,"message":"SUCCEED","data":{"task_status":"failed"}}"#),
+        (404, r#"{"code":1202,"message":"method invalid"}"#),
         (500, r#"{"code":5000,"message":"internal"}"#),
         (504, r#"{"code":5002,"message":"timeout"}"#),
     ],
@@ -133,6 +144,25 @@ async fn a_wrong_clock_is_no_wrong_key() {
     let answer = bench.adapter.submit(&pair, &request).await;
     assert!(matches!(answer, SubmitAnswer::Rejected(ProviderError::Unauthenticated { .. })), "{answer:?}");
     accepted(bench.adapter.submit(&pair, &request).await);
+}
+
+/// A lost request that has failed meanwhile is answered without the name it was given, and is found all the same.
+#[tokio::test]
+async fn a_failed_request_is_found_without_its_name() {
+    let bench = Bench::of(&CASE).await;
+    let request = bench.simple_request().await;
+    bench.fault(Target::Submit, FaultKind::FailTask { reason: "Failure to pass the risk control system".to_owned() });
+    let remote_id = accepted(bench.adapter.submit(&bench.key, &request).await);
+    bench.until_ended(&remote_id).await;
+    let question = LostRequest { path: &request.path, body: &request.body, since: 0 };
+    let found = bench.adapter.look_up(&bench.key, &question).await.expect("an answer");
+    assert_eq!(found.iter().map(|task| task.remote_id.as_str()).collect::<Vec<_>>(), [remote_id.as_str()]);
+    let other = json!({ "code": 0, "message": "SUCCEED", "data": {
+        "task_id": "867283741759111202", "task_status": "processing", "task_info": { "external_task_id": "another" }
+    } });
+    bench.answers_next(Target::List, &other);
+    let error = bench.adapter.look_up(&bench.key, &question).await.expect_err("another's");
+    assert_eq!(error.code(), "provider-unexpected-answer");
 }
 
 /// What a person copies off the provider's page is completed by the kind of the request.

@@ -1,6 +1,7 @@
 //! Replicate's words: problem details for refusals, a prediction's status and error for failures.
 
-use crate::suite::{Bench, Case, accepted, frame, single};
+use crate::boards::{frame, single};
+use crate::suite::{Bench, Case, accepted};
 use serde_json::{Value, json};
 use sixshot_domain::{Board, Profile, Shot, ShotId};
 use sixshot_providers::{Composition, LostRequest, Output, PictureSlot, ProviderError, RemoteState, SubmitAnswer};
@@ -38,8 +39,15 @@ pub const CASE: Case = Case {
             r#"{"detail":"- input.duration: Must be less than or equal to 15\n","status":422,"title":"Input validation failed","invalid_fields":[{"type":"number_lte","field":"input.duration","description":"Must be less than or equal to 15"}]}"#,
             "provider-refused",
         ),
-        (400, r#"{"detail":"Bad request"}"#, "provider-refused"),
-        (403, r#"{"detail":"You do not have permission to perform this action."}"#, "provider-key-refused"),
+        (400, r#"{"title":"Bad request","detail":"The body is no JSON","status":400}"#, "provider-refused"),
+        (
+            403,
+            r#"{"detail":"You do not have permission to perform this action.","status":403}"#,
+            "provider-key-refused",
+        ),
+        // `detail` alone is said by services on the way too.
+        (429, r#"{"detail":"throttled"}"#, "unknown"),
+        (403, r#"{"detail":"You do not have permission to perform this action."}"#, "unknown"),
         (404, r#"{"detail":"The requested resource could not be found.","status":404}"#, "provider-not-found"),
         (408, r#"{"detail":"Timed out"}"#, "unknown"),
         (500, r#"{"detail":"Internal server error"}"#, "unknown"),
@@ -50,10 +58,14 @@ pub const CASE: Case = Case {
         ("Prediction interrupted; please retry (code: PA)", "generation-failed"),
         ("aborted", "generation-timed-out"),
     ],
+    named_beside_an_error: (429, r#"{"id":"gm3q","title":"Throttled","detail":"slow down","status":429}"#, "gm3q"),
     senseless: &[
         (200, r#"{"id":"a","status":"dreaming"}"#),
         (200, r#"{"id":7,"status":["failed"]}"#),
         (200, r#"{"id":"a","status":null,"error":"odd"}"#),
+        (200, r#"{"id":"another","status":"failed","error":"m"}"#),
+        (200, r#"{"status":"failed","error":"m"}"#),
+        (404, r#"{"detail":"Not Found"}"#),
         (500, r#"{"detail":"Internal server error"}"#),
         (401, r#"{"title":"Unauthenticated","detail":"odd","status":401}"#),
     ],
@@ -198,9 +210,10 @@ async fn a_throttled_purchase_says_how_long() {
     assert_eq!(bench.adapter.submit(&bench.key, &request).await, SubmitAnswer::Rejected(wait));
 }
 
-/// The list shows inputs: a request for something else is not this one, though all models share a name here.
+/// The list shows inputs, and all models share a name here: what could be this request comes first, and the rest is not
+/// left out, because the same question notes what was there before a purchase.
 #[tokio::test]
-async fn another_input_is_not_found() {
+async fn another_input_comes_after() {
     let bench = Bench::of(&CASE).await;
     let (std, pro) = (&bench.entry.models[0].profile, &bench.entry.models[1].profile);
     let request = bench.request(&single(std), std).await;
@@ -209,16 +222,19 @@ async fn another_input_is_not_found() {
         let (bench, path) = (&bench, &request.path);
         async move {
             let question = LostRequest { path, body: &body, since: 0 };
-            bench.adapter.look_up(&bench.key, &question).await.expect("an answer").len()
+            let tasks = bench.adapter.look_up(&bench.key, &question).await.expect("an answer");
+            tasks.into_iter().map(|task| task.remote_id).collect::<Vec<_>>()
         }
     };
-    bench.adapter.submit(&bench.key, &request).await;
-    assert_eq!(look_up(request.body.clone()).await, 1);
-    assert_eq!(look_up(dearer.body).await, 0);
+    let first = accepted(bench.adapter.submit(&bench.key, &request).await);
+    assert_eq!(look_up(dearer.body.clone()).await, [first.as_str()], "never absent for its input alone");
+    let second = accepted(bench.adapter.submit(&bench.key, &dearer).await);
+    assert_eq!(look_up(request.body.clone()).await, [first.as_str(), second.as_str()]);
+    assert_eq!(look_up(dearer.body).await, [second.as_str(), first.as_str()]);
     // More than a page of them: each page is read, at the own address.
     for _ in 0..100 {
         let answer = bench.adapter.submit(&bench.key, &request).await;
         assert!(matches!(answer, SubmitAnswer::Accepted { .. }), "{answer:?}");
     }
-    assert_eq!(look_up(request.body.clone()).await, 101);
+    assert_eq!(look_up(request.body.clone()).await.len(), 102);
 }

@@ -1,10 +1,7 @@
 //! What every adapter promises, checked against the sandbox's dialect of its provider.
 
-use sixshot_domain::sample::{empty_board, sample_board};
-use sixshot_domain::{
-    Board, BoardId, Element, ElementForm, Frame, FrameId, ImageFormat, LastFrame, Profile, Shot, ShotId, ShotPlan,
-    assess,
-};
+use crate::boards::{boards, single};
+use sixshot_domain::{Board, ImageFormat, Profile, assess};
 use sixshot_providers::{
     Catalogue, Composed, Composition, LookUp, LostRequest, ModelEntry, Output, PictureSlot, PictureWay, Provider,
     ProviderEntry, ProviderError, Registry, RemoteState, SecretString, SubmitAnswer,
@@ -25,6 +22,9 @@ pub struct Case {
     pub refusals: &'static [(u16, &'static str, &'static str)],
     /// Documented failures of a task: the dialect's word for it, and the code it becomes.
     pub failures: &'static [(&'static str, &'static str)],
+    /// An answer to a purchase that names a task beside an error, in the provider's own shapes: status, body, and the
+    /// name the task gets here.
+    pub named_beside_an_error: (u16, &'static str, &'static str),
     /// Answers to the question for a task that say nothing about it: none may end it.
     pub senseless: &'static [(u16, &'static str)],
 }
@@ -95,17 +95,17 @@ impl Bench {
         self.adapter.compose(&composition).expect("composed")
     }
 
-    async fn simple_request(&self) -> Composed {
+    pub async fn simple_request(&self) -> Composed {
         let profile = &self.model().profile;
         self.request(&single(profile), profile).await
     }
 
-    async fn buy(&self) -> String {
+    pub async fn buy(&self) -> String {
         let request = self.simple_request().await;
         accepted(self.adapter.submit(&self.key, &request).await)
     }
 
-    async fn until_ended(&self, remote_id: &str) -> RemoteState {
+    pub async fn until_ended(&self, remote_id: &str) -> RemoteState {
         let deadline = Instant::now() + Duration::from_secs(60);
         loop {
             match self.adapter.poll(&self.key, remote_id).await.expect("an answer") {
@@ -122,7 +122,7 @@ impl Bench {
         self.fault(target, FaultKind::Status { status: 200, body: body.to_string(), retry_after: None });
     }
 
-    fn fault(&self, target: Target, kind: FaultKind) {
+    pub fn fault(&self, target: Target, kind: FaultKind) {
         self.sandbox.add_fault(Fault { target, kind, times: 1 });
     }
 }
@@ -132,88 +132,6 @@ pub fn accepted(answer: SubmitAnswer) -> String {
         SubmitAnswer::Accepted { remote_id, .. } => remote_id,
         other => panic!("not accepted: {other:?}"),
     }
-}
-
-pub fn single(profile: &Profile) -> Board {
-    let id = BoardId("board".to_owned());
-    let mut board = empty_board(id, ShotId("shot".to_owned()), "A board", &profile.provider.0, &profile.model.0);
-    board.prompt = "A red door opens slowly".to_owned();
-    board
-}
-
-pub fn frame() -> Frame {
-    Frame {
-        id: FrameId("a".repeat(64)),
-        format: ImageFormat::Png,
-        width: 640,
-        height: 360,
-        bytes: 1_000,
-        traits: vec![],
-    }
-}
-
-/// Every kind of board that a model takes, by name.
-pub fn boards(profile: &Profile) -> Vec<(&'static str, Board)> {
-    let plain = single(profile);
-    let mut boards = vec![("text", plain.clone())];
-    let mut first = plain.clone();
-    if profile.frames_by_address {
-        first.first_frame_address = "https://pictures.example.com/first.png".to_owned();
-    } else {
-        first.first_frame = Some(frame());
-    }
-    if profile.first_frame {
-        boards.push(("first frame", first.clone()));
-    }
-    if profile.last_frame == LastFrame::WithFirst {
-        let mut both = first.clone();
-        if profile.frames_by_address {
-            both.last_frame_address = "https://pictures.example.com/last.png".to_owned();
-        } else {
-            both.last_frame = Some(frame());
-        }
-        boards.push(("last frame", both));
-    }
-    if profile.audio {
-        boards.push(("sound", Board { audio: true, ..plain.clone() }));
-    }
-    if profile.negative_prompt_max.is_some() {
-        boards.push(("negative prompt", Board { negative_prompt: "blur".to_owned(), ..plain.clone() }));
-    }
-    if profile.guidance {
-        boards.push(("guidance", Board { guidance: Some(70), ..plain.clone() }));
-    }
-    if profile.intelligent_plan {
-        let shots = vec![Shot { seconds: 9, ..plain.shots[0].clone() }];
-        boards.push(("shots by the provider", Board { plan: ShotPlan::Intelligent, shots, ..plain.clone() }));
-    }
-    if profile.shots.max > 1 {
-        boards.push(("shots", sample_board(plain.id.clone(), &profile.provider.0, &profile.model.0)));
-    }
-    if profile.watermark {
-        boards.push(("watermark", Board { watermark: true, ..plain.clone() }));
-    }
-    if profile.callback {
-        let callback = "https://hooks.example.com/ready?a=1&b=2".to_owned();
-        boards.push(("callback", Board { callback, ..plain.clone() }));
-    }
-    if profile.elements_max > 0 {
-        let mut with = if profile.elements_need_frame { first } else { plain };
-        with.prompt = "@mara opens a red door".to_owned();
-        let pictures = if profile.element_form == ElementForm::Pictures {
-            vec![frame(); profile.element_pictures.min as usize]
-        } else {
-            vec![]
-        };
-        with.elements = vec![Element {
-            name: "mara".to_owned(),
-            element_id: "829836802793406551".to_owned(),
-            description: "a woman in a red coat".to_owned(),
-            pictures,
-        }];
-        boards.push(("elements", with));
-    }
-    boards
 }
 
 /// Every model makes a clip from every kind of board it takes, for the price the catalogue names.
@@ -257,6 +175,14 @@ pub async fn answers_are_classed(case: &Case) {
         (FaultKind::Mangle { status: 502, body: "<html>bad gateway</html>".into() }, "unknown", Some(1)),
         (FaultKind::Mangle { status: 302, body: String::new() }, "unknown", Some(1)),
     ];
+    // Words of a gateway on the way, in no provider's shape.
+    for body in [r#"{"message":"Too Many Requests"}"#, r#"{"error":"Too Many Requests"}"#] {
+        let kind = FaultKind::Status { status: 429, body: body.to_owned(), retry_after: None };
+        cases.push((kind, "unknown", Some(0)));
+    }
+    let (status, body, name) = case.named_beside_an_error;
+    let kind = FaultKind::Status { status, body: body.to_owned(), retry_after: None };
+    cases.push((kind, "accepted", Some(0)));
     for (status, body, code) in case.refusals {
         let kind = FaultKind::Status { status: *status, body: (*body).to_owned(), retry_after: Some(7) };
         cases.push((kind, code, Some(0)));
@@ -274,6 +200,9 @@ pub async fn answers_are_classed(case: &Case) {
         assert_eq!(found, expected, "{kind:?}: {answer:?}");
         assert_eq!(bench.sandbox.requests("submit"), sent + 1, "sent once: {kind:?}");
         assert_eq!(bench.sandbox.ledger().len(), before + paid.unwrap_or(0), "{kind:?}");
+        if let SubmitAnswer::Accepted { remote_id, .. } = &answer {
+            assert_eq!(remote_id, name, "{kind:?}");
+        }
         if let SubmitAnswer::Rejected(ProviderError::RateLimited { retry_after }) = answer {
             assert_eq!(retry_after, Some(Duration::from_secs(7)), "{kind:?}");
         }
@@ -323,8 +252,11 @@ pub async fn finds_a_lost_request(case: &Case) {
         let question = LostRequest { path: &other.path, body: &other.body, since: 0 };
         assert_eq!(bench.adapter.look_up(&bench.key, &question).await, Ok(vec![]), "another request's name");
     }
-    bench.fault(Target::List, FaultKind::Mangle { status: 200, body: "<html>sign in</html>".into() });
-    assert!(bench.adapter.look_up(&bench.key, &question).await.is_err(), "no list is no proof of absence");
+    for (status, body) in [(200, "<html>sign in</html>"), (404, "<html>404 Not Found</html>"), (404, "{}")] {
+        bench.fault(Target::List, FaultKind::Mangle { status, body: body.into() });
+        let found = bench.adapter.look_up(&bench.key, &question).await;
+        assert!(found.is_err(), "no list is no proof of absence: {status} {body}: {found:?}");
+    }
 }
 
 /// A wrong key is refused without being repeated; a good one tells what the account holds.
@@ -393,6 +325,9 @@ pub async fn senseless_answers_end_nothing(case: &Case) {
         (200, r#"{"code":200,"data":null}"#),
         (502, "<html>bad gateway</html>"),
         (500, "{}"),
+        (404, "<html>404 Not Found</html>"),
+        (404, ""),
+        (404, r#"{"message":"no Route matched with those values"}"#),
     ];
     for (status, body) in common.iter().chain(case.senseless) {
         bench.fault(Target::Poll, FaultKind::Mangle { status: *status, body: (*body).to_owned() });
@@ -482,57 +417,4 @@ macro_rules! keeps_every_promise {
             suite::cancels_where_that_exists(&$case).await;
         }
     };
-}
-
-/// The features of a provider as the sandbox found them working: by doing each.
-pub async fn features(case: &Case) -> Vec<(&'static str, bool)> {
-    let bench = Bench::of(case).await;
-    let mut kinds = std::collections::BTreeSet::new();
-    let mut models = std::collections::BTreeSet::new();
-    for model in bench.entry.models.clone() {
-        let bench = Bench::of(case).await;
-        for (kind, board) in boards(&model.profile) {
-            let request = bench.request(&board, &model.profile).await;
-            if matches!(bench.adapter.submit(&bench.key, &request).await, SubmitAnswer::Accepted { .. }) {
-                kinds.insert(kind);
-                models.insert(match (model.profile.model_name.contains("Turbo"), model.profile.lines) {
-                    (true, _) => "turbo",
-                    (false, 2160) => "4K",
-                    (false, 1080) => "pro",
-                    (false, _) => "standard",
-                });
-            }
-        }
-    }
-    let request = bench.simple_request().await;
-    let question = LostRequest { path: &request.path, body: &request.body, since: 0 };
-    let finds = bench.adapter.look_up(&bench.key, &question).await.is_ok();
-    bench.fault(Target::Submit, FaultKind::NeverReady);
-    let running = bench.buy().await;
-    let cancels = bench.adapter.cancel(&bench.key, &running).await.is_ok();
-    let account = bench.adapter.account(&bench.key).await.is_ok();
-    let quotes = bench.adapter.live_price(&bench.key, &request).await.is_ok();
-    let kind = |name| kinds.contains(name);
-    let model = |name| models.contains(name);
-    vec![
-        ("Standard, 720p", model("standard")),
-        ("Pro, 1080p", model("pro")),
-        ("4K", model("4K")),
-        ("Turbo", model("turbo")),
-        ("Text to video", kind("text")),
-        ("First frame", kind("first frame")),
-        ("Last frame", kind("last frame")),
-        ("Shots by the person", kind("shots")),
-        ("Shots by the model", kind("shots by the provider")),
-        ("Sound as a choice", kind("sound")),
-        ("Negative prompt", kind("negative prompt")),
-        ("Guidance", kind("guidance")),
-        ("Elements", kind("elements")),
-        ("Watermark switch", kind("watermark")),
-        ("Callback address", kind("callback")),
-        ("Lost request looked up", finds),
-        ("Cancel", cancels),
-        ("Account or key test", account),
-        ("Live price", quotes),
-    ]
 }

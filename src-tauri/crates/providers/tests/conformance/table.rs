@@ -1,6 +1,7 @@
 //! The table of providers in the documentation, made by doing everything it says.
 
-use crate::suite::{Bench, Case, features};
+use crate::features::features;
+use crate::suite::{Bench, Case};
 use sixshot_providers::{LookUp, PictureWay};
 use std::fmt::Write;
 use std::path::PathBuf;

@@ -1,6 +1,7 @@
 //! UlazAI's words, as far as they are documented.
 
-use crate::suite::{Bench, Case, accepted, boards, single};
+use crate::boards::{boards, single};
+use crate::suite::{Bench, Case, accepted};
 use serde_json::{Value, json};
 use sixshot_domain::{Board, ImageFormat, Profile, ShotPlan};
 use sixshot_providers::{Account, Composition, PictureSlot, ProviderError, SecretString, SubmitAnswer};
@@ -17,7 +18,9 @@ pub const CASE: Case = Case {
         (402, r#"{"success":false,"error":"Not enough"}"#, "provider-no-credit"),
         (400, r#"{"success":false,"error":"Insufficient credits"}"#, "provider-no-credit"),
         (403, r#"{"success":false,"message":"The key may not do this"}"#, "provider-key-refused"),
-        (401, r#"{"detail":"Authentication credentials were not provided."}"#, "provider-key-refused"),
+        // Not its documented shape: a service on the way says the same.
+        (401, r#"{"detail":"Authentication credentials were not provided."}"#, "unknown"),
+        (429, r#"{"detail":"throttled"}"#, "unknown"),
         (429, r#"{"success":false,"error":"Slow down"}"#, "provider-rate-limited"),
         (500, r#"{"success":false,"error":"internal"}"#, "unknown"),
         (503, r#"{"success":false,"error":"later"}"#, "unknown"),
@@ -25,9 +28,13 @@ pub const CASE: Case = Case {
         (200, r#"{"success":false,"error":"a refusal nobody documents"}"#, "unknown"),
     ],
     failures: &[("The prompt was flagged", "generation-withheld"), ("The model stopped", "generation-failed")],
+    named_beside_an_error: (429, r#"{"success":false,"task_id":"7f8c","error":"upstream busy"}"#, "7f8c"),
     senseless: &[
         (200, r#"{"success":true,"task_id":"another","status":"failed"}"#),
         (200, r#"{"status":"error","message":"try later"}"#),
+        (200, r#"{"success":false,"status":"failed","message":"Rate limit, try later"}"#),
+        (200, r#"{"status":"cancelled"}"#),
+        (404, r#"{"detail":"Not found."}"#),
         (200, r#"{"success":true,"status":"completed"}"#),
         (200, r#"{"success":true,"status":["failed"]}"#),
         (200, r#"{"success":false,"error":"Task not found"}"#),

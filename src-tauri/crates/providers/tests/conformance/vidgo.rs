@@ -1,6 +1,7 @@
 //! Vidgo's words: envelopes by code, sound with every shot list, elements by their pictures.
 
-use crate::suite::{Bench, Case, accepted, frame, single};
+use crate::boards::{frame, single};
+use crate::suite::{Bench, Case, accepted};
 use serde_json::{Value, json};
 use sixshot_domain::{Board, Element, ImageFormat, MicroCredits, Profile, assess, sample::sample_board};
 use sixshot_providers::{
@@ -40,6 +41,11 @@ pub const CASE: Case = Case {
         ("The prompt violates our content policy", "generation-withheld"),
         ("The model could not make it", "generation-failed"),
     ],
+    named_beside_an_error: (
+        429,
+        r#"{"code":429,"error":{"message":"slow down","type":"error"},"data":{"task_id":"t-1"}}"#,
+        "t-1",
+    ),
     senseless: &[
         (200, r#"{"code":200,"data":{"task_id":"another","status":"failed","error_message":"m"}}"#),
         (200, r#"{"code":200,"data":{"status":"failed","error_message":"m"}}"#),

@@ -1,6 +1,7 @@
 //! WaveSpeed's words: refusals by the envelope's code, failures in the data of a good answer.
 
-use crate::suite::{Bench, Case, frame, single};
+use crate::boards::{frame, single};
+use crate::suite::{Bench, Case};
 use serde_json::json;
 use sixshot_providers::{Composition, LostRequest};
 
@@ -23,9 +24,12 @@ pub const CASE: Case = Case {
         ("content rejected by the safety system", "generation-withheld"),
         ("the model stopped", "generation-failed"),
     ],
+    named_beside_an_error: (500, r#"{"code":500,"message":"later","data":{"id":"t-1"}}"#, "t-1"),
     senseless: &[
         (200, r#"{"code":200,"data":{"id":"a","status":"dreaming"}}"#),
         (200, r#"{"code":200,"data":{"id":7,"status":["completed"]}}"#),
+        (200, r#"{"code":200,"data":{"id":"another","status":"failed","error":"m"}}"#),
+        (200, r#"{"code":200,"data":{"status":"failed","error":"m"}}"#),
     ],
 };
 
@@ -70,4 +74,16 @@ async fn another_models_tasks_are_not_found() {
     bench.adapter.submit(&bench.key, &request).await;
     let other = LostRequest { path: "/api/v3/kwaivgi/kling-v3.0-pro/text-to-video", body: &request.body, since: 0 };
     assert_eq!(bench.adapter.look_up(&bench.key, &other).await, Ok(vec![]));
+}
+
+/// Where a model tells nobody, an address to tell is not sent.
+#[tokio::test]
+async fn an_address_to_tell_travels_only_where_the_model_knows_it() {
+    let bench = Bench::of(&CASE).await;
+    let mut profile = bench.entry.models[0].profile.clone();
+    let mut board = single(&profile);
+    board.callback = "https://hooks.example.com/ready".to_owned();
+    assert!(bench.request(&board, &profile).await.path.contains("?webhook="));
+    profile.callback = false;
+    assert!(!bench.request(&board, &profile).await.path.contains('?'));
 }
