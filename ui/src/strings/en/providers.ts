@@ -30,6 +30,7 @@ export const providers = {
   'compare.lines-label': 'Size of the picture',
   'compare.unfinished': 'Nobody takes the board yet: {reason}.',
   'compare.group-takes': 'As it is ({count})',
+  'compare.group-finished': 'Once that is mended ({count})',
   'compare.group-changes': 'With a change ({count})',
   'compare.group-refuses': 'Not this board ({count})',
   'compare.column-model': 'Provider and model',
