@@ -73,6 +73,8 @@ pub struct ProviderEntry {
     pub pictures: PictureWay,
     /// How a lost request can be found.
     pub looks_up: LookUp,
+    /// Its list may show a task only when that has ended: absence from it proves little.
+    pub lists_late: bool,
     /// A running task can be stopped there.
     pub cancels: bool,
     /// It says what a request would cost.
@@ -188,6 +190,8 @@ struct ProviderFile {
     key_form: String,
     pictures: PictureWay,
     looks_up: LookUp,
+    #[serde(default)]
+    lists_late: bool,
     cancels: bool,
     quotes: bool,
     tells_account: bool,
@@ -330,6 +334,7 @@ fn read_provider(file: &str, text: &str) -> Result<ProviderEntry, CatalogueError
         key_form: table.key_form,
         pictures: table.pictures,
         looks_up: table.looks_up,
+        lists_late: table.lists_late,
         cancels: table.cancels,
         quotes: table.quotes,
         tells_account: table.tells_account,

@@ -184,6 +184,8 @@ pub struct RemoteTask {
     pub created_at: Option<i64>,
     /// The provider's word for its state.
     pub state: String,
+    /// What the list shows of its request is another than the one that is looked for.
+    pub differs: bool,
 }
 
 /// What an account holds.

@@ -70,6 +70,15 @@ pub fn speaks_of_money(text: &str) -> bool {
     ["insufficient", "balance", "credit", "top up", "top-up", "arrears", "quota"].iter().any(|word| text.contains(word))
 }
 
+/// Whether the words of a refusal say outright that the account has no money.
+#[must_use]
+pub fn says_no_money(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let lacks = ["insufficient", "not enough", "exhausted", "out of", "no more"];
+    let money = ["credit", "balance", "fund", "quota"];
+    lacks.iter().any(|lack| money.iter().any(|of| text.contains(&format!("{lack} {of}"))))
+}
+
 /// Whether the words of a failure speak of rules about content.
 #[must_use]
 pub fn speaks_of_policy(text: &str) -> bool {
@@ -216,7 +225,7 @@ fn one_writing(text: &str) -> String {
 #[must_use]
 pub fn likeliest_first(mut tasks: Vec<(bool, RemoteTask)>) -> Vec<RemoteTask> {
     tasks.sort_by_key(|(could_be, task)| (!could_be, std::cmp::Reverse(task.created_at)));
-    tasks.into_iter().map(|(_, task)| task).collect()
+    tasks.into_iter().map(|(could_be, task)| RemoteTask { differs: !could_be, ..task }).collect()
 }
 
 /// A decimal number in millionths, exactly as it was written; more than six decimals are cut.
@@ -304,7 +313,9 @@ pub fn by_status(code: i64, reason: String, answer: &Answer) -> ProviderError {
     let reason = if reason.is_empty() { format!("code {code}") } else { cut(&reason) };
     match code {
         402 => ProviderError::InsufficientCredit { reason },
-        400 | 403 | 422 | 429 if speaks_of_money(&reason) => ProviderError::InsufficientCredit { reason },
+        // A refusal for a board's content can repeat its words: only a whole phrase about money stops everything else.
+        400 | 422 if says_no_money(&reason) => ProviderError::InsufficientCredit { reason },
+        403 | 429 if speaks_of_money(&reason) => ProviderError::InsufficientCredit { reason },
         401 | 403 => ProviderError::Unauthenticated { reason },
         404 => ProviderError::NotFound { reason },
         429 => ProviderError::RateLimited { retry_after: answer.retry_after },
@@ -328,6 +339,15 @@ mod tests {
         assert_eq!(micro_dollars(&json!(1e-9)), None);
         assert_eq!(micro_dollars(&json!(null)), None);
         assert_eq!(micro_credits(&json!(1_095.399_6)), Some(MicroCredits(1_095_399_600)));
+    }
+
+    #[test]
+    fn a_board_that_speaks_of_money_is_no_empty_account() {
+        assert!(says_no_money("Insufficient credits, please top up") && says_no_money("Not enough balance"));
+        assert!(!says_no_money("prompt: a tightrope walker keeps her balance, credits roll"));
+        let answer = Answer::of(422, "");
+        let refused = by_status(422, "the prompt 'a question of credit' was refused".to_owned(), &answer);
+        assert_eq!(refused.code(), "provider-refused");
     }
 
     #[test]
@@ -380,6 +400,7 @@ mod tests {
             model: String::new(),
             created_at,
             state: String::new(),
+            differs: false,
         };
         let tasks = vec![
             (false, task("other, newest", Some(3))),

@@ -44,14 +44,19 @@ impl Queue {
                 }
                 let exact = self.looks_up(&row.provider) == LookUp::ClientId;
                 let certain = self.is_same_account(row, &key) && (exact || !self.has_rivals(row)?);
-                match reconcile::judge(tasks, &fence, &owned, certain, sent_at, self.now()) {
+                let late = self.catalogue().provider(&row.provider).is_some_and(|entry| entry.lists_late);
+                match reconcile::judge(tasks, &fence, &owned, certain, late, sent_at, self.now()) {
                     Ok(remote_id) => Happening::Adopted { remote_id, account: None },
                     Err(evidence) => Happening::LookedUp(evidence),
                 }
             }
             Err(ProviderError::NotSupported) => {
-                let evidence =
-                    Evidence { looked_up_at: Some(self.now()), candidates: vec![], verdict: Verdict::CannotLook };
+                let evidence = Evidence {
+                    looked_up_at: Some(self.now()),
+                    candidates: vec![],
+                    verdict: Verdict::CannotLook,
+                    again: false,
+                };
                 Happening::LookedUp(evidence)
             }
             Err(error) => not_answered(row, &error),

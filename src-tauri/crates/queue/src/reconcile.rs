@@ -28,6 +28,9 @@ pub struct Candidate {
     pub created_at: Option<i64>,
     /// The provider's word for its state.
     pub state: String,
+    /// What is shown of its request is another.
+    #[serde(default)]
+    pub differs: bool,
 }
 
 /// What is known of a lost request.
@@ -39,6 +42,9 @@ pub struct Evidence {
     pub candidates: Vec<Candidate>,
     /// What follows.
     pub verdict: Verdict,
+    /// It may still show up: looking goes on, rarely.
+    #[serde(default)]
+    pub again: bool,
 }
 
 impl Evidence {
@@ -58,6 +64,7 @@ impl Evidence {
 /// Judges the provider's list: the one task that can be the lost request, or the evidence so far.
 ///
 /// `fence` names the tasks that were there before sending; `owned` names those that belong to other generations.
+/// `late` says that the list may show a task only when it has ended, so that its absence proves little.
 /// `certain` is false when another lost request of the same kind could be the one that is found, or when the list is
 /// another account's: then nothing is adopted or called absent without the person.
 ///
@@ -68,6 +75,7 @@ pub fn judge(
     fence: &[String],
     owned: &[String],
     certain: bool,
+    late: bool,
     sent_at: i64,
     now: i64,
 ) -> Result<String, Evidence> {
@@ -75,20 +83,27 @@ pub fn judge(
         .into_iter()
         .filter(|task| !fence.contains(&task.remote_id) && !owned.contains(&task.remote_id))
         .filter(|task| task.created_at.is_none_or(|at| at >= sent_at - policy::CLOCK_DIFFERENCE))
-        .map(|task| Candidate { remote_id: task.remote_id, created_at: task.created_at, state: task.state })
+        .map(|task| Candidate {
+            remote_id: task.remote_id,
+            created_at: task.created_at,
+            state: task.state,
+            differs: task.differs,
+        })
         .collect();
-    match candidates.len() {
-        1 if certain => Ok(candidates.remove(0).remote_id),
-        0 => {
-            let verdict = match (now - sent_at >= policy::GRACE, certain) {
-                (false, _) => Verdict::Looking,
-                (true, true) => Verdict::Absent,
-                (true, false) => Verdict::CannotLook,
-            };
-            Err(Evidence { looked_up_at: Some(now), candidates, verdict })
-        }
-        _ => Err(Evidence { looked_up_at: Some(now), candidates, verdict: Verdict::Several }),
+    // Another request's task is no reason not to see the one that fits; alone it is a question.
+    let fitting = candidates.iter().filter(|task| !task.differs).count();
+    if let (true, 1, Some(at)) = (certain, fitting, candidates.iter().position(|task| !task.differs)) {
+        return Ok(candidates.remove(at).remote_id);
     }
+    let waited = now - sent_at >= policy::GRACE;
+    let verdict = match (candidates.is_empty(), certain && !late) {
+        (false, _) => Verdict::Several,
+        (true, _) if !waited => Verdict::Looking,
+        (true, true) => Verdict::Absent,
+        (true, false) => Verdict::CannotLook,
+    };
+    let again = waited && verdict != Verdict::Several;
+    Err(Evidence { looked_up_at: Some(now), candidates, verdict, again })
 }
 
 #[cfg(test)]
@@ -96,7 +111,13 @@ mod tests {
     use super::*;
 
     fn task(id: &str, created_at: i64) -> RemoteTask {
-        RemoteTask { remote_id: id.into(), model: "m".into(), created_at: Some(created_at), state: "created".into() }
+        RemoteTask {
+            remote_id: id.into(),
+            model: "m".into(),
+            created_at: Some(created_at),
+            state: "created".into(),
+            differs: false,
+        }
     }
 
     #[test]
@@ -109,6 +130,7 @@ mod tests {
             &fence,
             &owned,
             true,
+            false,
             sent,
             sent,
         );
@@ -117,23 +139,23 @@ mod tests {
 
     #[test]
     fn what_could_be_anothers_is_a_question() {
-        let found = judge(vec![task("it", 10)], &[], &[], false, 10, 20).expect_err("a question");
+        let found = judge(vec![task("it", 10)], &[], &[], false, false, 10, 20).expect_err("a question");
         assert_eq!(found.verdict, Verdict::Several);
-        let found = judge(vec![], &[], &[], false, 0, policy::GRACE).expect_err("a question");
+        let found = judge(vec![], &[], &[], false, false, 0, policy::GRACE).expect_err("a question");
         assert_eq!(found.verdict, Verdict::CannotLook);
     }
 
     #[test]
     fn two_new_tasks_are_a_question() {
-        let found = judge(vec![task("a", 10), task("b", 11)], &[], &[], true, 10, 20).expect_err("a question");
+        let found = judge(vec![task("a", 10), task("b", 11)], &[], &[], true, false, 10, 20).expect_err("a question");
         assert_eq!((found.verdict, found.candidates.len()), (Verdict::Several, 2));
     }
 
     #[test]
     fn none_is_absent_only_after_the_grace() {
-        let early = judge(vec![], &[], &[], true, 0, policy::GRACE - 1).expect_err("nothing");
+        let early = judge(vec![], &[], &[], true, false, 0, policy::GRACE - 1).expect_err("nothing");
         assert_eq!(early.verdict, Verdict::Looking);
-        let late = judge(vec![], &[], &[], true, 0, policy::GRACE).expect_err("nothing");
+        let late = judge(vec![], &[], &[], true, false, 0, policy::GRACE).expect_err("nothing");
         assert_eq!(late.verdict, Verdict::Absent);
     }
 
@@ -141,7 +163,22 @@ mod tests {
     fn a_task_from_long_before_is_not_it() {
         let sent = 10 * policy::CLOCK_DIFFERENCE;
         let before = task("before", sent - policy::CLOCK_DIFFERENCE - 1);
-        let found = judge(vec![before], &[], &[], true, sent, sent).expect_err("nothing");
+        let found = judge(vec![before], &[], &[], true, false, sent, sent).expect_err("nothing");
         assert_eq!(found.verdict, Verdict::Looking);
+    }
+
+    #[test]
+    fn another_requests_task_is_a_question_and_hides_nothing() {
+        let other = RemoteTask { differs: true, ..task("other", 10) };
+        let found = judge(vec![other.clone()], &[], &[], true, false, 10, 20).expect_err("a question");
+        assert_eq!(found.verdict, Verdict::Several, "never absent while something new is there");
+        let found = judge(vec![other, task("it", 11)], &[], &[], true, false, 10, 20);
+        assert_eq!(found, Ok("it".to_owned()));
+    }
+
+    #[test]
+    fn a_list_that_shows_late_proves_no_absence() {
+        let found = judge(vec![], &[], &[], true, true, 0, policy::GRACE).expect_err("nothing");
+        assert_eq!((found.verdict, found.again), (Verdict::CannotLook, true));
     }
 }

@@ -13,7 +13,8 @@ use std::time::Duration;
 fn happenings() -> Vec<Happening> {
     let problem = || ("a-code".to_owned(), "words".to_owned());
     let reason = || "words".to_owned();
-    let looked = |verdict| Happening::LookedUp(Evidence { looked_up_at: Some(1), candidates: vec![], verdict });
+    let looked =
+        |verdict| Happening::LookedUp(Evidence { looked_up_at: Some(1), candidates: vec![], verdict, again: false });
     vec![
         Happening::TakenUp,
         Happening::PutBack { problem: problem(), retry_at: Some(9), counts: true },

@@ -151,6 +151,7 @@ pub(super) fn page(answer: &Answer, path: &str, body: &Value, since: i64) -> Res
             model: model.to_owned(),
             created_at,
             state: item.get("status_code").map_or_else(|| "running".to_owned(), |code| format!("HTTP {code}")),
+            differs: false,
         };
         (!other).then(|| (could_be(body, input, &ADDRESSES), task))
     });

@@ -229,6 +229,7 @@ impl Provider for KlingLegacy {
             model: text_at(&body, "/model_name").to_owned(),
             created_at: task.get("created_at").and_then(reading::whole),
             state: text_at(&task, "/task_status").to_owned(),
+            differs: false,
         }])
     }
 

@@ -149,6 +149,7 @@ impl Provider for Kling {
                 model: request.path.to_owned(),
                 created_at: task.get("create_time").and_then(reading::whole),
                 state: text_at(task, "/status").to_owned(),
+                differs: false,
             })
             .filter(|task| !task.remote_id.is_empty())
             .collect())

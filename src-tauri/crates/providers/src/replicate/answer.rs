@@ -128,6 +128,7 @@ pub(super) fn page(shown: &Value, model: &str, input: &Value, since: i64) -> Res
             model: named.to_owned(),
             created_at,
             state: text_at(item, "/status").to_owned(),
+            differs: false,
         };
         (!other).then(|| (could_be(input, shown, &ADDRESSES), task))
     });

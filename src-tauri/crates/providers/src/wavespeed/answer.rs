@@ -127,6 +127,7 @@ pub(super) fn list(data: &Value) -> Result<Vec<RemoteTask>, ProviderError> {
             model: text(item, "model"),
             created_at: moment(text_at(item, "/created_at")),
             state: text(item, "status"),
+            differs: false,
         })
         .collect())
 }
