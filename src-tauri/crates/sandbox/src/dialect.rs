@@ -83,6 +83,10 @@ pub(crate) fn takes(upload: &Upload) -> bool {
     upload.bytes.len() <= IMAGE_MAX && matches!(upload.media_type, "image/png" | "image/jpeg")
 }
 
+/// Why a purchase was found wanting, in the provider's words.
+#[derive(Debug)]
+pub(crate) struct Refusal(pub String);
+
 /// A purchase that was found in order.
 pub(crate) struct Purchase {
     pub provider: &'static str,

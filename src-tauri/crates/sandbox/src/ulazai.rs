@@ -3,7 +3,7 @@
 
 use crate::control::{after, before};
 use crate::dialect::{
-    self, BODY_MAX, Phase, Purchase, accept, can_pay, find_task, new_id, output_link, phase, storage,
+    self, BODY_MAX, Phase, Purchase, Refusal, accept, can_pay, find_task, new_id, output_link, phase, storage,
 };
 use crate::faults::{FaultKind, Target};
 use crate::state::{ClipOrder, State};
@@ -55,7 +55,7 @@ async fn submit(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Byt
     let Ok(body) = serde_json::from_slice::<Value>(&body) else { return refuse(400, "Invalid JSON") };
     let order = match judge(&state, &body) {
         Ok(order) => order,
-        Err(reason) => return refuse(400, &reason),
+        Err(Refusal(words)) => return refuse(400, &words),
     };
     let published = body.get("prompt_directory_optin").and_then(Value::as_bool).unwrap_or(true);
     let discount = if published { DISCOUNT } else { 0 };
@@ -84,7 +84,7 @@ fn text<'a>(body: &'a Value, name: &str) -> &'a str {
 }
 
 /// The limits the documentation names.
-fn judge(state: &State, body: &Value) -> Result<ClipOrder, String> {
+fn judge(state: &State, body: &Value) -> Result<ClipOrder, Refusal> {
     const KNOWN: [&str; 11] = [
         "prompt",
         "generationMode",
@@ -98,7 +98,7 @@ fn judge(state: &State, body: &Value) -> Result<ClipOrder, String> {
         "endFrameUrl",
         "prompt_directory_optin",
     ];
-    let invalid = |name: &str| format!("Invalid value for {name}");
+    let invalid = |name: &str| Refusal(format!("Invalid value for {name}"));
     if let Some(name) = body.as_object().and_then(|body| body.keys().find(|name| !KNOWN.contains(&name.as_str()))) {
         return Err(invalid(name));
     }
@@ -132,7 +132,7 @@ fn judge(state: &State, body: &Value) -> Result<ClipOrder, String> {
         _ => return Err(invalid("generationMode")),
     }
     let ratio = match body.get("aspectRatio").map(|ratio| ratio.as_str().unwrap_or_default()) {
-        Some(_) if frames > 0 => return Err("aspectRatio is not allowed with frame URLs".to_owned()),
+        Some(_) if frames > 0 => return Err(Refusal("aspectRatio is not allowed with frame URLs".to_owned())),
         None | Some("16:9") => Ratio::Wide,
         Some("9:16") => Ratio::Tall,
         Some("1:1") => Ratio::Square,

@@ -2,7 +2,7 @@
 
 use crate::control::{after, before};
 use crate::dialect::{
-    self, BALANCE, BODY_MAX, Phase, Purchase, accept, can_pay, find_task, keep_picture, media_link, new_id,
+    self, BALANCE, BODY_MAX, Phase, Purchase, Refusal, accept, can_pay, find_task, keep_picture, media_link, new_id,
     output_link, phase, picture_at, storage,
 };
 use crate::faults::{FaultKind, Target};
@@ -122,7 +122,7 @@ async fn submit(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Byt
     let Ok(body) = serde_json::from_slice::<Value>(&body) else { return refuse(400, "Invalid JSON body") };
     let (order, credits) = match judge(&state, &body) {
         Ok(found) => found,
-        Err(reason) => return refuse(400, &reason),
+        Err(Refusal(words)) => return refuse(400, &words),
     };
     let model = text(&body, "model").to_owned();
     let purchase =
@@ -150,12 +150,12 @@ fn created(task: &Task) -> String {
     text.split('.').next().unwrap_or_default().to_owned()
 }
 
-fn invalid(parameter: &str) -> String {
-    format!("Invalid parameter: {parameter}")
+fn invalid(parameter: &str) -> Refusal {
+    Refusal(format!("Invalid parameter: {parameter}"))
 }
 
 /// The limits the real service enforces, and the price in credits.
-fn judge(state: &State, body: &Value) -> Result<(ClipOrder, i64), String> {
+fn judge(state: &State, body: &Value) -> Result<(ClipOrder, i64), Refusal> {
     let pro = match text(body, "model") {
         "kling-3.0/standard" => false,
         "kling-3.0/pro" => true,
@@ -174,7 +174,7 @@ fn judge(state: &State, body: &Value) -> Result<(ClipOrder, i64), String> {
     if cuts {
         judge_shots(list(input, "multi_prompt"), seconds)?;
         if !sound {
-            return Err("sound must be true when multi_shots is true".to_owned());
+            return Err(Refusal("sound must be true when multi_shots is true".to_owned()));
         }
     } else if !(1..=2_500).contains(&text(input, "prompt").chars().count()) {
         return Err(invalid("prompt"));
@@ -185,14 +185,14 @@ fn judge(state: &State, body: &Value) -> Result<(ClipOrder, i64), String> {
     Ok((order, per_second(pro, sound) * i64::from(seconds)))
 }
 
-fn judge_names(input: &Value) -> Result<(), String> {
+fn judge_names(input: &Value) -> Result<(), Refusal> {
     const KNOWN: [&str; 8] =
         ["prompt", "multi_shots", "sound", "duration", "aspect_ratio", "image_urls", "multi_prompt", "kling_elements"];
     let unknown = input.as_object().and_then(|fields| fields.keys().find(|name| !KNOWN.contains(&name.as_str())));
     unknown.map_or(Ok(()), |name| Err(invalid(name)))
 }
 
-fn judge_shots(shots: &[Value], seconds: u32) -> Result<(), String> {
+fn judge_shots(shots: &[Value], seconds: u32) -> Result<(), Refusal> {
     let length = |shot: &Value| shot.get("duration").and_then(Value::as_u64).unwrap_or(0);
     let fits = |shot: &Value| (1..=500).contains(&text(shot, "prompt").chars().count()) && length(shot) > 0;
     let sum: u64 = shots.iter().map(length).sum();
@@ -200,7 +200,7 @@ fn judge_shots(shots: &[Value], seconds: u32) -> Result<(), String> {
     if good { Ok(()) } else { Err(invalid("multi_prompt")) }
 }
 
-fn judge_pictures(state: &State, input: &Value, cuts: bool) -> Result<Ratio, String> {
+fn judge_pictures(state: &State, input: &Value, cuts: bool) -> Result<Ratio, Refusal> {
     let shape = |link: &Value| link.as_str().and_then(|link| picture_at(state, PROVIDER, link));
     let frames: Option<Vec<_>> = list(input, "image_urls").iter().map(shape).collect();
     let frames = frames.filter(|frames| frames.len() <= if cuts { 1 } else { 2 });
