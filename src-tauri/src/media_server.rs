@@ -197,3 +197,16 @@ fn empty(status: StatusCode) -> Response<Body> {
 fn value(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_that_somebody_has_is_never_taken() {
+        let first = MediaServer::bind().expect("a free port");
+        let second = MediaServer::bind().expect("another free port");
+        assert_ne!(first.address, second.address);
+        assert_ne!(first.token, second.token);
+    }
+}
