@@ -56,6 +56,7 @@ impl Session {
             let result = tokio::task::spawn_blocking(move || opening.open()).await;
             match result {
                 Ok(Ok(studio)) => {
+                    tracing::debug!("the library is open after {} ms", session.begun.elapsed().as_millis());
                     session.media.serve(Arc::clone(&studio));
                     session.opened.send_replace(Opened::Ready(Arc::clone(&studio)));
                     studio.run().await;
@@ -130,6 +131,9 @@ impl Session {
         if refused && name == "start" {
             self.open_in_background();
         }
+        if name == "start" {
+            tracing::debug!("the page asks after {} ms", self.begun.elapsed().as_millis());
+        }
         let studio = self.studio().await?;
         if name == "ready" {
             self.drawn.store(true, Ordering::Relaxed);
@@ -139,6 +143,9 @@ impl Session {
             tracing::debug!(command = name, %error, "refused");
             error.problem()
         })?;
+        if name == "start" {
+            tracing::debug!("the page is answered after {} ms", self.begun.elapsed().as_millis());
+        }
         if matches!(name, "start" | "save_settings") {
             self.follow(&studio.settings());
         }

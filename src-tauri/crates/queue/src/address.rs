@@ -1,9 +1,9 @@
 //! Which addresses a clip may be fetched from. A provider's answer is foreign text; it must not make this program
 //! ask the router, the cloud's own address or a neighbour.
 
+use sixshot_providers::address::is_public;
 use sixshot_providers::http::is_this_machine;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use url::{Host, Url};
+use url::Url;
 
 /// Why an address is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -41,55 +41,10 @@ pub fn check(link: &str, base_is_local: bool) -> Result<Url, AddressProblem> {
     if url.port().is_some() {
         return Err(AddressProblem::Unusual);
     }
-    match url.host() {
-        None => Err(AddressProblem::Unreadable),
-        Some(Host::Domain(name)) => {
-            let name = name.trim_end_matches('.').to_ascii_lowercase();
-            let inside =
-                name == "localhost" || [".localhost", ".local", ".internal"].iter().any(|end| name.ends_with(end));
-            if inside || !name.contains('.') { Err(AddressProblem::Private) } else { Ok(url) }
-        }
-        Some(Host::Ipv4(address)) => public(IpAddr::V4(address)).then_some(url).ok_or(AddressProblem::Private),
-        Some(Host::Ipv6(address)) => public(IpAddr::V6(address)).then_some(url).ok_or(AddressProblem::Private),
+    if url.host().is_none() {
+        return Err(AddressProblem::Unreadable);
     }
-}
-
-/// Whether an address of the network is a public one.
-#[must_use]
-pub fn public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => public_v4(address),
-        IpAddr::V6(address) => match address.to_ipv4_mapped() {
-            Some(mapped) => public_v4(mapped),
-            None => public_v6(address),
-        },
-    }
-}
-
-fn public_v4(address: Ipv4Addr) -> bool {
-    let [a, b, c, _] = address.octets();
-    !(address.is_private()
-        || address.is_loopback()
-        || address.is_link_local()
-        || address.is_broadcast()
-        || address.is_documentation()
-        || address.is_multicast()
-        || a == 0
-        || a >= 240
-        || (a == 100 && (64..128).contains(&b))
-        || (a == 198 && (b == 18 || b == 19))
-        || (a == 192 && b == 0 && c == 0))
-}
-
-fn public_v6(address: Ipv6Addr) -> bool {
-    let first = address.segments()[0];
-    let translated = matches!(address.segments(), [0x64, 0xff9b, ..]);
-    // Only the global unicast range; not documentation, not addresses that carry an IPv4 one inside.
-    (0x2000..0x4000).contains(&first)
-        && first != 0x2002
-        && !(first == 0x2001 && address.segments()[1] < 0x200)
-        && !(first == 0x2001 && address.segments()[1] == 0xdb8)
-        && !translated
+    if is_public(&url) { Ok(url) } else { Err(AddressProblem::Private) }
 }
 
 #[cfg(test)]

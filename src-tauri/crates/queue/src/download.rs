@@ -7,6 +7,7 @@ use crate::part::Part;
 use reqwest::{Client, StatusCode, header};
 use sha2::{Digest, Sha256};
 use sixshot_providers::Output;
+use sixshot_providers::address::is_public_host;
 use sixshot_store::GenerationRow;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -62,7 +63,7 @@ impl reqwest::dns::Resolve for PublicOnly {
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0))
                 .await?
-                .filter(|address| !checked || address::public(address.ip()))
+                .filter(|address| !checked || is_public_host(address.ip()))
                 .collect();
             if found.is_empty() {
                 return Err("the name leads into a private network".into());
