@@ -4,6 +4,7 @@ use crate::address::{self, AddressProblem};
 use crate::driver::{Queue, QueueError};
 use crate::machine::{Happening, read_output};
 use crate::part::Part;
+use fail::fail_point;
 use reqwest::{Client, StatusCode, header};
 use sha2::{Digest, Sha256};
 use sixshot_providers::Output;
@@ -82,6 +83,7 @@ impl Queue {
             Some(Output::File(path)) => take_over(&path).await,
             None => Err(FetchProblem::LinkEnded),
         };
+        fail_point!("download-ended");
         let happening = match fetched {
             Ok(fetched) => return self.keep(row, fetched).await,
             Err(FetchProblem::LinkEnded) => Happening::LinkEnded,
@@ -108,6 +110,7 @@ impl Queue {
             let client = client(local, address.host_str().unwrap_or_default())
                 .map_err(|error| FetchProblem::Broken(error.to_string()))?;
             let part = Part::open(self.library().folder().parts().join(format!("{}.mp4.part", row.id.0))).await?;
+            fail_point!("download-asking");
             let response = part.ask(client.get(address.clone())).send().await.map_err(|error| broken(&error))?;
             if response.status().is_redirection() {
                 let next = response

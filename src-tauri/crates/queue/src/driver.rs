@@ -9,6 +9,7 @@ use crate::machine::{Happening, NotNow, step};
 use crate::policy;
 use crate::ports::{Clock, KeyProblem, Keys};
 use crate::turns::Gates;
+use fail::fail_point;
 use sixshot_domain::{GenerationId, GenerationState, MicroDollars, ProviderId};
 use sixshot_providers::{Catalogue, LookUp, Provider, ProviderError, Registry, RemoteState};
 use sixshot_store::{Advance, GenerationRow, Library, StoreError};
@@ -121,6 +122,7 @@ impl Queue {
                 wanted.push(crate::part::record_file(&part));
                 wanted.push(part);
                 self.make(&row, Happening::Restarted)?;
+                fail_point!("queue-recovering");
             }
         }
         self.library.folder().clear_parts(&wanted)?;
@@ -144,7 +146,7 @@ impl Queue {
                 () = woken => {}
                 Some(_) = tasks.join_next(), if !idle => {}
                 // With nothing due at all there is no wake-up until somebody calls.
-                () = async { match nap { Some(nap) => tokio::time::sleep(nap).await, None => std::future::pending().await } } => {}
+                () = async { match nap { Some(nap) => self.clock.sleep(nap).await, None => std::future::pending().await } } => {}
             }
         }
     }
@@ -191,7 +193,7 @@ impl Queue {
                         tracing::error!(generation = %held.id.0, %error, "a step of the queue did not work");
                         // What cannot be written is due at once; without a pause it would be tried without an end.
                         let pause = pause_after(queue.blame(&held.id));
-                        tokio::time::sleep(pause).await;
+                        queue.clock.sleep(pause).await;
                     }
                 }
             });
@@ -257,6 +259,7 @@ impl Queue {
             Err(ProviderError::NotFound { .. }) if row.rehearsal || self.is_gone(&row, &key) => Happening::GoneThere,
             Err(error) => not_answered(&row, &error),
         };
+        fail_point!("queue-polled");
         self.make(&row, happening)?;
         Ok(())
     }
@@ -385,7 +388,7 @@ impl Queue {
                 }
                 Err(error) => {
                     tracing::error!(generation = %row.id.0, %error, "an answer cannot be written down yet");
-                    tokio::time::sleep(pause_after(tries)).await;
+                    self.clock.sleep(pause_after(tries)).await;
                     tries += 1;
                 }
             }

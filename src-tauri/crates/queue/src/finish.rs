@@ -4,6 +4,7 @@ use crate::download::Fetched;
 use crate::driver::{Queue, QueueError};
 use crate::machine::{Happening, step};
 use crate::naming;
+use fail::fail_point;
 use sha2::{Digest, Sha256};
 use sixshot_media::clip::{self, ClipFacts};
 use sixshot_store::{Advance, GenerationRow, StoreError, TakeRow};
@@ -35,8 +36,12 @@ impl Queue {
             }
             Ok(Err(_)) | Err(_) => None,
         };
+        fail_point!("finish-looked-at");
         match self.publish(&row, &fetched) {
-            Ok(file) => self.write_down(&row, &fetched, facts, file),
+            Ok(file) => {
+                fail_point!("finish-published");
+                self.write_down(&row, &fetched, facts, file)
+            }
             Err(error) => {
                 let problem = (error.code().to_owned(), error.to_string());
                 self.make(&row, Happening::NotAnswered { problem, wait: 15_000 })?;
@@ -76,6 +81,7 @@ impl Queue {
     ) -> Result<(), QueueError> {
         let take = self.take_of(row, fetched, facts.as_ref(), file);
         self.write_sidecar(row, &take)?;
+        fail_point!("finish-described");
         let moved = step(row, Happening::Kept { take_id: take.id.clone() }, self.now())?;
         let advance = Advance {
             row: &moved.row,

@@ -4,6 +4,7 @@ use crate::driver::{Queue, QueueError, not_answered, without_query};
 use crate::machine::Happening;
 use crate::policy;
 use crate::reconcile::{self, Evidence, Verdict};
+use fail::fail_point;
 use sixshot_domain::GenerationState;
 use sixshot_providers::{LookUp, LostRequest, ProviderError};
 use sixshot_store::GenerationRow;
@@ -61,6 +62,7 @@ impl Queue {
             }
             Err(error) => not_answered(row, &error),
         };
+        fail_point!("look-up-answered");
         self.make(row, happening)
     }
 

@@ -4,6 +4,7 @@
 //! written down before the first byte. A file's name or size alone prove nothing.
 
 use crate::download::{FetchProblem, Fetched, broken, disk};
+use fail::fail_point;
 use futures_util::StreamExt;
 use reqwest::{RequestBuilder, Response, header};
 use serde::{Deserialize, Serialize};
@@ -76,6 +77,7 @@ impl Part {
         let record = strong_tag(&response).zip(expected).map(|(tag, total)| Record { tag, total });
         if let Some(record) = &record {
             write_record(&self.path, record).await?;
+            fail_point!("download-recorded");
         }
         let file = File::create(&self.path).await.map_err(|error| disk(&error))?;
         let begun = Self { record, have: 0, ..self };
@@ -126,6 +128,7 @@ impl Part {
         let mut bytes = self.have;
         let mut chunks = response.bytes_stream();
         while let Some(chunk) = chunks.next().await {
+            fail_point!("download-chunk");
             let chunk = match chunk {
                 Ok(chunk) => chunk,
                 Err(error) => {
@@ -150,6 +153,7 @@ impl Part {
         }
         file.flush().await.map_err(|error| disk(&error))?;
         file.sync_all().await.map_err(|error| disk(&error))?;
+        fail_point!("download-synced");
         if expected.is_some_and(|length| length != bytes) || bytes == 0 {
             if self.record.is_none() || bytes == 0 {
                 self.forget()?;

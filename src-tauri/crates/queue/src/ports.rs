@@ -3,12 +3,18 @@
 use async_trait::async_trait;
 use secrecy::SecretString;
 use sixshot_domain::ProviderId;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The time of day.
+#[async_trait]
 pub trait Clock: Send + Sync {
     /// Milliseconds since 1970.
     fn now(&self) -> i64;
+
+    /// Waits for so long by this clock.
+    async fn sleep(&self, wait: Duration) {
+        tokio::time::sleep(wait).await;
+    }
 }
 
 /// The system's clock.

@@ -4,6 +4,7 @@ use crate::driver::{Queue, QueueError};
 use crate::machine::Happening;
 use crate::ports::KeyProblem;
 use crate::purchase::Prepared;
+use fail::fail_point;
 use secrecy::SecretString;
 use sixshot_domain::{Board, ElementForm, Frame, GenerationState, Profile};
 use sixshot_providers::{Composition, PictureSlot, PictureWay, Provider, ProviderEntry, ProviderError, base64};
@@ -51,7 +52,10 @@ impl Queue {
             }
         };
         match self.compose(&row, &*provider, &key).await {
-            Ok(request) => self.purchase(row, &*provider, &key, request).await,
+            Ok(request) => {
+                fail_point!("prepare-composed");
+                self.purchase(row, &*provider, &key, request).await
+            }
             Err(Obstacle::Provider(error)) => {
                 self.make(&row, self.obstacle(&row, &error))?;
                 Ok(())
@@ -139,8 +143,10 @@ impl Queue {
             return Ok(link);
         }
         let bytes = self.picture(frame).await?;
+        fail_point!("prepare-uploading");
         let name = format!("{}.{}", &frame.id.0[..frame.id.0.len().min(16)], frame.format.extension());
         let uploaded = provider.upload(key, &name, frame.format, bytes).await.map_err(Obstacle::Provider)?;
+        fail_point!("prepare-uploaded");
         let row = UploadRow {
             frame: frame.id.clone(),
             provider: entry.id.clone(),

@@ -6,6 +6,7 @@
 use crate::driver::{Queue, QueueError};
 use crate::machine::Happening;
 use crate::policy;
+use fail::fail_point;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use sixshot_domain::GenerationState;
@@ -34,6 +35,7 @@ impl Queue {
             Some(row) => row,
             None => return Ok(()),
         };
+        fail_point!("purchase-priced");
         let fence = match self.fence(&row, provider, key, &request).await? {
             Fence::Known(fence) => fence,
             Fence::PutBack => return Ok(()),
@@ -42,6 +44,7 @@ impl Queue {
         if !self.is_still_the_key(provider, key).await {
             return self.put_back_for_key(&row);
         }
+        fail_point!("purchase-ready");
         let intent = Happening::AboutToSend {
             path: request.path.clone(),
             sha256: hex::encode(Sha256::digest(request.body.as_bytes())),
@@ -53,7 +56,9 @@ impl Queue {
         if row.state != GenerationState::Submitting {
             return Ok(());
         }
+        fail_point!("purchase-intended");
         let answer = provider.submit(key, &request).await;
+        fail_point!("purchase-answered");
         let lesson = match &answer {
             SubmitAnswer::Accepted { .. } => Some(Ok(())),
             SubmitAnswer::Rejected(error) => Some(Err(error.clone())),
@@ -66,6 +71,7 @@ impl Queue {
             SubmitAnswer::Unknown { reason } => Happening::AnswerLost { reason },
         };
         self.make_surely(&row, &happening).await?;
+        fail_point!("purchase-answer-kept");
         // Refused with a key that is another one by now: the change was told before this row waited for it.
         if matches!(lesson, Some(Err(ProviderError::Unauthenticated { .. })))
             && !self.is_still_the_key(provider, key).await

@@ -1,6 +1,7 @@
 //! The files of the library: where they lie, and how one gets there so that a power cut cannot lose it.
 
 use crate::error::StoreError;
+use fail::fail_point;
 use sixshot_domain::{FrameId, ImageFormat};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
@@ -127,18 +128,24 @@ impl Folder {
         OpenOptions::new().write(true).open(part)?.sync_all()?;
         let parent = destination.parent().unwrap_or(&self.root);
         fs::create_dir_all(parent)?;
+        fail_point!("folder-part-synced");
         // A hard link fails when the name is taken, which a rename does not.
         match fs::hard_link(part, destination) {
-            Ok(()) => fs::remove_file(part)?,
+            Ok(()) => {
+                fail_point!("folder-linked");
+                fs::remove_file(part)?;
+            }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error.into()),
             // Some file systems have no hard links.
             Err(_) if !destination.exists() => fs::rename(part, destination)?,
             Err(error) => return Err(error.into()),
         }
+        fail_point!("folder-named");
         sync_folder(parent)?;
         if let Some(above) = parent.parent() {
             sync_folder(above)?;
         }
+        fail_point!("folder-synced");
         Ok(())
     }
 

@@ -23,6 +23,7 @@ pub use ledger::{LedgerEntry, LedgerKind, LedgerRow};
 pub use takes::{TakeFilter, TakeRow};
 pub use uploads::UploadRow;
 
+use fail::fail_point;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::fs::File;
 use std::path::Path;
@@ -78,7 +79,9 @@ impl Library {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let answer = body(&transaction)?;
+        fail_point!("store-before-commit");
         transaction.commit()?;
+        fail_point!("store-committed");
         Ok(answer)
     }
 }
