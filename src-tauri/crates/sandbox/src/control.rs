@@ -91,6 +91,12 @@ pub(crate) async fn after(fault: Option<&FaultKind>, response: axum::response::R
             response.headers_mut().insert("content-length", bytes.len().into());
             response
         }
+        Some(FaultKind::CutShort) => {
+            let (mut parts, body) = response.into_parts();
+            let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+            parts.headers.remove("content-length");
+            axum::response::Response::from_parts(parts, bytes.slice(..bytes.len() / 2).into())
+        }
         _ => response,
     }
 }

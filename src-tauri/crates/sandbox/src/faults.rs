@@ -26,6 +26,8 @@ pub enum FaultKind {
     HangUpAfter,
     /// The request is carried out and half the answer arrives.
     HalfAnswer,
+    /// The request is carried out and half the answer arrives as if it were the whole.
+    CutShort,
     /// The request is carried out and the answer waits.
     Delay {
         /// How long.

@@ -2,17 +2,18 @@
 
 use crate::clips::Clips;
 use crate::faults::Fault;
-use crate::state::{LedgerLine, Options, State};
+use crate::state::{LedgerLine, Options, State, Traffic};
 use crate::{atlascloud, control, evolink, fal, kling, replicate, ulazai, vidgo, wavespeed};
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use std::collections::HashSet;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tower::ServiceExt;
@@ -40,9 +41,21 @@ impl Sandbox {
     /// # Errors
     /// When the port is taken.
     pub async fn start(options: Options) -> io::Result<Self> {
+        Self::start_with(options, Arc::new(Clips::new()?)).await
+    }
+
+    /// Another one with a ledger of its own, which gives out the same rendered clips.
+    ///
+    /// # Errors
+    /// When the port is taken.
+    pub async fn start_beside(&self, options: Options) -> io::Result<Self> {
+        Self::start_with(options, Arc::clone(&self.state.clips)).await
+    }
+
+    async fn start_with(options: Options, clips: Arc<Clips>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let address = listener.local_addr()?;
-        let state = Arc::new(State::new(options, format!("http://{address}"), Clips::new()?));
+        let state = Arc::new(State::new(options, format!("http://{address}"), clips));
         let router = Router::new()
             .nest("/fal", fal::router())
             .nest("/kling", kling::standard::router())
@@ -55,7 +68,7 @@ impl Sandbox {
             .nest("/ulazai", ulazai::router())
             .nest("/sandbox", control::router())
             .with_state(Arc::clone(&state));
-        let task = tokio::spawn(listen(listener, router));
+        let task = tokio::spawn(listen(listener, router, Arc::clone(&state)));
         Ok(Self { state, address, task })
     }
 
@@ -83,6 +96,12 @@ impl Sandbox {
         self.state.memory().requests.get(kind).copied().unwrap_or(0)
     }
 
+    /// What came over the network to a dialect itself, its storage left out.
+    #[must_use]
+    pub fn traffic(&self, provider: &str) -> Traffic {
+        self.state.memory().traffic.get(provider).copied().unwrap_or_default()
+    }
+
     /// Misbehaves from now on.
     pub fn add_fault(&self, fault: Fault) {
         self.state.memory().faults.push_back(fault);
@@ -101,18 +120,34 @@ impl Sandbox {
     }
 }
 
-async fn listen(listener: TcpListener, router: Router) {
+/// The dialect that a path belongs to; nothing for its storage, which is another host in truth.
+fn dialect_of(path: &str) -> Option<&str> {
+    let mut steps = path.trim_start_matches('/').split('/');
+    let (dialect, next) = (steps.next()?, steps.next().unwrap_or_default());
+    (!matches!(next, "media" | "tickets" | "outputs")).then_some(dialect)
+}
+
+async fn listen(listener: TcpListener, router: Router, state: Arc<State>) {
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
-        let router = router.clone();
+        let (router, state) = (router.clone(), Arc::clone(&state));
         tokio::spawn(async move {
+            let known: Mutex<HashSet<String>> = Mutex::default();
             let service = service_fn(move |request: hyper::Request<Incoming>| {
-                let router = router.clone();
+                let (router, state) = (router.clone(), Arc::clone(&state));
+                let dialect = dialect_of(request.uri().path()).map(str::to_owned);
+                if let Some(dialect) = &dialect {
+                    let first = known.lock().unwrap_or_else(PoisonError::into_inner).insert(dialect.clone());
+                    state.count(dialect, first);
+                }
                 async move {
                     let response: Response = match router.oneshot(request.map(Body::new)).await {
                         Ok(response) => response,
                         Err(never) => match never {},
                     };
+                    if let (Some(dialect), Some(bytes)) = (&dialect, response.body().size_hint().exact()) {
+                        state.count_bytes(dialect, bytes);
+                    }
                     if response.extensions().get::<HangUp>().is_some() {
                         return Err(io::Error::from(io::ErrorKind::ConnectionReset));
                     }

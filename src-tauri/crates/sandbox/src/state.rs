@@ -4,7 +4,7 @@ use crate::faults::{Fault, FaultKind, Target};
 use serde::{Deserialize, Serialize};
 use sixshot_domain::Ratio;
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use time::OffsetDateTime;
 
@@ -89,8 +89,21 @@ pub(crate) struct Memory {
     pub faults: VecDeque<Fault>,
     pub ledger: Vec<LedgerLine>,
     pub requests: HashMap<String, u32>,
+    /// What came over the network to each dialect itself; its storage is another host in truth.
+    pub traffic: HashMap<String, Traffic>,
     /// When each key that is held to a limit uploaded something.
     pub uploaded: HashMap<String, Vec<Instant>>,
+}
+
+/// What came to a dialect over the network.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// Connections that carried at least one request.
+    pub connections: u32,
+    /// Requests.
+    pub requests: u32,
+    /// Bytes of the answers' bodies, where their length is known before they are sent.
+    pub bytes: u64,
 }
 
 /// Everything the dialects share.
@@ -98,11 +111,11 @@ pub(crate) struct State {
     pub options: Options,
     pub origin: String,
     memory: Mutex<Memory>,
-    pub clips: crate::clips::Clips,
+    pub clips: Arc<crate::clips::Clips>,
 }
 
 impl State {
-    pub fn new(options: Options, origin: String, clips: crate::clips::Clips) -> Self {
+    pub fn new(options: Options, origin: String, clips: Arc<crate::clips::Clips>) -> Self {
         Self { options, origin, memory: Mutex::default(), clips }
     }
 
@@ -122,6 +135,19 @@ impl State {
             memory.faults.remove(index);
         }
         Some(kind)
+    }
+
+    /// Counts a request; `first` says that it is the first one of its connection to this dialect.
+    pub fn count(&self, provider: &str, first: bool) {
+        let mut memory = self.memory();
+        let traffic = memory.traffic.entry(provider.to_owned()).or_default();
+        traffic.requests += 1;
+        traffic.connections += u32::from(first);
+    }
+
+    /// Counts the bytes of an answer.
+    pub fn count_bytes(&self, provider: &str, bytes: u64) {
+        self.memory().traffic.entry(provider.to_owned()).or_default().bytes += bytes;
     }
 
     /// Money a key has spent at a provider.

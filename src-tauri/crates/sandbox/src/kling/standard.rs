@@ -25,7 +25,7 @@ pub(crate) fn router() -> Router<Arc<State>> {
     Router::new()
         .route("/text-to-video/{version}", post(text))
         .route("/image-to-video/{version}", post(image))
-        .route("/tasks", get(tasks))
+        .route("/tasks", get(tasks).post(list))
         .route("/account/costs", get(account))
         .merge(storage())
         .layer(axum::extract::DefaultBodyLimit::max(BODY_MAX))
@@ -249,6 +249,38 @@ async fn tasks(
             .collect(),
     };
     after(fault.as_ref(), success(Value::Array(found))).await
+}
+
+/// The list of an account's tasks by time, the newest first.
+async fn list(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
+    let fault = state.fault(Target::List);
+    if let Some(response) = before(fault.as_ref()) {
+        return response;
+    }
+    let key = match api_key(&headers) {
+        Ok(key) => key,
+        Err(response) => return *response,
+    };
+    let Ok(query) = serde_json::from_slice::<Value>(&body) else { return refuse(1200, "the body is no JSON") };
+    let moment = |name: &str| query.get(name).and_then(Value::as_i64);
+    let (Some(start), Some(end)) = (moment("start_time"), moment("end_time")) else {
+        return refuse(1201, "start_time and end_time are required");
+    };
+    let limit = query.get("limit").and_then(Value::as_u64).unwrap_or(100);
+    let cursor = query.get("cursor").and_then(Value::as_str).unwrap_or_default();
+    let (Ok(from), true) = (if cursor.is_empty() { Ok(0) } else { cursor.parse::<usize>() }, (1..=500).contains(&limit))
+    else {
+        return refuse(1201, "cursor or limit");
+    };
+    let limit = usize::try_from(limit).unwrap_or(500);
+    let all = tasks_of(&state, PROVIDER, &key);
+    // Whole seconds: a task of this very second is within them.
+    let within: Vec<&Task> = all.iter().filter(|task| (start..=end + 1_000).contains(&created(task))).collect();
+    let page: Vec<Value> = within.iter().skip(from).take(limit).map(|task| written(&state, task)).collect();
+    let more = within.len() > from + limit;
+    let next = if more { (from + limit).to_string() } else { String::new() };
+    let data = json!({ "result": page, "count": within.len(), "next_cursor": next, "has_more": more });
+    after(fault.as_ref(), success(data)).await
 }
 
 async fn account(Shared(state): Shared<Arc<State>>, headers: HeaderMap) -> Response {

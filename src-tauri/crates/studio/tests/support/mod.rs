@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sixshot_sandbox::{Options, Sandbox};
 use sixshot_studio::desk::DeskError;
 use sixshot_studio::{
-    Clipboard, Desk, Keychain, KeychainError, SecretString, Studio, StudioError, StudioParts, SystemClock,
+    Clipboard, Clock, Desk, Keychain, KeychainError, SecretString, Studio, StudioError, StudioParts, SystemClock,
 };
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -88,14 +88,26 @@ pub fn open(
     keychain: Arc<ToldKeychain>,
     events: Arc<Mutex<Vec<Value>>>,
 ) -> Result<Arc<Studio>, StudioError> {
+    let environment = |name: &str| (name == "NO_SUCH_KEY").then(String::new);
+    open_with(home, keychain, events, Arc::new(SystemClock), Arc::new(environment))
+}
+
+/// A studio with a clock and an environment of the test's own.
+pub fn open_with(
+    home: &Path,
+    keychain: Arc<ToldKeychain>,
+    events: Arc<Mutex<Vec<Value>>>,
+    clock: Arc<dyn Clock>,
+    environment: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+) -> Result<Arc<Studio>, StudioError> {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let heard = events;
     Studio::open(StudioParts {
         library: home.to_path_buf(),
         desk: Arc::new(NoDesk),
         keychain,
-        environment: Arc::new(|name| (name == "NO_SUCH_KEY").then(String::new)),
-        clock: Arc::new(SystemClock),
+        environment,
+        clock,
         new_id: Arc::new(|| format!("{:08x}-{:012}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))),
         listener: Box::new(move |batch| {
             heard.lock().expect("events").push(serde_json::to_value(batch).expect("an event"));

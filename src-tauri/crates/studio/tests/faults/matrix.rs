@@ -1,0 +1,133 @@
+//! The whole matrix, or a fixed sample of it: providers, network faults, crash points.
+
+use crate::case::{Case, NamedFault, crashes, faults};
+use crate::invariants::{Kind, Violation};
+use crate::try_case::{options, try_case};
+use sixshot_sandbox::{DIALECTS, Sandbox};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use tokio::runtime::Runtime;
+
+/// Cases tried at the same time: most of each is waiting.
+const AT_ONCE: usize = 8;
+
+/// What was counted.
+#[derive(Debug, Clone, Default)]
+pub struct Sums {
+    pub cases: usize,
+    pub killed: usize,
+    pub broken: BTreeMap<Kind, usize>,
+}
+
+/// What came of a matrix.
+#[derive(Default)]
+pub struct Report {
+    by_fault: BTreeMap<usize, (String, Sums)>,
+    by_provider: BTreeMap<&'static str, Sums>,
+    pub broken: Vec<String>,
+}
+
+impl Report {
+    fn add(&mut self, fault: usize, case: &Case, killed: bool, violations: &[Violation]) {
+        let (_, sums) = self.by_fault.entry(fault).or_insert_with(|| (case.fault.name.to_owned(), Sums::default()));
+        for sums in [sums, self.by_provider.entry(case.provider).or_default()] {
+            sums.cases += 1;
+            sums.killed += usize::from(killed);
+            for kind in [Kind::PaidTwice, Kind::Lost, Kind::Stuck, Kind::Other] {
+                let some = violations.iter().any(|violation| violation.kind == kind);
+                *sums.broken.entry(kind).or_default() += usize::from(some);
+            }
+        }
+        if !violations.is_empty() {
+            let words: Vec<&str> = violations.iter().map(|violation| violation.what.as_str()).collect();
+            self.broken.push(format!("{case}: {}", words.join("; ")));
+        }
+    }
+
+    /// The table, and every case that broke a promise.
+    pub fn print(&self) {
+        let line = |name: &str, sums: &Sums| {
+            let count = |kind| sums.broken.get(&kind).copied().unwrap_or(0);
+            println!(
+                "| {name:<40} | {:>5} | {:>6} | {:>10} | {:>4} | {:>5} | {:>5} |",
+                sums.cases,
+                sums.killed,
+                count(Kind::PaidTwice),
+                count(Kind::Lost),
+                count(Kind::Stuck),
+                count(Kind::Other)
+            );
+        };
+        println!("| what went wrong                          | cases | killed | paid twice | lost | stuck | other |");
+        println!("|------------------------------------------|------:|-------:|-----------:|-----:|------:|------:|");
+        for (name, sums) in self.by_fault.values() {
+            line(name, sums);
+        }
+        let mut total = Sums::default();
+        for (provider, sums) in &self.by_provider {
+            line(provider, sums);
+            (total.cases, total.killed) = (total.cases + sums.cases, total.killed + sums.killed);
+            for (kind, count) in &sums.broken {
+                *total.broken.entry(*kind).or_default() += count;
+            }
+        }
+        line("all", &total);
+        for broken in &self.broken {
+            println!("BROKEN: {broken}");
+        }
+    }
+}
+
+/// Tries everything, or every so-many-th case of it.
+pub fn run(every: usize) -> Report {
+    let runtime = Runtime::new().expect("a runtime");
+    let clips = runtime.block_on(Sandbox::start(options())).expect("a port");
+    let faults = faults();
+    let pairs: Vec<(usize, Case)> = DIALECTS
+        .iter()
+        .flat_map(|provider| {
+            let case = |fault: &NamedFault| Case { provider, fault: fault.clone(), crash: None };
+            faults.iter().enumerate().map(move |(index, fault)| (index, case(fault))).collect::<Vec<_>>()
+        })
+        .collect();
+    let report = Mutex::new(Report::default());
+    let chosen = Mutex::new(Vec::new());
+    let handle = runtime.handle();
+    // First every pair without a crash: it tells where such a run can be killed.
+    let pilots: Vec<_> = pairs.into_iter().enumerate().filter(|(at, _)| every == 1 || at % 7 == 3).collect();
+    at_once(&pilots, |(_, (fault, case))| {
+        let outcome = try_case(case, &clips, handle, true);
+        report.lock().expect("a report").add(*fault, case, outcome.killed, &outcome.violations);
+        let crashed =
+            crashes(&outcome.passed).into_iter().map(|crash| (*fault, Case { crash: Some(crash), ..case.clone() }));
+        chosen.lock().expect("cases").extend(crashed);
+    });
+    let mut chosen = chosen.into_inner().expect("cases");
+    chosen.sort_by_key(|(fault, case)| (case.provider, *fault, case.to_string()));
+    let chosen: Vec<_> = chosen.into_iter().skip(every / 2).step_by(every).collect();
+    let done = AtomicUsize::new(0);
+    at_once(&chosen, |(fault, case)| {
+        let outcome = try_case(case, &clips, handle, false);
+        report.lock().expect("a report").add(*fault, case, outcome.killed, &outcome.violations);
+        let done = done.fetch_add(1, Ordering::SeqCst) + 1;
+        if done % 100 == 0 {
+            eprintln!("{done} of {} crashes", chosen.len());
+        }
+    });
+    report.into_inner().expect("a report")
+}
+
+fn at_once<T: Sync>(all: &[T], work: impl Fn(&T) + Sync) {
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(item) = all.get(next.fetch_add(1, Ordering::SeqCst)) {
+                    work(item);
+                }
+            });
+        }
+    });
+}

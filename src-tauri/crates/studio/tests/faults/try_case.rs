@@ -1,0 +1,144 @@
+//! One case from its beginning to the check of every promise.
+
+use crate::case::Case;
+use crate::clock::world;
+use crate::invariants::{self, Kind, Known, Violation, broken, tasks_of};
+use crate::process::{Heard, Victim};
+use crate::victim::Orders;
+use serde_json::Value;
+use sixshot_sandbox::{Options, Sandbox};
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
+
+/// A run that does not settle in so much of the world's time is stuck: by the victim's clock, many hours.
+pub const PATIENCE: Duration = Duration::from_secs(90);
+/// The name of the one purchase of a case.
+const NAME: &str = "one";
+
+/// What came of a case.
+#[derive(Default)]
+pub struct Outcome {
+    pub violations: Vec<Violation>,
+    /// Whether the program was killed.
+    pub killed: bool,
+    /// How often every point was passed, where that was asked.
+    pub passed: Vec<(String, u32)>,
+}
+
+pub fn options() -> Options {
+    Options {
+        waiting: Duration::from_millis(20),
+        running: Duration::from_millis(40),
+        lines: Some(240),
+        ..Options::default()
+    }
+}
+
+/// What was heard of a victim.
+#[derive(Default)]
+pub struct Heardsay {
+    pub confirmed: HashSet<String>,
+    /// Generations by their ids: the name of their purchase.
+    pub names: HashMap<String, String>,
+    pub again: HashMap<String, usize>,
+    pub said: String,
+    pub settled: bool,
+    pub passed: Vec<(String, u32)>,
+    pub violations: Vec<Violation>,
+}
+
+impl Heardsay {
+    /// Listens until the victim ends or the deadline passes, and answers what it asks.
+    pub fn follow(&mut self, mut victim: Victim, sandbox: &Sandbox, deadline: Instant) {
+        loop {
+            match victim.listen(deadline) {
+                Heard::Said(word, what) => self.hear(&word, &what, &mut victim, sandbox),
+                Heard::Ended => break,
+                Heard::Nothing => {
+                    victim.kill();
+                    break;
+                }
+            }
+        }
+        self.said.push_str(&victim.end());
+    }
+
+    fn hear(&mut self, word: &str, what: &Value, victim: &mut Victim, sandbox: &Sandbox) {
+        let text = |field: &str| what[field].as_str().unwrap_or_default().to_owned();
+        match word {
+            "confirmed" => {
+                self.confirmed.insert(text("name"));
+                self.names.insert(text("id"), text("name"));
+            }
+            "asked" => {
+                let name = self.names.get(&text("id")).cloned().unwrap_or_default();
+                let ledger = sandbox.ledger();
+                match tasks_of(&ledger, &name).last() {
+                    Some(task) => {
+                        if what["verdict"] == "absent" {
+                            let words = format!("{name} is said to be absent and is there");
+                            self.violations.push(broken(Kind::PaidTwice, words));
+                        }
+                        victim.answer(&format!("adopt {}", task.task));
+                    }
+                    None => {
+                        *self.again.entry(name).or_default() += 1;
+                        victim.answer("again");
+                    }
+                }
+            }
+            "settled" => self.settled = true,
+            "passed" => self.passed = serde_json::from_value(what.clone()).unwrap_or_default(),
+            "refused" => self.violations.push(broken(Kind::Stuck, format!("it does not start: {what}"))),
+            _ => {}
+        }
+    }
+}
+
+/// Tries a case. `clips` lends its rendered clips.
+pub fn try_case(case: &Case, clips: &Sandbox, runtime: &Handle, count_points: bool) -> Outcome {
+    let sandbox = runtime.block_on(clips.start_beside(options())).expect("a port");
+    for fault in &case.fault.faults {
+        sandbox.add_fault(fault.clone());
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut orders = Orders {
+        home: folder.path().join("library"),
+        sandbox: format!("http://{}", sandbox.address()),
+        began: world(),
+        buys: vec![(case.provider.to_owned(), NAME.to_owned())],
+        crash: case.crash.clone(),
+        count_points,
+        answers: false,
+    };
+    let mut heard = Heardsay::default();
+    heard.follow(Victim::start(&orders), &sandbox, Instant::now() + PATIENCE);
+    let killed = !heard.settled;
+    if killed && case.crash.is_none() {
+        heard.violations.push(broken(Kind::Stuck, "it does not settle"));
+    }
+    let passed = std::mem::take(&mut heard.passed);
+
+    // The network is well again, and the person answers what is asked.
+    sandbox.clear_faults();
+    (orders.crash, orders.count_points, orders.answers, heard.settled) = (None, false, true, false);
+    heard.follow(Victim::start(&orders), &sandbox, Instant::now() + PATIENCE);
+    if !heard.settled {
+        heard.violations.push(broken(Kind::Stuck, "it does not settle after the restart"));
+    }
+    let known = Known {
+        home: &orders.home,
+        ledger: &sandbox.ledger(),
+        confirmed: &heard.confirmed,
+        again: &heard.again,
+        said: &heard.said,
+        may_ask: false,
+    };
+    let mut violations = invariants::check(&known);
+    if !violations.is_empty() {
+        violations.push(broken(Kind::Other, format!("said: {}", heard.said)));
+    }
+    heard.violations.extend(violations);
+    Outcome { violations: heard.violations, killed, passed }
+}
