@@ -1,8 +1,9 @@
-//! Copies of the database, looked through before they count, one a day, the newest seven.
+//! Copies of the database, looked through before they count: one a day, the newest seven, and one before each change
+//! of the schema.
 
 use crate::Library;
 use crate::error::StoreError;
-use crate::folder::remove_if_there;
+use crate::folder::{Folder, remove_if_there};
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
 use std::fs;
@@ -24,34 +25,62 @@ impl Library {
         if copy.exists() {
             return Ok(false);
         }
-        self.copy_to(&copy)?;
-        let mut all = backups(&self.folder().backups())?;
+        let part = whole_copy(self.folder(), "backup.db.part")?;
+        self.folder().publish(&part, &copy)?;
+        let mut all = days(&self.folder().backups())?;
         while all.len() > KEPT {
             remove_if_there(&all.remove(0))?;
         }
         Ok(true)
     }
-
-    fn copy_to(&self, destination: &Path) -> Result<(), StoreError> {
-        fs::create_dir_all(self.folder().backups())?;
-        let part = self.folder().parts().join("backup.db.part");
-        remove_if_there(&part)?;
-        {
-            // A connection of its own: a page of the gallery must not wait for a whole copy.
-            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let source = Connection::open_with_flags(self.folder().database(), flags)?;
-            let mut copy = Connection::open(&part)?;
-            Backup::new(&source, &mut copy)?.run_to_completion(PAGES, Duration::from_millis(1), None)?;
-            let verdict: String = copy.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-            if verdict != "ok" {
-                return Err(StoreError::Damaged { reason: verdict });
-            }
-        }
-        self.folder().publish(&part, destination)
-    }
 }
 
-/// Every copy there is, oldest first.
+/// Copies the database before it becomes one of `version`. An older copy before the same change gives way: it was made
+/// for a change that did not happen.
+pub(crate) fn copy_before(folder: &Folder, version: i64) -> Result<(), StoreError> {
+    let copy = folder.backups().join(format!("library-before-{version}.db"));
+    let part = whole_copy(folder, "before.db.part")?;
+    remove_if_there(&copy)?;
+    folder.publish(&part, &copy)
+}
+
+/// A finished copy among the parts, looked through.
+fn whole_copy(folder: &Folder, name: &str) -> Result<PathBuf, StoreError> {
+    fs::create_dir_all(folder.backups())?;
+    let part = folder.parts().join(name);
+    remove_if_there(&part)?;
+    // A connection of its own: a page of the gallery must not wait for a whole copy.
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let source = Connection::open_with_flags(folder.database(), flags)?;
+    let mut copy = Connection::open(&part)?;
+    Backup::new(&source, &mut copy)?.run_to_completion(PAGES, Duration::from_millis(1), None)?;
+    looked_through(&copy)?;
+    Ok(part)
+}
+
+/// Looks through a whole database.
+///
+/// # Errors
+/// `library-damaged` with SQLite's first finding.
+pub(crate) fn looked_through(connection: &Connection) -> Result<(), StoreError> {
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" { Ok(()) } else { Err(StoreError::Damaged { reason: verdict }) }
+}
+
+/// The copies of the days, oldest first.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn days(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let mut found = backups(folder)?;
+    found.retain(|path| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        name.strip_prefix("library-").is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
+    });
+    Ok(found)
+}
+
+/// Every copy there is: those of the days by their day, then those before a change.
 ///
 /// # Errors
 /// When the folder cannot be read.

@@ -49,7 +49,8 @@ impl Library {
         let lock = folder.lock()?;
         let mut writer =
             connect(&folder.database(), OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-        schema::migrate(&mut writer, now, new_id)?;
+        let birth = schema::Birth { now, id: new_id };
+        schema::migrate(&mut writer, schema::MIGRATIONS, birth, Some(&folder))?;
         let reader = connect(&folder.database(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         Ok(Self { folder, writer: Mutex::new(writer), reader: Mutex::new(reader), _lock: lock })
     }
@@ -66,8 +67,7 @@ impl Library {
     /// # Errors
     /// `library-damaged` with SQLite's first finding.
     pub fn check(&self) -> Result<(), StoreError> {
-        let verdict: String = self.reader().query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-        if verdict == "ok" { Ok(()) } else { Err(StoreError::Damaged { reason: verdict }) }
+        backup::looked_through(&self.reader())
     }
 
     fn reader(&self) -> MutexGuard<'_, Connection> {
