@@ -11,6 +11,7 @@ pub mod evolink;
 pub mod fal;
 pub mod http;
 pub mod kling;
+mod listing;
 pub mod provider;
 mod reading;
 pub mod registry;
@@ -24,8 +25,8 @@ mod writing;
 pub use catalogue::{Catalogue, LookUp, ModelEntry, PictureWay, ProviderEntry};
 pub use error::ProviderError;
 pub use provider::{
-    Account, Bill, Composed, Composition, LostRequest, Output, PictureSlot, Provider, RemoteFailure, RemoteState,
-    RemoteTask, SubmitAnswer, UploadedFrame,
+    Account, AccountTask, Bill, Composed, Composition, LostRequest, Output, PictureSlot, Provider, RemoteFailure,
+    RemoteState, RemoteTask, Standing, SubmitAnswer, UploadedFrame,
 };
 pub use registry::Registry;
 pub use secrecy::{ExposeSecret, SecretString};

@@ -3,7 +3,10 @@
 use crate::error::ProviderError;
 use async_trait::async_trait;
 use secrecy::SecretString;
-use sixshot_domain::{Board, Element, ImageFormat, LastFrame, MicroCredits, MicroDollars, Profile, ProviderId};
+use sixshot_domain::{
+    Board, Element, ImageFormat, LastFrame, MicroCredits, MicroDollars, ModelId, Profile, ProviderId,
+};
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// Which of a board's pictures.
@@ -188,6 +191,38 @@ pub struct RemoteTask {
     pub differs: bool,
 }
 
+/// Where a task of an account's list stands, as far as the list says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Waiting or being made.
+    Running,
+    /// Made.
+    Made,
+    /// Ended without a clip.
+    Failed,
+}
+
+/// A task that an account has, whoever ordered it, with what its provider's list shows of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountTask {
+    /// The full name it is asked for by.
+    pub remote_id: String,
+    /// What was asked, in the provider's words; empty where the list does not say.
+    pub model: String,
+    /// The catalogue's model that these words are, where the list tells and the catalogue has it.
+    pub sold_as: Option<ModelId>,
+    /// When it was made, milliseconds since 1970.
+    pub created_at: Option<i64>,
+    /// Where it stands.
+    pub standing: Standing,
+    /// Its prompt.
+    pub prompt: Option<String>,
+    /// Its length in seconds.
+    pub seconds: Option<i64>,
+    /// Its shape, such as `16:9`.
+    pub ratio: Option<String>,
+}
+
 /// What an account holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Account {
@@ -239,6 +274,36 @@ pub trait Provider: Send + Sync {
     /// # Errors
     /// Any; none of them means that the task failed.
     async fn poll(&self, key: &SecretString, remote_id: &str) -> Result<RemoteState, ProviderError>;
+
+    /// The name of the list that tells where a task stands and, once it is made, where its clip is; nothing where the
+    /// provider documents no such list. Tasks of one list are asked for together.
+    fn list_of(&self, _remote_id: &str) -> Option<String> {
+        None
+    }
+
+    /// Where several tasks of one list stand, by a single request. What the list shows is read as `poll` reads it. A
+    /// task that is not in it, or is there without what `poll` would need, is missing in the answer: it is asked for by
+    /// itself then. Nothing made before `since`, in milliseconds since 1970, is among them.
+    ///
+    /// # Errors
+    /// `NotSupported` where no list tells; any other says nothing about any task.
+    async fn poll_many(
+        &self,
+        _key: &SecretString,
+        _remote_ids: &[String],
+        _since: i64,
+    ) -> Result<HashMap<String, RemoteState>, ProviderError> {
+        Err(ProviderError::NotSupported)
+    }
+
+    /// Every task of the account at or after `since`, milliseconds since 1970, whoever ordered it: the newest first,
+    /// and what can be made with the models of the catalogue only, where the list tells.
+    ///
+    /// # Errors
+    /// `NotSupported` where nothing can be listed.
+    async fn recent(&self, _key: &SecretString, _since: i64) -> Result<Vec<AccountTask>, ProviderError> {
+        Err(ProviderError::NotSupported)
+    }
 
     /// Tasks that could be a request: those whose input could be the request's first, then the newest first. Where a
     /// list is looked through, every task of the same model and time is in it, because the tasks from before a purchase

@@ -18,6 +18,8 @@ mod foreign_servers;
 mod kling;
 #[path = "conformance/kling_legacy.rs"]
 mod kling_legacy;
+#[path = "conformance/lists.rs"]
+mod lists;
 #[path = "conformance/replicate.rs"]
 mod replicate;
 #[path = "conformance/server.rs"]

@@ -1,9 +1,11 @@
 //! Reading fal's answers. `COMPLETED` alone is no success: the result's own status and body say how it ended.
 
 use super::failure::{self, Shape, Trouble, is_about_the_question, of_kind, refusal};
+use crate::catalogue::ProviderEntry;
 use crate::error::ProviderError;
 use crate::http::Answer;
-use crate::provider::{Output, RemoteState, RemoteTask, SubmitAnswer};
+use crate::listing;
+use crate::provider::{AccountTask, Output, RemoteState, RemoteTask, Standing, SubmitAnswer};
 use crate::reading::{self, Word, could_be, cut, moment, path_segment, text_at, without_clip};
 use serde_json::Value;
 use url::Url;
@@ -134,16 +136,13 @@ pub(super) struct Page {
 
 /// The requests of a page to the endpoint of `path` at or after `since`, told apart by `body`.
 pub(super) fn page(answer: &Answer, path: &str, body: &Value, since: i64) -> Result<Page, ProviderError> {
-    let shown = answer.json().filter(|_| answer.status.is_success()).ok_or_else(|| failure::error(answer))?;
-    let items = shown
-        .get("items")
-        .and_then(Value::as_array)
-        .ok_or_else(|| ProviderError::Protocol { reason: "a list without items".to_owned() })?;
+    let shown = list(answer)?;
+    let items = items(&shown)?;
     let endpoint = endpoint_of(path);
     let tasks = items.iter().filter_map(|item| {
         let id = path_segment(text_at(item, "/request_id")).ok()?;
         let model = text_at(item, "/endpoint_id");
-        let created_at = reading::first_text(item, &["/sent_at", "/started_at"]).and_then(moment);
+        let created_at = made(item);
         let other = !model.is_empty() && model != endpoint || created_at.is_some_and(|at| at < since);
         let input = item.get("json_input").unwrap_or(&Value::Null);
         let task = RemoteTask {
@@ -155,9 +154,59 @@ pub(super) fn page(answer: &Answer, path: &str, body: &Value, since: i64) -> Res
         };
         (!other).then(|| (could_be(body, input, &ADDRESSES), task))
     });
-    let next = text_at(&shown, "/next_cursor");
+    Ok(Page { tasks: tasks.collect(), next: next_page(&shown) })
+}
+
+fn list(answer: &Answer) -> Result<Value, ProviderError> {
+    answer.json().filter(|_| answer.status.is_success()).ok_or_else(|| failure::error(answer))
+}
+
+fn items(shown: &Value) -> Result<&Vec<Value>, ProviderError> {
+    shown
+        .get("items")
+        .and_then(Value::as_array)
+        .ok_or_else(|| ProviderError::Protocol { reason: "a list without items".to_owned() })
+}
+
+fn made(item: &Value) -> Option<i64> {
+    reading::first_text(item, &["/sent_at", "/started_at"]).and_then(moment)
+}
+
+fn next_page(shown: &Value) -> Option<String> {
+    let next = text_at(shown, "/next_cursor");
     let more = shown.get("has_more").and_then(Value::as_bool) != Some(false);
-    Ok(Page { tasks: tasks.collect(), next: (more && !next.is_empty()).then(|| next.to_owned()) })
+    (more && !next.is_empty()).then(|| next.to_owned())
+}
+
+/// The requests of a page to an endpoint at or after `since`, and where the next page begins.
+pub(super) fn account_tasks(
+    answer: &Answer,
+    endpoint: &str,
+    entry: &ProviderEntry,
+    since: i64,
+) -> Result<(Vec<AccountTask>, Option<String>), ProviderError> {
+    let shown = list(answer)?;
+    let tasks = items(&shown)?.iter().filter_map(|item| {
+        let id = path_segment(text_at(item, "/request_id")).ok()?;
+        let named = text_at(item, "/endpoint_id");
+        let other = !named.is_empty() && named != endpoint || made(item).is_some_and(|at| at < since);
+        let read = listing::input(item.get("json_input").unwrap_or(&Value::Null));
+        (!other).then(|| AccountTask {
+            remote_id: name_of(endpoint, id),
+            model: endpoint.to_owned(),
+            sold_as: listing::sold_below(entry, endpoint).next().map(|model| model.profile.model.clone()),
+            created_at: made(item),
+            standing: match item.get("status_code").and_then(reading::whole) {
+                None => Standing::Running,
+                Some(200..=299) => Standing::Made,
+                Some(_) => Standing::Failed,
+            },
+            prompt: read.prompt,
+            seconds: read.seconds,
+            ratio: read.ratio,
+        })
+    });
+    Ok((tasks.collect(), next_page(&shown)))
 }
 
 /// The id of the endpoint within a request path.

@@ -6,8 +6,10 @@ use super::{answer, packs, packs_path, token};
 use crate::catalogue::{ModelEntry, ProviderEntry};
 use crate::error::ProviderError;
 use crate::http::{Answer, Connections};
+use crate::listing;
 use crate::provider::{
-    Account, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer, UploadedFrame,
+    Account, AccountTask, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer,
+    UploadedFrame,
 };
 use crate::reading::{self, Word, path_segment, text_at};
 use crate::writing::{hundredths, with_marks};
@@ -16,12 +18,17 @@ use reqwest::Method;
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 use sixshot_domain::{ImageFormat, MicroDollars, ProviderId, ShotPlan};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
 const VIDEOS: &str = "/v1/videos/";
+/// Tasks of a kind that its list shows at once, the newest first.
+const LIST_PAGE_SIZE: usize = 500;
+/// Pages of a list that are read at most when looking for what an account has: 5000 tasks of a kind.
+const LIST_PAGES: u32 = 10;
 /// A difference of clocks below this is the network's, in seconds.
 const SKEW_NOTICED: i64 = 3;
 
@@ -66,13 +73,30 @@ impl KlingLegacy {
 
     async fn question(&self, key: &SecretString, path: &str) -> Result<Value, ProviderError> {
         let skew = self.skew();
-        let answer = self.connections.ask(Method::GET, path, &token_of(key, skew)?, None).await?;
+        let answer = self.ask(key, path, skew).await?;
         let refused = answer::envelope(&answer).is_some_and(|envelope| answer::CLOCK.contains(&envelope.code));
         if refused && token::is_pair(key) && self.learn_clock(&answer, skew) {
-            let again = self.connections.ask(Method::GET, path, &token_of(key, self.skew())?, None).await?;
-            return answer::data(&again);
+            return answer::data(&self.ask(key, path, self.skew()).await?);
         }
         answer::data(&answer)
+    }
+
+    async fn ask(&self, key: &SecretString, path: &str, skew: i64) -> Result<Answer, ProviderError> {
+        let token = token_of(key, skew)?;
+        if path.contains("?pageNum=") {
+            self.connections.list(Method::GET, path, &token, None).await
+        } else {
+            self.connections.ask(Method::GET, path, &token, None).await
+        }
+    }
+
+    /// A page of the list of a kind of tasks.
+    async fn list(&self, key: &SecretString, kind: &str, page: u32) -> Result<Vec<Value>, ProviderError> {
+        let path = format!("{VIDEOS}{}?pageNum={page}&pageSize={LIST_PAGE_SIZE}", path_segment(kind)?);
+        match self.question(key, &path).await? {
+            Value::Array(tasks) => Ok(tasks),
+            _ => Err(ProviderError::Protocol { reason: "tasks that are no list".to_owned() }),
+        }
     }
 
     /// What an answer says about a purchase. A token refused for its time is signed anew by the provider's clock the
@@ -161,6 +185,21 @@ fn kind_of(path: &str) -> Result<&str, ProviderError> {
     path_segment(path.strip_prefix(VIDEOS).unwrap_or_default())
 }
 
+/// A task as a list shows it: nothing there names the model or repeats the input.
+fn account_task(kind: &str, task: &Value) -> Option<AccountTask> {
+    let id = path_segment(text_at(task, "/task_id")).ok()?;
+    Some(AccountTask {
+        remote_id: format!("{kind}/{id}"),
+        model: kind.to_owned(),
+        sold_as: None,
+        created_at: task.get("created_at").and_then(reading::whole),
+        standing: listing::standing(&answer::legacy_state(task, id)),
+        prompt: None,
+        seconds: None,
+        ratio: None,
+    })
+}
+
 #[async_trait]
 impl Provider for KlingLegacy {
     fn id(&self) -> &ProviderId {
@@ -207,6 +246,44 @@ impl Provider for KlingLegacy {
         let (kind, id) = remote_id.split_once('/').unwrap_or_default();
         let path = format!("{VIDEOS}{}/{}", path_segment(kind)?, path_segment(id)?);
         answer::legacy_state(&self.question(key, &path).await?, id)
+    }
+
+    /// Each kind of task has a list of its own.
+    fn list_of(&self, remote_id: &str) -> Option<String> {
+        remote_id.split_once('/').map(|(kind, _)| kind.to_owned())
+    }
+
+    async fn poll_many(
+        &self,
+        key: &SecretString,
+        remote_ids: &[String],
+        _since: i64,
+    ) -> Result<HashMap<String, RemoteState>, ProviderError> {
+        let kind = remote_ids.first().and_then(|id| self.list_of(id)).ok_or(ProviderError::NotSupported)?;
+        let tasks = self.list(key, &kind, 1).await?;
+        let name = |task: &Value| format!("{kind}/{}", text_at(task, "/task_id"));
+        let read = |task: &Value, name: &str| answer::legacy_state(task, name.split_once('/').unwrap_or_default().1);
+        Ok(listing::states(&tasks, name, remote_ids, read))
+    }
+
+    async fn recent(&self, key: &SecretString, since: i64) -> Result<Vec<AccountTask>, ProviderError> {
+        let models = self.entry.models.iter();
+        let kinds: BTreeSet<&str> =
+            models.flat_map(|model| [model.text_path.as_str(), model.image_path.as_str()]).collect();
+        let mut tasks = Vec::new();
+        for kind in kinds {
+            for page in 1..=LIST_PAGES {
+                let lines = self.list(key, kind, page).await?;
+                let found: Vec<_> = lines.iter().filter_map(|line| account_task(kind, line)).collect();
+                let is_old = |task: &AccountTask| task.created_at.is_some_and(|at| at < since);
+                let enough = lines.len() < LIST_PAGE_SIZE || found.iter().all(is_old);
+                tasks.extend(found.into_iter().filter(|task| !is_old(task)));
+                if enough {
+                    break;
+                }
+            }
+        }
+        Ok(listing::newest_first(tasks))
     }
 
     async fn look_up(&self, key: &SecretString, request: &LostRequest<'_>) -> Result<Vec<RemoteTask>, ProviderError> {

@@ -4,8 +4,10 @@ use super::{answer, packs, packs_path, token};
 use crate::catalogue::{ModelEntry, ProviderEntry};
 use crate::error::ProviderError;
 use crate::http::Connections;
+use crate::listing;
 use crate::provider::{
-    Account, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer, UploadedFrame,
+    Account, AccountTask, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer,
+    UploadedFrame,
 };
 use crate::reading::{self, path_segment, text_at};
 use crate::writing::{shots_in_prompt, with_marks};
@@ -14,7 +16,15 @@ use reqwest::Method;
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 use sixshot_domain::{ImageFormat, MicroDollars, ProviderId};
+use std::collections::HashMap;
 use time::OffsetDateTime;
+
+/// Tasks that are asked for by name at once: each is a part of one address.
+const NAMES: usize = 50;
+/// Pages of the list that are read at most when looking for what an account has: 5000 tasks.
+const LIST_PAGES: u32 = 10;
+const LIST_PAGE_SIZE: u32 = 500;
+const LIST: &str = "/tasks";
 
 /// The adapter.
 pub struct Kling {
@@ -98,6 +108,21 @@ fn write(composition: &Composition<'_>, model: &ModelEntry) -> Value {
     Value::Object(body)
 }
 
+/// A task as the list shows it: nothing there names the model or repeats the input.
+fn account_task(task: &Value) -> Option<AccountTask> {
+    let id = path_segment(text_at(task, "/id")).ok()?;
+    Some(AccountTask {
+        remote_id: id.to_owned(),
+        model: String::new(),
+        sold_as: None,
+        created_at: task.get("create_time").and_then(reading::whole),
+        standing: listing::standing(&answer::standard_state(task)),
+        prompt: None,
+        seconds: None,
+        ratio: None,
+    })
+}
+
 #[async_trait]
 impl Provider for Kling {
     fn id(&self) -> &ProviderId {
@@ -135,6 +160,44 @@ impl Provider for Kling {
             None if tasks.is_empty() => Err(ProviderError::NotFound { reason: "no such task".to_owned() }),
             None => Err(ProviderError::Protocol { reason: "another task was answered".to_owned() }),
         }
+    }
+
+    fn list_of(&self, _remote_id: &str) -> Option<String> {
+        Some(LIST.to_owned())
+    }
+
+    async fn poll_many(
+        &self,
+        key: &SecretString,
+        remote_ids: &[String],
+        _since: i64,
+    ) -> Result<HashMap<String, RemoteState>, ProviderError> {
+        let names: Vec<&str> = remote_ids.iter().filter_map(|id| path_segment(id).ok()).take(NAMES).collect();
+        let tasks = self.tasks(key, &format!("task_ids={}", names.join(","))).await?;
+        let name = |task: &Value| text_at(task, "/id").to_owned();
+        Ok(listing::states(&tasks, name, remote_ids, |task, _| answer::standard_state(task)))
+    }
+
+    async fn recent(&self, key: &SecretString, since: i64) -> Result<Vec<AccountTask>, ProviderError> {
+        takes(key)?;
+        let now = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
+        let now = i64::try_from(now).unwrap_or(i64::MAX);
+        let (mut cursor, mut tasks) = (String::new(), Vec::new());
+        for _ in 0..LIST_PAGES {
+            let query = json!({
+                "start_time": since, "end_time": now, "cursor": cursor, "limit": LIST_PAGE_SIZE, "filters": [],
+            });
+            let page = answer::data(&self.connections.list(Method::POST, LIST, key, Some(&query)).await?)?;
+            let lines = page.get("result").and_then(Value::as_array);
+            let lines = lines.ok_or_else(|| ProviderError::Protocol { reason: "a list without tasks".to_owned() })?;
+            tasks.extend(lines.iter().filter_map(account_task));
+            cursor = text_at(&page, "/next_cursor").to_owned();
+            if cursor.is_empty() || page.get("has_more").and_then(Value::as_bool) != Some(true) {
+                break;
+            }
+        }
+        tasks.retain(|task| task.created_at.is_none_or(|at| at >= since));
+        Ok(listing::newest_first(tasks))
     }
 
     async fn look_up(&self, key: &SecretString, request: &LostRequest<'_>) -> Result<Vec<RemoteTask>, ProviderError> {

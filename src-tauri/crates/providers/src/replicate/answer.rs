@@ -1,12 +1,15 @@
 //! Reading Replicate's answers: a prediction in every good one, problem details in every other.
 
+use crate::catalogue::ProviderEntry;
 use crate::error::ProviderError;
 use crate::http::Answer;
-use crate::provider::{Output, RemoteFailure, RemoteState, RemoteTask, SubmitAnswer};
+use crate::listing;
+use crate::provider::{AccountTask, Output, RemoteFailure, RemoteState, RemoteTask, SubmitAnswer};
 use crate::reading::{
     self, Word, clip_among, could_be, cut, failed, moment, path_segment, text_at, texts, without_clip,
 };
 use serde_json::Value;
+use std::collections::HashMap;
 use std::time::Duration;
 use url::Url;
 
@@ -113,11 +116,7 @@ pub(super) struct Page {
 
 /// The predictions of a page for `model` at or after `since`, told apart by `input`.
 pub(super) fn page(shown: &Value, model: &str, input: &Value, since: i64) -> Result<Page, ProviderError> {
-    let items = shown
-        .get("results")
-        .and_then(Value::as_array)
-        .ok_or_else(|| ProviderError::Protocol { reason: "a list without results".to_owned() })?;
-    let made = |item: &Value| moment(text_at(item, "/created_at"));
+    let items = results(shown)?;
     let tasks = items.iter().filter_map(|item| {
         let id = path_segment(text_at(item, "/id")).ok()?;
         let (named, created_at) = (text_at(item, "/model"), made(item));
@@ -132,11 +131,61 @@ pub(super) fn page(shown: &Value, model: &str, input: &Value, since: i64) -> Res
         };
         (!other).then(|| (could_be(input, shown, &ADDRESSES), task))
     });
+    let next = next_page(shown, items, since);
+    Ok(Page { tasks: tasks.collect(), is_dated: items.iter().any(|item| made(item).is_some()), next })
+}
+
+fn made(item: &Value) -> Option<i64> {
+    moment(text_at(item, "/created_at"))
+}
+
+fn results(shown: &Value) -> Result<&Vec<Value>, ProviderError> {
+    shown
+        .get("results")
+        .and_then(Value::as_array)
+        .ok_or_else(|| ProviderError::Protocol { reason: "a list without results".to_owned() })
+}
+
+/// Where the next page begins; nothing when this one is older than `since`.
+fn next_page(shown: &Value, items: &[Value], since: i64) -> Option<String> {
     // Newest first: whatever follows a page that is too old is older still. One line out of order is no end.
     let is_old = |item: &Value| made(item).is_some_and(|at| at < since);
     let enough = !items.is_empty() && items.iter().all(is_old);
-    let next = cursor_of(text_at(shown, "/next")).filter(|_| !enough);
-    Ok(Page { tasks: tasks.collect(), is_dated: items.iter().any(|item| made(item).is_some()), next })
+    cursor_of(text_at(shown, "/next")).filter(|_| !enough)
+}
+
+/// Where those stand that were asked for and are in a page of the list.
+pub(super) fn states(shown: &Value, asked: &[String]) -> Result<HashMap<String, RemoteState>, ProviderError> {
+    Ok(listing::states(results(shown)?, |item| text_at(item, "/id").to_owned(), asked, state))
+}
+
+/// The predictions of the catalogue's models in a page of the list at or after `since`, and where the next begins.
+pub(super) fn account_tasks(
+    shown: &Value,
+    entry: &ProviderEntry,
+    since: i64,
+) -> Result<(Vec<AccountTask>, Option<String>), ProviderError> {
+    let items = results(shown)?;
+    let tasks = items.iter().filter_map(|item| {
+        let (id, model) = (path_segment(text_at(item, "/id")).ok()?, text_at(item, "/model"));
+        let input = item.get("input").unwrap_or(&Value::Null);
+        let sold: Vec<_> = listing::sold_below(entry, model).collect();
+        // One name stands for several of the catalogue's models; the mode in the input tells which.
+        let which = sold.iter().find(|model| model.word("mode") == text_at(input, "/mode"));
+        let in_time = made(item).is_none_or(|at| at >= since);
+        let read = listing::input(input);
+        (in_time && !sold.is_empty()).then(|| AccountTask {
+            remote_id: id.to_owned(),
+            model: model.to_owned(),
+            sold_as: which.map(|model| model.profile.model.clone()),
+            created_at: made(item),
+            standing: listing::standing(&state(item, id)),
+            prompt: read.prompt,
+            seconds: read.seconds,
+            ratio: read.ratio,
+        })
+    });
+    Ok((tasks.collect(), next_page(shown, items, since)))
 }
 
 /// The cursor in the address of the next page. The address itself is never asked: only the own base gets the key.

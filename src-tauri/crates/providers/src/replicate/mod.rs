@@ -10,8 +10,10 @@ mod body;
 use crate::catalogue::ProviderEntry;
 use crate::error::ProviderError;
 use crate::http::{Connections, FilePart};
+use crate::listing;
 use crate::provider::{
-    Account, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer, UploadedFrame,
+    Account, AccountTask, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer,
+    UploadedFrame,
 };
 use crate::reading::{first_text, likeliest_first, path_segment};
 use crate::writing::query;
@@ -20,10 +22,12 @@ use reqwest::Method;
 use secrecy::SecretString;
 use serde_json::Value;
 use sixshot_domain::{ImageFormat, MicroDollars, ProviderId};
+use std::collections::HashMap;
 
 /// Pages of the list that are read at most when looking for a lost request: 5000 predictions. The list cannot be asked
 /// for one model or for a time, so a busy account's other work is read too.
 const LIST_PAGES: u32 = 50;
+const LIST: &str = "/v1/predictions";
 
 /// The adapter.
 pub struct Replicate {
@@ -43,6 +47,11 @@ impl Replicate {
 
     async fn question(&self, method: Method, path: &str, key: &SecretString) -> Result<Value, ProviderError> {
         answer::good(&self.connections.ask(method, path, key, None).await?)
+    }
+
+    /// A page of the list of predictions.
+    async fn list(&self, key: &SecretString, path: &str) -> Result<Value, ProviderError> {
+        answer::good(&self.connections.list(Method::GET, path, key, None).await?)
     }
 }
 
@@ -84,20 +93,48 @@ impl Provider for Replicate {
         answer::state(&self.question(Method::GET, &path, key).await?, remote_id)
     }
 
+    fn list_of(&self, _remote_id: &str) -> Option<String> {
+        Some(LIST.to_owned())
+    }
+
+    async fn poll_many(
+        &self,
+        key: &SecretString,
+        remote_ids: &[String],
+        _since: i64,
+    ) -> Result<HashMap<String, RemoteState>, ProviderError> {
+        // The newest page only: the list takes no filter, and what a busy account has pushed off it is asked singly.
+        answer::states(&self.list(key, LIST).await?, remote_ids)
+    }
+
+    async fn recent(&self, key: &SecretString, since: i64) -> Result<Vec<AccountTask>, ProviderError> {
+        let mut path = LIST.to_owned();
+        let mut tasks = Vec::new();
+        for _ in 0..LIST_PAGES {
+            let page = answer::account_tasks(&self.list(key, &path).await?, &self.entry, since)?;
+            tasks.extend(page.0);
+            match page.1 {
+                Some(cursor) => path = following(&cursor),
+                None => break,
+            }
+        }
+        Ok(listing::newest_first(tasks))
+    }
+
     async fn look_up(&self, key: &SecretString, request: &LostRequest<'_>) -> Result<Vec<RemoteTask>, ProviderError> {
         let body: Value = serde_json::from_str(request.body).unwrap_or(Value::Null);
         let input = body.get("input").unwrap_or(&Value::Null);
-        let mut path = "/v1/predictions".to_owned();
+        let mut path = LIST.to_owned();
         let mut tasks = Vec::new();
         let mut is_dated = false;
         for _ in 0..LIST_PAGES {
-            let list = answer::good(&self.connections.list(Method::GET, &path, key, None).await?)?;
+            let list = self.list(key, &path).await?;
             let page = answer::page(&list, model_of(request.path), input, request.since)?;
             tasks.extend(page.tasks);
             is_dated |= page.is_dated;
             match page.next {
                 None => return Ok(likeliest_first(tasks)),
-                Some(cursor) => path = format!("/v1/predictions?{}", query(&[("cursor", &cursor)])),
+                Some(cursor) => path = following(&cursor),
             }
         }
         // An account that makes more than this in the time that is looked through must still be able to buy. What was
@@ -127,6 +164,11 @@ impl Provider for Replicate {
     async fn live_price(&self, _key: &SecretString, _request: &Composed) -> Result<MicroDollars, ProviderError> {
         Err(ProviderError::NotSupported)
     }
+}
+
+/// The path of the page that begins at a cursor.
+fn following(cursor: &str) -> String {
+    format!("{LIST}?{}", query(&[("cursor", cursor)]))
 }
 
 /// The model's name within a request path.

@@ -1,10 +1,13 @@
 //! Reading WaveSpeed's answers: by the envelope's code, never by the HTTP status alone.
 
+use crate::catalogue::ProviderEntry;
 use crate::error::ProviderError;
 use crate::http::Answer;
-use crate::provider::{Output, RemoteFailure, RemoteState, RemoteTask, SubmitAnswer};
+use crate::listing;
+use crate::provider::{AccountTask, Output, RemoteFailure, RemoteState, RemoteTask, SubmitAnswer};
 use crate::reading::{self, Word, clip_among, cut, moment, path_segment, speaks_of_policy, text_at, texts};
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// The envelope, when the body is one.
 struct Envelope {
@@ -112,12 +115,40 @@ fn failure_code(status: &str, reason: &str) -> &'static str {
     }
 }
 
+fn items(data: &Value) -> Result<&Vec<Value>, ProviderError> {
+    data.get("items")
+        .and_then(Value::as_array)
+        .ok_or_else(|| ProviderError::Protocol { reason: "a list without items".to_owned() })
+}
+
+/// Where those stand that were asked for and are in a list.
+pub(super) fn states(data: &Value, asked: &[String]) -> Result<HashMap<String, RemoteState>, ProviderError> {
+    Ok(listing::states(items(data)?, |item| text_at(item, "/id").to_owned(), asked, state))
+}
+
+/// The predictions of the catalogue's models in a page of the list, and how long the page was. No input is shown there.
+pub(super) fn account_tasks(data: &Value, entry: &ProviderEntry) -> Result<(Vec<AccountTask>, usize), ProviderError> {
+    let items = items(data)?;
+    let tasks = items.iter().filter_map(|item| {
+        let (id, model) = (path_segment(text_at(item, "/id")).ok()?, text_at(item, "/model"));
+        let sold = listing::sold_below(entry, model).next()?;
+        Some(AccountTask {
+            remote_id: id.to_owned(),
+            model: model.to_owned(),
+            sold_as: Some(sold.profile.model.clone()),
+            created_at: moment(text_at(item, "/created_at")),
+            standing: listing::standing(&state(item, id)),
+            prompt: None,
+            seconds: None,
+            ratio: None,
+        })
+    });
+    Ok((tasks.collect(), items.len()))
+}
+
 /// The lines of a list of predictions.
 pub(super) fn list(data: &Value) -> Result<Vec<RemoteTask>, ProviderError> {
-    let items = data
-        .get("items")
-        .and_then(Value::as_array)
-        .ok_or_else(|| ProviderError::Protocol { reason: "a list without items".to_owned() })?;
+    let items = items(data)?;
     let text = |item: &Value, name: &str| item.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     Ok(items
         .iter()

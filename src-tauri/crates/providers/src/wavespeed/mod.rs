@@ -9,8 +9,10 @@ mod body;
 use crate::catalogue::ProviderEntry;
 use crate::error::ProviderError;
 use crate::http::{Connections, FilePart};
+use crate::listing;
 use crate::provider::{
-    Account, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer, UploadedFrame,
+    Account, AccountTask, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer,
+    UploadedFrame,
 };
 use crate::reading::{micro_dollars, path_segment, written_moment};
 use async_trait::async_trait;
@@ -18,12 +20,14 @@ use reqwest::Method;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use sixshot_domain::{ImageFormat, MicroDollars, ProviderId};
+use std::collections::HashMap;
 
 /// Where the models' paths begin.
 const MODELS: &str = "/api/v3/";
 /// Pages of the list that are read at most when looking for a lost request: 2000 predictions of one model.
 const LIST_PAGES: u32 = 20;
 const LIST_PAGE_SIZE: usize = 100;
+const LIST: &str = "/api/v3/predictions";
 
 /// The adapter.
 pub struct WaveSpeed {
@@ -49,6 +53,11 @@ impl WaveSpeed {
         body: Option<&Value>,
     ) -> Result<Value, ProviderError> {
         answer::data(&self.connections.ask(method, path, key, body).await?)
+    }
+
+    /// A page of the list of predictions.
+    async fn list(&self, key: &SecretString, query: &Value) -> Result<Value, ProviderError> {
+        answer::data(&self.connections.list(Method::POST, LIST, key, Some(query)).await?)
     }
 }
 
@@ -98,15 +107,42 @@ impl Provider for WaveSpeed {
         answer::state(&self.question(Method::GET, &path, key, None).await?, remote_id)
     }
 
+    fn list_of(&self, _remote_id: &str) -> Option<String> {
+        Some(LIST.to_owned())
+    }
+
+    async fn poll_many(
+        &self,
+        key: &SecretString,
+        remote_ids: &[String],
+        since: i64,
+    ) -> Result<HashMap<String, RemoteState>, ProviderError> {
+        let query = json!({ "page": 1, "page_size": LIST_PAGE_SIZE, "created_after": written_moment(since)? });
+        answer::states(&self.list(key, &query).await?, remote_ids)
+    }
+
+    async fn recent(&self, key: &SecretString, since: i64) -> Result<Vec<AccountTask>, ProviderError> {
+        let after = written_moment(since)?;
+        let mut tasks = Vec::new();
+        for page in 1..=LIST_PAGES {
+            let query = json!({ "page": page, "page_size": LIST_PAGE_SIZE, "created_after": after });
+            let page = answer::account_tasks(&self.list(key, &query).await?, &self.entry)?;
+            tasks.extend(page.0);
+            if page.1 < LIST_PAGE_SIZE {
+                break;
+            }
+        }
+        tasks.retain(|task| task.created_at.is_none_or(|at| at >= since));
+        Ok(listing::newest_first(tasks))
+    }
+
     async fn look_up(&self, key: &SecretString, request: &LostRequest<'_>) -> Result<Vec<RemoteTask>, ProviderError> {
         let (model, since) = (model_of(request.path), request.since);
         let after = written_moment(since)?;
         let mut tasks = Vec::new();
         for page in 1..=LIST_PAGES {
             let query = json!({ "page": page, "page_size": LIST_PAGE_SIZE, "model": model, "created_after": after });
-            let data =
-                answer::data(&self.connections.list(Method::POST, "/api/v3/predictions", key, Some(&query)).await?)?;
-            let items = answer::list(&data)?;
+            let items = answer::list(&self.list(key, &query).await?)?;
             let last = items.len() < LIST_PAGE_SIZE;
             // The filters are the provider's promise; a task of another model must not be adopted if it breaks it.
             tasks.extend(items.into_iter().filter(|task| {

@@ -30,6 +30,8 @@ pub async fn features(case: &Case) -> Vec<(&'static str, bool)> {
     let finds = bench.adapter.look_up(&bench.key, &question).await.is_ok();
     bench.fault(Target::Submit, FaultKind::NeverReady);
     let running = bench.buy().await;
+    let many = bench.adapter.list_of(&running).is_some();
+    let paid_for = bench.adapter.recent(&bench.key, 0).await.is_ok();
     let cancels = bench.adapter.cancel(&bench.key, &running).await.is_ok();
     let account = bench.adapter.account(&bench.key).await.is_ok();
     let quotes = bench.adapter.live_price(&bench.key, &request).await.is_ok();
@@ -52,6 +54,8 @@ pub async fn features(case: &Case) -> Vec<(&'static str, bool)> {
         ("Watermark switch", kind("watermark")),
         ("Callback address", kind("callback")),
         ("Lost request looked up", finds),
+        ("Many asked at once", many),
+        ("Clips found that were paid for", paid_for),
         ("Cancel", cancels),
         ("Account or key test", account),
         ("Live price", quotes),

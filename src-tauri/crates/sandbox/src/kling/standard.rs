@@ -268,14 +268,14 @@ async fn list(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes
     };
     let limit = query.get("limit").and_then(Value::as_u64).unwrap_or(100);
     let cursor = query.get("cursor").and_then(Value::as_str).unwrap_or_default();
-    let (Ok(from), true) = (if cursor.is_empty() { Ok(0) } else { cursor.parse::<usize>() }, (1..=500).contains(&limit))
+    let (Ok(from), true) =
+        (if cursor.is_empty() { Ok(0) } else { cursor.parse::<usize>() }, (1..=500).contains(&limit))
     else {
         return refuse(1201, "cursor or limit");
     };
     let limit = usize::try_from(limit).unwrap_or(500);
     let all = tasks_of(&state, PROVIDER, &key);
-    // Whole seconds: a task of this very second is within them.
-    let within: Vec<&Task> = all.iter().filter(|task| (start..=end + 1_000).contains(&created(task))).collect();
+    let within: Vec<&Task> = all.iter().filter(|task| (start..=end).contains(&created(task))).collect();
     let page: Vec<Value> = within.iter().skip(from).take(limit).map(|task| written(&state, task)).collect();
     let more = within.len() > from + limit;
     let next = if more { (from + limit).to_string() } else { String::new() };
