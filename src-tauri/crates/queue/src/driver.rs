@@ -8,6 +8,7 @@ use crate::limits::{Limits, Turn as BuyersTurn};
 use crate::machine::{Happening, NotNow, step};
 use crate::policy;
 use crate::ports::{Clock, KeyProblem, Keys};
+use crate::room::{Disk, SystemDisk};
 use crate::turns::Gates;
 use fail::fail_point;
 use sixshot_domain::{GenerationId, GenerationState, MicroDollars, ProviderId};
@@ -69,6 +70,7 @@ pub struct Queue {
     pub(crate) registry: RwLock<(Registry, HashMap<ProviderId, String>)>,
     pub(crate) keys: Arc<dyn Keys>,
     clock: Arc<dyn Clock>,
+    pub(crate) disk: Arc<dyn Disk>,
     changed: Arc<dyn Fn(&GenerationRow) + Send + Sync>,
     wake: Notify,
     /// Generations that a task is busy with.
@@ -93,6 +95,7 @@ impl Queue {
             registry: RwLock::new((parts.registry, parts.addresses)),
             keys: parts.keys,
             clock: parts.clock,
+            disk: Arc::new(SystemDisk),
             changed: parts.changed,
             wake: Notify::new(),
             busy: Mutex::default(),
@@ -101,6 +104,12 @@ impl Queue {
             own_limits: Mutex::default(),
             turns: Mutex::default(),
         }
+    }
+
+    /// Asks somebody else how much of the disk is free.
+    #[must_use]
+    pub fn with_disk(self, disk: Arc<dyn Disk>) -> Self {
+        Self { disk, ..self }
     }
 
     /// Finds every generation as an ended run left it. Called once, before `run`.

@@ -18,6 +18,7 @@ pub mod ports;
 mod prepare;
 mod purchase;
 pub mod reconcile;
+pub mod room;
 mod sidecar;
 mod turns;
 
@@ -25,3 +26,4 @@ pub use driver::{Queue, QueueError, QueueParts, is_local, was_failure};
 pub use limits::Limits;
 pub use ports::{Clock, KeyProblem, Keys, SystemClock};
 pub use reconcile::{Candidate, Evidence, Verdict};
+pub use room::{Disk, NoRoom, SystemDisk};

@@ -23,6 +23,10 @@ enum Obstacle {
 impl Queue {
     /// Takes up a queued generation and sends it.
     pub(crate) async fn prepare(&self, row: GenerationRow) -> Result<(), QueueError> {
+        if let Some(waits) = self.waits_for_room(&row) {
+            self.make(&row, waits)?;
+            return Ok(());
+        }
         let row = if row.state == GenerationState::Queued {
             match self.make(&row, Happening::TakenUp)? {
                 Some(row) => row,

@@ -25,6 +25,7 @@ impl Studio {
         let model = self.catalogue.model(&id, &ANIMATIC.into()).ok_or(StudioError::Missing("model"))?;
         let quote = self.quote_when_ready(&board, model)?;
         self.frames_are_there(&board)?;
+        self.queue.has_room(true)?;
         let confirmation = (self.new_id)();
         let rows = self.add(&board, model, &quote, &confirmation)?;
         let row = rows.into_iter().next().ok_or(StudioError::Missing("generation"))?;
@@ -47,6 +48,7 @@ impl Studio {
             return Err(StudioError::PriceDiffers { shown, now: quote.total });
         }
         self.frames_are_there(&board)?;
+        self.queue.has_room(false)?;
         // Refused before anything is written when there is no key at all; the queue asks again when it sends.
         sixshot_queue::Keys::key(&*self.keyring, &board.provider).await?;
         // A draft that is kept may be newer than the one that was confirmed; the generation freezes its own.
@@ -105,6 +107,7 @@ impl Studio {
         if quote.total != args.shown {
             return Err(StudioError::PriceDiffers { shown: args.shown, now: quote.total });
         }
+        self.queue.has_room(false)?;
         self.stays_under_cap(MicroDollars::ZERO)?;
         // The state makes it safe: a second press of the button finds a generation that is no longer lost.
         tracing::info!(generation = %args.id.0, confirmation = %args.confirmation, "confirmed to be sent again");

@@ -25,5 +25,5 @@ pub use desk::{Clipboard, Desk};
 pub use keychain::{Keychain, KeychainError, SystemKeychain};
 pub use problem::StudioError;
 pub use sixshot_providers::{ExposeSecret, SecretString};
-pub use sixshot_queue::{Clock, SystemClock};
-pub use studio::{Studio, StudioParts};
+pub use sixshot_queue::{Clock, Disk, SystemClock, SystemDisk};
+pub use studio::{Opening, Studio, StudioParts};

@@ -6,7 +6,7 @@ use crate::keychain::KeychainError;
 use sixshot_domain::MicroDollars;
 use sixshot_media::{ClipError, IntakeError};
 use sixshot_providers::ProviderError;
-use sixshot_queue::{KeyProblem, QueueError};
+use sixshot_queue::{KeyProblem, NoRoom, QueueError};
 use sixshot_store::StoreError;
 
 /// Why a command could not be carried out.
@@ -58,6 +58,9 @@ pub enum StudioError {
         /// The cap.
         cap: MicroDollars,
     },
+    /// The clip could not be kept, so nothing was sent.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     /// No such thing.
     #[error("there is no such {0}")]
     Missing(&'static str),
@@ -87,6 +90,7 @@ impl StudioError {
             Self::NotReady(_) => "board-not-ready",
             Self::PriceDiffers { .. } => "price-differs",
             Self::OverCap { .. } => "over-cap",
+            Self::NoRoom(_) => NoRoom::CODE,
             Self::Missing(_) => "not-found",
             Self::Setting(_) => "setting-refused",
             Self::Stopped(_) => "internal",
@@ -104,6 +108,7 @@ impl StudioError {
             Self::NotReady(_) => "Mend what the board shows in red.",
             Self::PriceDiffers { .. } => "Look at the new price and press Generate again.",
             Self::OverCap { .. } => "Raise the cap in Settings, or wait for the next month.",
+            Self::NoRoom(_) => "Free some space on that disk and press it again. Nothing was bought.",
             Self::Setting(_) => "Change it and save again.",
             Self::Clip(_) => "Fetch the clip again.",
             Self::Desk(_) | Self::Contract(_) | Self::Missing(_) | Self::Stopped(_) => "Try again.",
@@ -117,7 +122,7 @@ impl StudioError {
             Self::Store(error) | Self::Queue(QueueError::Store(error)) => {
                 matches!(error, StoreError::Full | StoreError::File(_) | StoreError::Database(_) | StoreError::InUse)
             }
-            Self::Keychain(_) | Self::Desk(_) | Self::Stopped(_) => true,
+            Self::Keychain(_) | Self::Desk(_) | Self::NoRoom(_) | Self::Stopped(_) => true,
             _ => false,
         }
     }

@@ -11,7 +11,7 @@ use crate::settings;
 use sixshot_domain::ProviderId;
 use sixshot_providers::rehearsal::Rehearsal;
 use sixshot_providers::{Catalogue, Provider, Registry};
-use sixshot_queue::{Clock, Queue, QueueParts};
+use sixshot_queue::{Clock, Disk, Queue, QueueParts, SystemDisk};
 use sixshot_store::{GenerationRow, Library};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -35,6 +35,18 @@ pub struct StudioParts {
     pub listener: Box<dyn Fn(&Batch) + Send + Sync>,
     /// Where pictures and clips are served.
     pub media_base: String,
+}
+
+/// How a studio is opened. By default: as it is found, with the system's own disk.
+pub struct Opening {
+    /// Whoever knows how much of the disk is free.
+    pub disk: Arc<dyn Disk>,
+}
+
+impl Default for Opening {
+    fn default() -> Self {
+        Self { disk: Arc::new(SystemDisk) }
+    }
 }
 
 /// The program without its window.
@@ -62,6 +74,14 @@ impl Studio {
     /// # Errors
     /// When the library cannot be opened.
     pub fn open(parts: StudioParts) -> Result<Arc<Self>, StudioError> {
+        Self::open_as(parts, &Opening::default())
+    }
+
+    /// The same, in another way.
+    ///
+    /// # Errors
+    /// When the library cannot be opened.
+    pub fn open_as(parts: StudioParts, opening: &Opening) -> Result<Arc<Self>, StudioError> {
         let library = Arc::new(Library::open(&parts.library, parts.clock.now(), &(parts.new_id)())?);
         let catalogue = Catalogue::built_in().map_err(|error| StudioError::Stopped(error.to_string()))?;
         let catalogue = Arc::new(catalogue);
@@ -96,7 +116,7 @@ impl Studio {
                 }
             })
         };
-        let queue = Arc::new(Queue::new(QueueParts {
+        let queue = Queue::new(QueueParts {
             library: Arc::clone(&library),
             catalogue: Arc::clone(&catalogue),
             registry: registry.clone(),
@@ -104,7 +124,8 @@ impl Studio {
             clock: Arc::clone(&parts.clock),
             changed,
             addresses,
-        }));
+        });
+        let queue = Arc::new(queue.with_disk(Arc::clone(&opening.disk)));
         let studio = Arc::new(Self {
             library,
             catalogue,

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use sixshot_sandbox::{Options, Sandbox};
 use sixshot_studio::desk::DeskError;
 use sixshot_studio::{
-    Clipboard, Clock, Desk, Keychain, KeychainError, SecretString, Studio, StudioError, StudioParts, SystemClock,
+    Clipboard, Clock, Desk, Keychain, KeychainError, Opening, SecretString, Studio, StudioError, StudioParts,
+    SystemClock,
 };
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -100,9 +101,20 @@ pub fn open_with(
     clock: Arc<dyn Clock>,
     environment: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
 ) -> Result<Arc<Studio>, StudioError> {
+    Studio::open(parts(home, keychain, events, clock, environment))
+}
+
+/// What a studio of a test is made of.
+pub fn parts(
+    home: &Path,
+    keychain: Arc<ToldKeychain>,
+    events: Arc<Mutex<Vec<Value>>>,
+    clock: Arc<dyn Clock>,
+    environment: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+) -> StudioParts {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let heard = events;
-    Studio::open(StudioParts {
+    StudioParts {
         library: home.to_path_buf(),
         desk: Arc::new(NoDesk),
         keychain,
@@ -113,19 +125,33 @@ pub fn open_with(
             heard.lock().expect("events").push(serde_json::to_value(batch).expect("an event"));
         }),
         media_base: "http://127.0.0.1:1/token".to_owned(),
-    })
+    }
 }
 
 impl Bench {
     pub fn new(home: &Path) -> Self {
+        Self::opened_as(home, Arc::new(SystemClock), &Opening::default()).expect("opens")
+    }
+
+    /// A studio that is opened in a way of its own.
+    pub fn opened_as(home: &Path, clock: Arc<dyn Clock>, opening: &Opening) -> Result<Self, StudioError> {
         let (keychain, events) = (Arc::new(ToldKeychain::default()), Arc::new(Mutex::default()));
-        let studio = open(home, Arc::clone(&keychain), Arc::clone(&events)).expect("opens");
+        let environment = |name: &str| (name == "NO_SUCH_KEY").then(String::new);
+        let parts = parts(home, Arc::clone(&keychain), Arc::clone(&events), clock, Arc::new(environment));
+        let studio = Studio::open_as(parts, opening)?;
         let runner = tokio::spawn(Arc::clone(&studio).run());
-        Self { studio, keychain, events, runner }
+        Ok(Self { studio, keychain, events, runner })
     }
 
     /// A studio that buys from a sandbox, with a key.
     pub async fn with_sandbox(home: &Path) -> (Self, Sandbox) {
+        let bench = Self::new(home);
+        let sandbox = bench.use_sandbox().await;
+        (bench, sandbox)
+    }
+
+    /// Buys from a sandbox from now on, with a key.
+    pub async fn use_sandbox(&self) -> Sandbox {
         let options = Options {
             waiting: Duration::from_millis(50),
             running: Duration::from_millis(150),
@@ -133,13 +159,12 @@ impl Bench {
             ..Options::default()
         };
         let sandbox = Sandbox::start(options).await.expect("a port");
-        let bench = Self::new(home);
-        let mut settings = bench.call("start", json!({})).await["settings"].clone();
+        let mut settings = self.call("start", json!({})).await["settings"].clone();
         settings["base_urls"] = json!({ "wavespeed": sandbox.base_url("wavespeed") });
-        bench.call("save_settings", json!({ "settings": settings })).await;
+        self.call("save_settings", json!({ "settings": settings })).await;
         let key = json!({ "provider": "wavespeed", "key": "sandbox-key-canary-7f3a", "session_only": false });
-        bench.call("set_key", key).await;
-        (bench, sandbox)
+        self.call("set_key", key).await;
+        sandbox
     }
 
     /// Ends this run of the program, so that the library can be opened again.
