@@ -10,8 +10,10 @@
 mod case;
 mod clock;
 mod invariants;
+mod kills;
 mod matrix;
 mod points;
+mod power;
 mod process;
 #[path = "../support/mod.rs"]
 mod support;
@@ -34,9 +36,13 @@ fn main() {
     let number = number.parse::<usize>().ok();
     let trials = match word {
         "all" => vec![Trial::test("every_crash_and_every_fault", move || matrix_of(number.unwrap_or(1)))],
+        "kills" => vec![Trial::test("random_kills", move || random_kills(number.unwrap_or(1_000)))],
+        "power-cuts" => vec![Trial::test("power_cuts", move || power_cuts(number.unwrap_or(100)))],
         _ => vec![
             Trial::test("every_fail_point_is_known", known_points),
             Trial::test("a_sample_of_crashes_and_faults", || matrix_of(SAMPLE)),
+            Trial::test("some_random_kills", || random_kills(6)),
+            Trial::test("some_power_cuts", || power_cuts(2)),
         ],
     };
     libtest_mimic::run(&arguments, trials).exit();
@@ -51,4 +57,46 @@ fn matrix_of(every: usize) -> Result<(), Failed> {
     let report = matrix::run(every);
     report.print();
     if report.broken.is_empty() { Ok(()) } else { Err(format!("{} cases broke a promise", report.broken.len()).into()) }
+}
+
+fn random_kills(kills: usize) -> Result<(), Failed> {
+    let seed = seed();
+    let tally = kills::run(kills, seed);
+    println!(
+        "{} kills of {} libraries with {} generations: {} tasks paid, {} questions answered, {} broken promises (seed {seed})",
+        tally.kills,
+        tally.libraries,
+        tally.generations,
+        tally.tasks,
+        tally.questions,
+        tally.violations.len()
+    );
+    none_broken(&tally.violations)
+}
+
+fn power_cuts(times: usize) -> Result<(), Failed> {
+    let seed = seed();
+    let Some(tally) = power::cut(times, seed) else {
+        println!("SKIPPED: power cuts: this machine does not let a test mount a disk");
+        return Ok(());
+    };
+    println!(
+        "{} power cuts: {} confirmations and clips had been told of, {} broken promises (seed {seed})",
+        tally.cuts,
+        tally.told,
+        tally.violations.len()
+    );
+    none_broken(&tally.violations)
+}
+
+/// What makes the moments random: said, so that they can be repeated.
+fn seed() -> u64 {
+    std::env::var("SIXSHOT_FAULTS_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| fastrand::u64(..))
+}
+
+fn none_broken(violations: &[invariants::Violation]) -> Result<(), Failed> {
+    for violation in violations {
+        println!("BROKEN: {:?}: {}", violation.kind, violation.what);
+    }
+    if violations.is_empty() { Ok(()) } else { Err(format!("{} broken promises", violations.len()).into()) }
 }

@@ -100,8 +100,9 @@ pub fn run(every: usize) -> Report {
     at_once(&pilots, |(_, (fault, case))| {
         let outcome = try_case(case, &clips, handle, true);
         report.lock().expect("a report").add(*fault, case, outcome.killed, &outcome.violations);
-        let crashed =
-            crashes(&outcome.passed).into_iter().map(|crash| (*fault, Case { crash: Some(crash), ..case.clone() }));
+        let crashed = crashes(&outcome.passed, *fault)
+            .into_iter()
+            .map(|crash| (*fault, Case { crash: Some(crash), ..case.clone() }));
         chosen.lock().expect("cases").extend(crashed);
     });
     let mut chosen = chosen.into_inner().expect("cases");

@@ -42,6 +42,10 @@ pub struct Heardsay {
     /// Generations by their ids: the name of their purchase.
     pub names: HashMap<String, String>,
     pub again: HashMap<String, usize>,
+    /// Questions that were asked.
+    pub asked: usize,
+    /// Takes that were said to be in the library.
+    pub kept: Vec<String>,
     pub said: String,
     pub settled: bool,
     pub passed: Vec<(String, u32)>,
@@ -71,7 +75,9 @@ impl Heardsay {
                 self.confirmed.insert(text("name"));
                 self.names.insert(text("id"), text("name"));
             }
+            "kept" => self.kept.push(text("take")),
             "asked" => {
+                self.asked += 1;
                 let name = self.names.get(&text("id")).cloned().unwrap_or_default();
                 let ledger = sandbox.ledger();
                 match tasks_of(&ledger, &name).last() {

@@ -165,9 +165,7 @@ async fn buy(studio: &Studio, catalogue: &Catalogue, provider: &str, name: &str,
     (board["provider"], board["model"]) = (json!(provider), json!(profile.model.0));
     if profile.first_frame && !profile.frames_by_address {
         let picture = home.with_extension("png");
-        if !picture.exists() {
-            std::fs::write(&picture, sixshot_sandbox::grey_png(640, 360)).expect("written");
-        }
+        std::fs::write(&picture, sixshot_sandbox::grey_png(640, 360)).expect("written");
         let taken = call(studio, "take_in_path", json!({ "path": picture.to_str() })).await;
         board["first_frame"] = taken["frame"].clone();
     }
