@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use sixshot_studio::desk::DeskError;
-use sixshot_studio::{Clipboard, Desk};
+use sixshot_studio::{Clipboard, Desk, FileKind};
 use std::path::{Path, PathBuf};
 use tauri::AppHandle;
 use tauri_plugin_opener::OpenerExt;
@@ -47,13 +47,14 @@ impl Desk for NativeDesk {
         Ok(self.dialog(open).await?.map(|file| file.path().to_path_buf()))
     }
 
-    async fn choose_destination(&self, name: &str) -> Result<Option<PathBuf>, DeskError> {
+    async fn choose_destination(&self, name: &str, kind: FileKind) -> Result<Option<PathBuf>, DeskError> {
         let name = name.to_owned();
+        let (called, ending) = kind.words();
         let open = move || {
             rfd::AsyncFileDialog::new()
                 .set_title("Save a copy")
                 .set_file_name(name)
-                .add_filter("MP4", &["mp4"])
+                .add_filter(called, &[ending])
                 .save_file()
         };
         Ok(self.dialog(open).await?.map(|file| file.path().to_path_buf()))

@@ -630,7 +630,7 @@ cancels: boolean,
  */
 refunds_failed: boolean, 
 /**
- * A request whose answer was lost can be looked for.
+ * A request whose answer was lost can be looked for, and so can what else the account has.
  */
 looks_up: boolean, 
 /**
@@ -1377,6 +1377,66 @@ export type ReviewArgs = { id: string,
  */
 rating: number, verdict: TakeVerdict, };
 
+export type KeepFound = { provider: ProviderId, 
+/**
+ * Fingerprint of the account that has it, as it was told.
+ */
+account: string, remote_id: string, };
+
+export type FoundPaid = { 
+/**
+ * The newest first.
+ */
+tasks: Array<FoundTask>, 
+/**
+ * Why some accounts could not be looked through; one for each.
+ */
+problems: Array<Problem>, 
+/**
+ * How many days back was looked.
+ */
+days: number, };
+
+export type FoundTask = { 
+/**
+ * Whose.
+ */
+provider: ProviderId, 
+/**
+ * Fingerprint of the account that has it.
+ */
+account: string, 
+/**
+ * The provider's name for it.
+ */
+remote_id: string, 
+/**
+ * When it was made, milliseconds since 1970.
+ */
+made_at: number | null, 
+/**
+ * What was asked, for people; empty where the list does not say.
+ */
+model_name: string, 
+/**
+ * Its first words; empty where the list does not say.
+ */
+prompt: string, 
+/**
+ * Length in seconds.
+ */
+seconds: number | null, 
+/**
+ * Where it stands.
+ */
+standing: FoundStanding, 
+/**
+ * The board of a lost request that it may be the answer to; that one is decided in the queue.
+ */
+may_be: string | null, };
+
+export type FoundStanding = "running" | "made" | "failed";
+
 export type KeyArgs = { 
 /**
  * Whose.
@@ -1507,6 +1567,12 @@ export interface Commands {
   forget_key: { arguments: ProviderArgs; answer: KeyState };
   /** Asks the provider for the balance: free. */
   test_key: { arguments: ProviderArgs; answer: KeyTest };
+  /** Looks at a provider for clips that were paid for and that no generation owns: free. */
+  find_paid: { arguments: ProviderArgs; answer: FoundPaid };
+  /** Takes over a task that was found, and fetches its clip: free. */
+  keep_found: { arguments: KeepFound; answer: GenerationView };
+  /** Lets the person save the ledger; false when they cancel. */
+  export_ledger: { arguments: Nothing; answer: boolean };
   /** Keeps settings. */
   save_settings: { arguments: SettingsArgs; answer: Settings };
 }

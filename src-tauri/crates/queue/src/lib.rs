@@ -8,6 +8,7 @@ pub mod address;
 mod download;
 mod driver;
 mod finish;
+mod found;
 mod happening;
 pub mod limits;
 mod lost;
@@ -26,6 +27,7 @@ mod sidecar;
 mod turns;
 
 pub use driver::{Queue, QueueError, QueueParts, is_local, was_failure};
+pub use found::{Found, FoundTasks};
 pub use limits::Limits;
 pub use ports::{Clock, KeyProblem, Keys, SystemClock};
 pub use reconcile::{Candidate, Evidence, Verdict};

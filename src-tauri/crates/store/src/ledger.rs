@@ -2,6 +2,7 @@
 
 use crate::Library;
 use crate::error::StoreError;
+use crate::generations::{self, GenerationRow};
 use rusqlite::{Transaction, params};
 use sixshot_domain::{GenerationId, MicroDollars, ProviderId};
 
@@ -12,6 +13,8 @@ pub enum LedgerKind {
     Intended,
     /// The provider took it.
     Accepted,
+    /// Found at the provider and taken over by hand: this program never sent it.
+    Adopted,
     /// The provider's own figure.
     Billed,
     /// Proved not to have been taken, or given back.
@@ -23,6 +26,7 @@ impl LedgerKind {
         match self {
             Self::Intended => "intended",
             Self::Accepted => "accepted",
+            Self::Adopted => "adopted",
             Self::Billed => "billed",
             Self::Released => "released",
         }
@@ -89,6 +93,24 @@ impl Library {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Adds a generation that begins at the provider, with its line of the ledger: one for each confirmation, however
+    /// often it arrives.
+    ///
+    /// # Errors
+    /// `library-task-taken` when the task belongs to another generation.
+    pub fn add_adopted(&self, row: &GenerationRow, entry: &LedgerEntry) -> Result<GenerationRow, StoreError> {
+        self.write(|transaction| {
+            let known = generations::of_confirmation(transaction, &row.confirmation)?;
+            if let Some(known) = known.into_iter().next() {
+                return Ok(known);
+            }
+            generations::put(transaction, row)?;
+            generations::note(transaction, row, row.created_at, "found at the provider; taken over")?;
+            append(transaction, &row.id, row.created_at, entry)?;
+            Ok(row.clone())
+        })
+    }
+
     /// When purchases were sent since a moment, oldest first, and to whom.
     ///
     /// # Errors
@@ -115,7 +137,7 @@ impl Library {
         Ok(statement.query_row(params![id.0, since], |row| row.get(0))?)
     }
 
-    /// Money that was spent since a moment, or may have been: intended and not released. Where the provider named its
+    /// Money that was spent since a moment, or may have been: intended and not released, or taken over. Where the provider named its
     /// own figure, that one counts.
     ///
     /// # Errors
@@ -127,10 +149,12 @@ impl Library {
             // and no second line about the same money makes room under the cap.
             "SELECT coalesce(sum(net), 0) FROM (
                  SELECT max(0, CASE
-                     WHEN count(CASE kind WHEN 'intended' THEN 1 END) - count(CASE kind WHEN 'released' THEN 1 END) = 1
+                     WHEN count(CASE WHEN kind IN ('intended', 'adopted') THEN 1 END)
+                         - count(CASE kind WHEN 'released' THEN 1 END) = 1
                          AND count(CASE kind WHEN 'billed' THEN 1 END) > 0
                      THEN max(CASE kind WHEN 'billed' THEN amount END)
-                     ELSE sum(CASE kind WHEN 'intended' THEN amount WHEN 'released' THEN -amount ELSE 0 END)
+                     ELSE sum(CASE kind WHEN 'intended' THEN amount WHEN 'adopted' THEN amount
+                         WHEN 'released' THEN -amount ELSE 0 END)
                  END) AS net
                  FROM ledger WHERE at >= ?1 GROUP BY generation_id)",
         )?;

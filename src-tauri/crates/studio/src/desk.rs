@@ -21,6 +21,26 @@ pub enum Clipboard {
     Files(Vec<PathBuf>),
 }
 
+/// What a file that is saved is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// A clip.
+    Clip,
+    /// The lines of the ledger.
+    Ledger,
+}
+
+impl FileKind {
+    /// What it is called in the dialog, and how its file ends.
+    #[must_use]
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Clip => ("MP4", "mp4"),
+            Self::Ledger => ("JSON lines", "jsonl"),
+        }
+    }
+}
+
 /// Why the desktop could not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -32,8 +52,8 @@ pub trait Desk: Send + Sync {
     /// Lets the person choose a picture; nothing when they cancel.
     async fn pick_picture(&self) -> Result<Option<PathBuf>, DeskError>;
 
-    /// Lets the person choose where to save; nothing when they cancel.
-    async fn choose_destination(&self, name: &str) -> Result<Option<PathBuf>, DeskError>;
+    /// Lets the person choose where to save a file of a kind; nothing when they cancel.
+    async fn choose_destination(&self, name: &str, kind: FileKind) -> Result<Option<PathBuf>, DeskError>;
 
     /// Reads the clipboard.
     async fn clipboard(&self) -> Result<Clipboard, DeskError>;

@@ -3,6 +3,7 @@
 use crate::bell::Bell;
 use crate::contract::{Batch, Change, Settings};
 use crate::desk::Desk;
+use crate::found::LastFound;
 use crate::key_ring::{Environment, KeyRing};
 use crate::keychain::Keychain;
 use crate::problem::StudioError;
@@ -63,6 +64,8 @@ pub struct Studio {
     rehearsal: Arc<dyn Provider>,
     registry: Mutex<Registry>,
     settings: Mutex<Settings>,
+    /// What the last look at each provider found.
+    pub(crate) last_found: LastFound,
     /// Held while the cap is checked and what it allows is added.
     pub(crate) counting: Mutex<()>,
 }
@@ -139,6 +142,7 @@ impl Studio {
             rehearsal,
             registry: Mutex::new(registry),
             settings: Mutex::new(settings),
+            last_found: LastFound::default(),
             counting: Mutex::default(),
         });
         // Both cells are new and filled here only.

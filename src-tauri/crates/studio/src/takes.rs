@@ -4,6 +4,7 @@ use crate::boards;
 use crate::contract::{
     Change, Nothing, ReviewArgs, TakeArgs, TakeDetail, TakePage, TakeSummary, TakeVerdict, TakesQuery,
 };
+use crate::desk::FileKind;
 use crate::frames::beside;
 use crate::problem::StudioError;
 use crate::studio::Studio;
@@ -132,7 +133,7 @@ impl Studio {
     pub(crate) async fn export_take(&self, args: TakeArgs) -> Result<bool, StudioError> {
         let from = self.take_path(&args.id)?;
         let name = from.file_name().and_then(|name| name.to_str()).unwrap_or("take.mp4").to_owned();
-        let Some(to) = self.desk.choose_destination(&name).await? else { return Ok(false) };
+        let Some(to) = self.desk.choose_destination(&name, FileKind::Clip).await? else { return Ok(false) };
         let root = self.library.folder().root().to_path_buf();
         beside(move || copy_out(&root, &from, &to)).await??;
         Ok(true)

@@ -1,7 +1,7 @@
 //! What a provider's list of tasks tells: where many stand by one question, and what an account has.
 
 use crate::suite::{Bench, Case};
-use sixshot_providers::{ProviderError, RemoteState, Standing};
+use sixshot_providers::{LookUp, ProviderError, RemoteState, Standing};
 use sixshot_sandbox::{FaultKind, Target};
 
 /// Providers whose documents say that a list carries the state and the clip.
@@ -98,7 +98,9 @@ async fn questions_share_one_connection() {
 async fn shows_what_the_account_has() {
     for case in crate::cases() {
         let bench = Bench::of(&case).await;
-        if !LIST_ALL.contains(&case.provider) {
+        let lists = LIST_ALL.contains(&case.provider);
+        assert_eq!(lists, bench.entry.looks_up != LookUp::Never, "{}: the window offers it by this", case.provider);
+        if !lists {
             let answer = bench.adapter.recent(&bench.key, 0).await;
             assert_eq!(answer, Err(ProviderError::NotSupported), "{}", case.provider);
             continue;

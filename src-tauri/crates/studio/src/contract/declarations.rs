@@ -90,6 +90,12 @@ macro_rules! every_command {
             forget_key(ProviderArgs) -> KeyState;
             /// Asks the provider for the balance: free.
             test_key(ProviderArgs) -> KeyTest;
+            /// Looks at a provider for clips that were paid for and that no generation owns: free.
+            find_paid(ProviderArgs) -> FoundPaid;
+            /// Takes over a task that was found, and fetches its clip: free.
+            keep_found(KeepFound) -> GenerationView;
+            /// Lets the person save the ledger; false when they cancel.
+            export_ledger(Nothing) -> bool;
             /// Keeps settings.
             save_settings(SettingsArgs) -> Settings;
         }

@@ -5,11 +5,13 @@
 mod commands;
 pub(crate) mod declarations;
 mod events;
+mod found;
 mod settings;
 pub mod typescript;
 mod views;
 
 pub use commands::*;
 pub use events::*;
+pub use found::*;
 pub use settings::*;
 pub use views::*;

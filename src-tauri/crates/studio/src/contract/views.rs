@@ -85,7 +85,7 @@ pub struct ProviderView {
     pub cancels: bool,
     /// The money of a failed generation comes back by itself.
     pub refunds_failed: bool,
-    /// A request whose answer was lost can be looked for.
+    /// A request whose answer was lost can be looked for, and so can what else the account has.
     pub looks_up: bool,
     /// Its protocol is not documented as a whole.
     pub unverified: bool,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sixshot_sandbox::{Options, Sandbox};
 use sixshot_studio::desk::DeskError;
 use sixshot_studio::{
-    Clipboard, Clock, Desk, Keychain, KeychainError, Opening, SecretString, Studio, StudioError, StudioParts,
+    Clipboard, Clock, Desk, FileKind, Keychain, KeychainError, Opening, SecretString, Studio, StudioError, StudioParts,
     SystemClock,
 };
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ impl Desk for NoDesk {
         Ok(None)
     }
 
-    async fn choose_destination(&self, _name: &str) -> Result<Option<PathBuf>, DeskError> {
+    async fn choose_destination(&self, _name: &str, _kind: FileKind) -> Result<Option<PathBuf>, DeskError> {
         Ok(None)
     }
 

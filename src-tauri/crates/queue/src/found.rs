@@ -1,0 +1,103 @@
+//! What the accounts of a provider have and no generation here owns: clips that were paid for and never came.
+
+use crate::driver::{Queue, QueueError};
+use crate::policy;
+use sixshot_domain::{GenerationId, GenerationState, ProviderId};
+use sixshot_providers::{AccountTask, ProviderError};
+use sixshot_store::{GenerationRow, LedgerEntry, LedgerKind};
+use std::collections::HashSet;
+
+/// A lost request's task may say that it was made so long before or after it was sent, in milliseconds: clocks differ.
+const MADE_AROUND: i64 = 10 * 60_000;
+
+/// A task that nobody here owns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// What the provider's list shows of it.
+    pub task: AccountTask,
+    /// Fingerprint of the account that has it.
+    pub account: String,
+    /// A lost request that it may be the answer to: that one is decided in the queue.
+    pub may_be: Option<GenerationId>,
+}
+
+/// What was found, and what kept the other accounts from being looked through.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FoundTasks {
+    /// The newest first.
+    pub tasks: Vec<Found>,
+    /// One for each account that could not be asked.
+    pub problems: Vec<ProviderError>,
+}
+
+impl Queue {
+    /// Looks through the lists of every account of a provider for tasks since a moment that no generation owns. Free.
+    ///
+    /// # Errors
+    /// When no account at all could be asked, or the library fails.
+    pub async fn find_paid(&self, provider: &ProviderId, since: i64) -> Result<FoundTasks, QueueError> {
+        let adapter = self.provider(provider).ok_or(ProviderError::NotSupported)?;
+        let keys = self.keys.keys(provider).await?;
+        let (mut found, mut asked, mut known) = (FoundTasks::default(), 0, HashSet::new());
+        for key in &keys {
+            let account = self.account_of(provider, key);
+            match adapter.recent(key, since).await {
+                Ok(tasks) => {
+                    asked += 1;
+                    for task in tasks {
+                        // Two keys may be of one account.
+                        let owned = self.library().generation_of_task(provider, &task.remote_id)?.is_some();
+                        if !owned && known.insert(task.remote_id.clone()) {
+                            let may_be = self.lost_request_for(provider, &account, &task)?;
+                            found.tasks.push(Found { task, account: account.clone(), may_be });
+                        }
+                    }
+                }
+                Err(error) => found.problems.push(error),
+            }
+        }
+        match found.problems.first() {
+            Some(error) if asked == 0 => Err(error.clone().into()),
+            _ => {
+                found.tasks.sort_by_key(|found| std::cmp::Reverse(found.task.created_at));
+                Ok(found)
+            }
+        }
+    }
+
+    /// A lost request that a task may be the answer to.
+    fn lost_request_for(
+        &self,
+        provider: &ProviderId,
+        account: &str,
+        task: &AccountTask,
+    ) -> Result<Option<GenerationId>, QueueError> {
+        let lost = self.library().generations_in(GenerationState::Unknown)?;
+        let fits = |row: &GenerationRow| {
+            let sent_at = row.sent_at.unwrap_or(row.state_since);
+            let until = sent_at + policy::RIVALS_FOR;
+            row.provider == *provider
+                && row.account.as_deref().is_none_or(|known| known == account)
+                && task.created_at.is_none_or(|at| (sent_at - MADE_AROUND..=until).contains(&at))
+                && task.sold_as.as_ref().is_none_or(|model| *model == row.model)
+        };
+        Ok(lost.into_iter().find(fits).map(|row| row.id))
+    }
+
+    /// Takes a task over that was found: from now on it is fetched like any other. Nothing is sent. The row says which
+    /// press of the button it is of, so that pressing twice makes one.
+    ///
+    /// # Errors
+    /// When the task belongs to another generation by now, or the library fails.
+    pub fn keep_found(&self, row: &GenerationRow) -> Result<GenerationRow, QueueError> {
+        let entry = LedgerEntry {
+            kind: LedgerKind::Adopted,
+            amount: row.price,
+            note: "found at the provider and taken over by hand; this program did not send it".to_owned(),
+        };
+        let row = self.library().add_adopted(row, &entry)?;
+        self.tell(&row);
+        self.wake();
+        Ok(row)
+    }
+}
