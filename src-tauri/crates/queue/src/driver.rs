@@ -127,6 +127,7 @@ impl Queue {
     /// When the library cannot be read or written.
     pub fn recover(&self) -> Result<(), QueueError> {
         self.read_gates()?;
+        let restored = self.restored()?;
         let mut wanted = Vec::new();
         for state in GenerationState::ALL.into_iter().filter(|state| !state.is_final()) {
             for row in self.library.generations_in(state)? {
@@ -139,10 +140,11 @@ impl Queue {
                 let part = self.library.folder().parts().join(format!("{}.mp4.part", row.id.0));
                 wanted.push(crate::part::record_file(&part));
                 wanted.push(part);
-                self.make(&row, Happening::Restarted)?;
+                self.make(&row, self.found_at_start(&row, &restored)?)?;
                 fail_point!("queue-recovering");
             }
         }
+        self.settle(&restored)?;
         self.library.folder().clear_parts(&wanted)?;
         Ok(())
     }

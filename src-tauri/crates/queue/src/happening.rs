@@ -126,6 +126,18 @@ pub enum Happening {
     FetchAgain,
     /// The program starts and finds it in the state it was in when it ended.
     Restarted,
+    /// The program starts with an older database than it ended with: it may have been sent since.
+    Restored {
+        /// The path that its request would have.
+        path: Option<String>,
+        /// The ledger counts its money already.
+        is_booked: bool,
+    },
+    /// This machine could not note that it is being sent, so it was not.
+    HeldBack {
+        /// Why.
+        problem: (String, String),
+    },
     /// The person takes it off the list.
     Dismissed,
 }

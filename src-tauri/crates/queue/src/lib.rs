@@ -22,6 +22,7 @@ pub mod ports;
 mod prepare;
 mod purchase;
 pub mod reconcile;
+mod restored;
 pub mod room;
 mod sidecar;
 mod turns;

@@ -4,6 +4,7 @@ use crate::driver::{Queue, QueueError, not_answered, without_query};
 use crate::machine::Happening;
 use crate::policy;
 use crate::reconcile::{self, Evidence, Verdict};
+use crate::restored;
 use fail::fail_point;
 use sixshot_domain::GenerationState;
 use sixshot_providers::{LookUp, LostRequest, ProviderError};
@@ -30,8 +31,14 @@ impl Queue {
                 return self.make(row, Happening::NotAnswered { problem, wait: 15_000 });
             }
         };
-        let sent_at = row.sent_at.unwrap_or(row.state_since);
-        let body = row.request_body.as_deref().unwrap_or_default();
+        let in_doubt = Evidence::read(row.evidence.as_deref().unwrap_or_default()).restored;
+        if in_doubt && self.lost_its_name(row) {
+            return self.make(row, Happening::LookedUp(self.cannot_look(in_doubt)));
+        }
+        let sent_at = row.sent_at.unwrap_or(if in_doubt { row.created_at } else { row.state_since });
+        let would_be = if in_doubt { self.would_be_request(row, &*provider) } else { None };
+        let would_be = would_be.as_ref().map(|request| request.body.as_str());
+        let body = row.request_body.as_deref().or(would_be).unwrap_or_default();
         let request = LostRequest { path, body, since: sent_at - policy::CLOCK_DIFFERENCE };
         let happening = match provider.look_up(&key, &request).await {
             Ok(tasks) => {
@@ -44,26 +51,31 @@ impl Queue {
                     }
                 }
                 let exact = self.looks_up(&row.provider) == LookUp::ClientId;
-                let certain = self.is_same_account(row, &key) && (exact || !self.has_rivals(row)?);
+                let certain = !in_doubt && self.is_same_account(row, &key) && (exact || !self.has_rivals(row)?);
                 let late = self.catalogue().provider(&row.provider).is_some_and(|entry| entry.lists_late);
                 match reconcile::judge(tasks, &fence, &owned, certain, late, sent_at, self.now()) {
                     Ok(remote_id) => Happening::Adopted { remote_id, account: None },
+                    Err(evidence) if in_doubt => {
+                        Happening::LookedUp(restored::judge(evidence, row.state_since, self.now()))
+                    }
                     Err(evidence) => Happening::LookedUp(evidence),
                 }
             }
-            Err(ProviderError::NotSupported) => {
-                let evidence = Evidence {
-                    looked_up_at: Some(self.now()),
-                    candidates: vec![],
-                    verdict: Verdict::CannotLook,
-                    again: false,
-                };
-                Happening::LookedUp(evidence)
-            }
+            Err(ProviderError::NotSupported) => Happening::LookedUp(self.cannot_look(in_doubt)),
             Err(error) => not_answered(row, &error),
         };
         fail_point!("look-up-answered");
         self.make(row, happening)
+    }
+
+    fn cannot_look(&self, restored: bool) -> Evidence {
+        Evidence {
+            looked_up_at: Some(self.now()),
+            candidates: vec![],
+            verdict: Verdict::CannotLook,
+            again: false,
+            restored,
+        }
     }
 
     /// Whether the task that is found could be another request's: one that is lost too, one that was given up, or an

@@ -77,11 +77,34 @@ pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step,
             change.release("no byte was sent");
         }
         (State::Submitting, Happening::AnswerLost { reason }) => change.lose(&reason),
+        (State::Submitting, Happening::HeldBack { problem }) => {
+            change.say("not sent: it could not be noted");
+            change.row.problem = Some(problem);
+            change.return_to_queue(Some(now + policy::retry_delay(row.attempts)), true);
+            change.release("no byte was sent");
+        }
         // A rehearsal costs nothing and is gone with the program: it simply begins again.
-        (State::Submitting | State::Running | State::Preparing, Happening::Restarted) if row.rehearsal => {
-            change.say("begins again after a restart");
+        (
+            State::Queued | State::Preparing | State::Submitting | State::Running,
+            Happening::Restarted | Happening::Restored { .. },
+        ) if row.rehearsal => {
+            if row.state != State::Queued {
+                change.say("begins again after a restart");
+            }
             change.return_to_queue(Some(now), false);
         }
+        (State::Queued | State::Preparing | State::Submitting, Happening::Restored { path, is_booked }) => {
+            change.doubt(path, is_booked);
+        }
+        (State::Running, Happening::Restored { path, is_booked }) if row.remote_id.is_none() => {
+            change.doubt(path, is_booked);
+        }
+        // Its task has a name, so nothing about it is in doubt.
+        (State::Running | State::Downloading, Happening::Restored { .. }) => {
+            change.say("found again after a repair");
+            change.row.due_at = Some(now);
+        }
+        (State::Unknown, Happening::Restored { path, .. }) => change.doubt_again(path),
         (State::Submitting, Happening::Restarted) => change.lose("the program ended before an answer came"),
         (State::Preparing, Happening::Restarted) => {
             change.say("found again after a restart; nothing had been sent");
@@ -332,6 +355,34 @@ impl Change {
         self.row.attempts = 0;
         self.row.due_at = Some(self.now + policy::FIRST_LOOK);
         self.row.evidence = Some(Evidence::default().write());
+    }
+
+    /// It may have been sent after its row was written: a lost request, though nothing was lost on the way.
+    fn doubt(&mut self, path: Option<String>, is_booked: bool) {
+        // Whatever was on its way was booked when it left.
+        if !is_booked && matches!(self.row.state, GenerationState::Queued | GenerationState::Preparing) {
+            self.book(LedgerKind::Intended, "may have been sent before the library was repaired");
+        }
+        self.enter(GenerationState::Unknown, "it may have been sent after this was written; the library was repaired");
+        let words = "The library was repaired, and it may have been sent before.".to_owned();
+        self.row.problem = Some(("library-restored".to_owned(), words));
+        self.row.progress = None;
+        self.ask_anew(path);
+    }
+
+    /// Lost before the database was written, and whatever the person said of it since is forgotten.
+    fn doubt_again(&mut self, path: Option<String>) {
+        if !Evidence::read(self.row.evidence.as_deref().unwrap_or_default()).restored {
+            self.say("the library was repaired; it is looked for again");
+        }
+        self.ask_anew(path);
+    }
+
+    fn ask_anew(&mut self, path: Option<String>) {
+        self.row.request_path = self.row.request_path.take().or(path);
+        self.row.attempts = 0;
+        self.row.due_at = Some(self.now);
+        self.row.evidence = Some(Evidence { restored: true, ..Evidence::default() }.write());
     }
 
     fn look(&mut self, evidence: &Evidence) {

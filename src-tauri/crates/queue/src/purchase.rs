@@ -56,6 +56,11 @@ impl Queue {
         if row.state != GenerationState::Submitting {
             return Ok(());
         }
+        // The second note, which an older copy of the database cannot take back. Without it nothing is sent.
+        if let Err(error) = self.library().note_sending(&row.id, self.now()) {
+            let problem = (error.code().to_owned(), error.to_string());
+            return self.make_surely(&row, &Happening::HeldBack { problem }).await;
+        }
         fail_point!("purchase-intended");
         let answer = provider.submit(key, &request).await;
         fail_point!("purchase-answered");

@@ -45,6 +45,9 @@ pub struct Evidence {
     /// It may still show up: looking goes on, rarely.
     #[serde(default)]
     pub again: bool,
+    /// The database is older than what may have happened since: it was perhaps never sent, and perhaps long ago.
+    #[serde(default)]
+    pub restored: bool,
 }
 
 impl Evidence {
@@ -103,7 +106,7 @@ pub fn judge(
         (true, false) => Verdict::CannotLook,
     };
     let again = waited && verdict != Verdict::Several;
-    Err(Evidence { looked_up_at: Some(now), candidates, verdict, again })
+    Err(Evidence { looked_up_at: Some(now), candidates, verdict, again, restored: false })
 }
 
 #[cfg(test)]

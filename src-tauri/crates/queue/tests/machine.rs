@@ -13,8 +13,9 @@ use std::time::Duration;
 fn happenings() -> Vec<Happening> {
     let problem = || ("a-code".to_owned(), "words".to_owned());
     let reason = || "words".to_owned();
-    let looked =
-        |verdict| Happening::LookedUp(Evidence { looked_up_at: Some(1), candidates: vec![], verdict, again: false });
+    let looked = |verdict| {
+        Happening::LookedUp(Evidence { looked_up_at: Some(1), candidates: vec![], verdict, ..Evidence::default() })
+    };
     vec![
         Happening::TakenUp,
         Happening::PutBack { problem: problem(), retry_at: Some(9), counts: true },
@@ -57,6 +58,9 @@ fn happenings() -> Vec<Happening> {
         Happening::GivenUp,
         Happening::FetchAgain,
         Happening::Restarted,
+        Happening::Restored { path: None, is_booked: false },
+        Happening::Restored { path: Some("/p".into()), is_booked: true },
+        Happening::HeldBack { problem: problem() },
         Happening::Dismissed,
     ]
 }
@@ -65,13 +69,16 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_order_of_happenings_buys_twice(order in prop::collection::vec(0usize..33, 1..60), rehearsal in any::<bool>()) {
+    fn no_order_of_happenings_buys_twice(order in prop::collection::vec(0usize..36, 1..60), rehearsal in any::<bool>()) {
         let all = happenings();
-        prop_assert_eq!(all.len(), 33);
+        prop_assert_eq!(all.len(), 36);
         let mut row = support::generation("g", rehearsal);
         let (mut intended, mut released, mut said_again) = (0, 0, 0);
         for (now, index) in (10i64..).zip(order) {
-            let happening = all[index].clone();
+            let mut happening = all[index].clone();
+            if let Happening::Restored { is_booked, .. } = &mut happening {
+                *is_booked = intended > released;
+            }
             let before = row.state;
             let Ok(moved) = step(&row, happening.clone(), now) else { continue };
             if matches!(happening, Happening::SentAgain { .. }) {
@@ -99,6 +106,10 @@ proptest! {
                 let back = matches!(moved.row.state, State::Queued | State::Preparing);
                 prop_assert!(!back || matches!(happening, Happening::SentAgain { .. }), "sent again by {:?}", happening);
             }
+            if matches!(happening, Happening::Restored { .. }) {
+                let waits = matches!(moved.row.state, State::Queued | State::Preparing | State::Submitting);
+                prop_assert!(rehearsal || !waits, "{:?} may be sent by itself", before);
+            }
             row = moved.row;
         }
         // Every purchase after the first stands on a release: refused, never sent, or the person's own word.
@@ -106,7 +117,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_not_final_has_a_next_action(order in prop::collection::vec(0usize..31, 1..60)) {
+    fn whatever_is_not_final_has_a_next_action(order in prop::collection::vec(0usize..36, 1..60)) {
         let all = happenings();
         let mut row = support::generation("g", false);
         for (now, index) in (10i64..).zip(order) {

@@ -47,6 +47,19 @@ impl Library {
         Ok(found)
     }
 
+    /// Whether the ledger counts a generation's money: intended more often than given back.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn is_booked(&self, id: &GenerationId) -> Result<bool, StoreError> {
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached(
+            "SELECT count(CASE kind WHEN 'intended' THEN 1 END) > count(CASE kind WHEN 'released' THEN 1 END)
+             FROM ledger WHERE generation_id = ?1",
+        )?;
+        Ok(statement.query_row([&id.0], |row| row.get(0))?)
+    }
+
     fn sendings_file(&self) -> PathBuf {
         self.folder().root().join("sendings.log")
     }

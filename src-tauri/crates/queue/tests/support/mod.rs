@@ -51,12 +51,15 @@ pub struct Bench {
     pub library: Arc<Library>,
     pub queue: Arc<Queue>,
     pub keys: Arc<OneKey>,
-    runner: tokio::task::JoinHandle<()>,
+    runner: Runner,
 }
 
-impl Drop for Bench {
+/// Runs the queue until it is dropped.
+struct Runner(tokio::task::JoinHandle<()>);
+
+impl Drop for Runner {
     fn drop(&mut self) {
-        self.runner.abort();
+        self.0.abort();
     }
 }
 
@@ -87,8 +90,20 @@ impl Bench {
             addresses: HashMap::from([("wavespeed".into(), sandbox.base_url("wavespeed"))]),
         }));
         queue.recover().expect("recovered");
-        let runner = tokio::spawn(Arc::clone(&queue).run());
+        let runner = Runner(tokio::spawn(Arc::clone(&queue).run()));
         Self { sandbox, library, queue, keys, runner }
+    }
+
+    /// Ends this run, so that the library can be opened again. What the provider knows stays.
+    pub async fn close(self) -> Sandbox {
+        let Self { sandbox, library, queue, keys: _, runner } = self;
+        drop((runner, queue));
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while Arc::strong_count(&library) > 1 {
+            assert!(Instant::now() < deadline, "something still holds the library");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        sandbox
     }
 
     pub fn add(&self, id: &str) {

@@ -1,0 +1,167 @@
+//! A database that is older than what happened since: nothing of a paid provider is sent by itself.
+
+#![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
+
+mod support;
+
+use sixshot_domain::{GenerationId, GenerationState as State, MicroDollars};
+use sixshot_queue::machine::{Happening, step};
+use sixshot_queue::{Evidence, Verdict};
+use sixshot_store::open::Wish;
+use sixshot_store::{GenerationRow, LedgerKind, Library};
+use std::fs;
+use std::path::Path;
+use support::Bench;
+
+fn row(state: State, rehearsal: bool, remote_id: Option<&str>) -> GenerationRow {
+    let mut row = support::generation("g", rehearsal);
+    row.state = state;
+    row.remote_id = remote_id.map(str::to_owned);
+    row.due_at = None;
+    row
+}
+
+fn evidence(row: &GenerationRow) -> Evidence {
+    Evidence::read(row.evidence.as_deref().unwrap_or_default())
+}
+
+#[test]
+fn what_becomes_of_each_state() {
+    let table = [
+        (State::Queued, None, State::Unknown),
+        (State::Preparing, None, State::Unknown),
+        (State::Submitting, None, State::Unknown),
+        (State::Running, None, State::Unknown),
+        (State::Unknown, None, State::Unknown),
+        (State::Running, Some("task"), State::Running),
+        (State::Downloading, Some("task"), State::Downloading),
+    ];
+    for (state, remote_id, becomes) in table {
+        let before = row(state, false, remote_id);
+        let restored = Happening::Restored { path: Some("/a/path".to_owned()), is_booked: false };
+        let moved = step(&before, restored, 100).unwrap_or_else(|error| panic!("{state:?}: {error}"));
+        assert_eq!((moved.row.state, moved.row.due_at), (becomes, Some(100)), "{state:?}");
+        let in_doubt = becomes == State::Unknown;
+        assert_eq!(evidence(&moved.row).restored, in_doubt, "{state:?}");
+        // Nobody buys it again before the provider was asked.
+        let again = step(&moved.row, Happening::SentAgain { price: MicroDollars(1) }, 101);
+        assert!(again.is_err(), "{state:?}");
+        let booked = moved.ledger.map(|entry| (entry.kind, entry.amount));
+        let doubted = matches!(state, State::Queued | State::Preparing);
+        assert_eq!(booked, doubted.then_some((LedgerKind::Intended, before.price)), "{state:?}");
+    }
+    for state in [State::Done, State::Failed, State::Cancelled, State::Expired] {
+        let restored = Happening::Restored { path: None, is_booked: false };
+        step(&row(state, false, None), restored, 100).expect_err("what has ended stays as it is");
+    }
+}
+
+#[test]
+fn money_that_is_counted_is_not_counted_again_and_a_rehearsal_begins_again() {
+    for state in [State::Queued, State::Preparing, State::Submitting] {
+        let restored = Happening::Restored { path: None, is_booked: true };
+        assert_eq!(step(&row(state, false, None), restored, 100).expect("moved").ledger, None, "{state:?}");
+    }
+    for state in [State::Queued, State::Preparing, State::Submitting, State::Running] {
+        let restored = Happening::Restored { path: None, is_booked: false };
+        let moved = step(&row(state, true, Some("1")), restored, 100).expect("moved");
+        assert_eq!((moved.row.state, moved.row.due_at, moved.ledger), (State::Queued, Some(100), None), "{state:?}");
+    }
+}
+
+#[test]
+fn it_is_asked_about_twice_at_most_once() {
+    let restored = || Happening::Restored { path: Some("/a/path".to_owned()), is_booked: false };
+    let once = step(&row(State::Queued, false, None), restored(), 100).expect("moved");
+    let twice = step(&once.row, restored(), 200).expect("moved");
+    assert!(twice.what.is_none() && twice.ledger.is_none(), "{:?}", twice.what);
+    assert_eq!(twice.row.request_path.as_deref(), Some("/a/path"));
+}
+
+/// A library that a queue has used, as it is put back: the copy is from before the purchase.
+async fn put_back_after_a_purchase(home: &Path) -> (sixshot_sandbox::Sandbox, Vec<u8>) {
+    let sandbox = support::sandbox().await;
+    let library = Library::open(home, 1, "library").expect("opens");
+    library.add_generations(&[support::generation("one", false)]).expect("added");
+    drop(library);
+    let before = fs::read(home.join("library.db")).expect("read");
+    (sandbox, before)
+}
+
+/// The database of an earlier moment in the place of the one that is there.
+fn put_back(home: &Path, database: &[u8]) {
+    for name in ["library.db-wal", "library.db-shm"] {
+        let path = home.join(name);
+        if path.exists() {
+            fs::remove_file(path).expect("removed");
+        }
+    }
+    fs::write(home.join("library.db"), database).expect("written");
+}
+
+#[tokio::test]
+async fn an_older_copy_that_was_put_back_by_hand_sends_nothing_again() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (sandbox, before) = put_back_after_a_purchase(home.path()).await;
+    let bench = Bench::with(home.path(), sandbox);
+    bench.until("one", |row| row.state == State::Done).await;
+    assert_eq!(bench.sandbox.ledger().len(), 1);
+    let sandbox = bench.close().await;
+    put_back(home.path(), &before);
+
+    let bench = Bench::with(home.path(), sandbox);
+    // The provider's list shows the one task there is; whose it is only a person can say.
+    let row = bench.until("one", |row| evidence(row).verdict != Verdict::Looking).await;
+    assert_eq!((row.state, evidence(&row).verdict), (State::Unknown, Verdict::Several));
+    assert_eq!(evidence(&row).candidates.len(), 1);
+    assert_eq!((bench.sandbox.requests("submit"), bench.sandbox.ledger().len()), (1, 1));
+    assert_eq!(bench.spent(), MicroDollars(420_000));
+    let task = bench.sandbox.ledger()[0].task.clone();
+    bench.queue.adopt(&GenerationId("one".into()), &task).await.expect("adopted");
+    bench.until("one", |row| row.state == State::Done).await;
+    assert_eq!((bench.sandbox.requests("submit"), bench.sandbox.ledger().len()), (1, 1));
+    assert_eq!(bench.spent(), MicroDollars(420_000));
+}
+
+#[tokio::test]
+async fn after_a_repair_everything_that_waits_is_a_question_until_a_person_pays_again() {
+    let home = tempfile::tempdir().expect("a folder");
+    let library = Library::open(home.path(), 1, "library").expect("opens");
+    library.add_generations(&[support::generation("one", false)]).expect("added");
+    library.add_generations(&[support::generation("free", true)]).expect("added");
+    library.back_up("2026-11-20").expect("copied");
+    drop(library);
+    fs::write(home.path().join("library.db"), b"nothing that can be read").expect("written");
+    drop(Library::open_or_repair(home.path(), Wish::default(), 2, "other").expect("repaired"));
+
+    let bench = Bench::with(home.path(), support::sandbox().await);
+    assert!(!bench.library.is_unsettled().expect("read"), "settled once every row was looked at");
+    let row = bench.until("one", |row| evidence(row).looked_up_at.is_some()).await;
+    // It may have been sent a moment before the repair, and lists are slow.
+    assert_eq!((row.state, evidence(&row).verdict), (State::Unknown, Verdict::Looking));
+    assert_eq!(bench.row("free").state, State::Queued);
+    let early = bench.queue.send_again(&GenerationId("one".into()), MicroDollars(420_000));
+    assert!(early.is_err(), "not before a fair time");
+    assert_eq!(bench.sandbox.requests("submit"), 0);
+    let fair = Evidence { verdict: Verdict::CannotLook, restored: true, ..Evidence::default() };
+    bench.queue.happen(&row.id, Happening::LookedUp(fair)).expect("looked up");
+    bench.queue.send_again(&row.id, MicroDollars(420_000)).expect("the person's word");
+    bench.until("one", |row| row.state == State::Done).await;
+    assert_eq!((bench.sandbox.requests("submit"), bench.sandbox.ledger().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn what_cannot_be_noted_is_not_sent() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path()).await;
+    // A folder where the note belongs.
+    fs::create_dir(home.path().join("sendings.log")).expect("made");
+    bench.add("one");
+    let row = bench.until("one", |row| row.problem.is_some()).await;
+    assert_eq!(row.state, State::Queued);
+    assert_eq!((bench.sandbox.requests("submit"), bench.spent()), (0, MicroDollars(0)));
+    fs::remove_dir(home.path().join("sendings.log")).expect("removed");
+    bench.until("one", |row| row.state == State::Done).await;
+    assert_eq!(bench.sandbox.ledger().len(), 1);
+    assert_eq!(bench.library.sendings().expect("read").get(&GenerationId("one".into())), Some(&1));
+}
