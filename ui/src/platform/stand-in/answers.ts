@@ -1,6 +1,7 @@
 /** The stand-in's answer to each command. */
 import { ProblemError, type Arguments, type Answer, type CommandName } from '../bridge';
 import type { Board, Change, GenerationView, Settings } from '../contract';
+import { Found } from './found';
 import { generation, generations } from './generations';
 import { KeyRing } from './key-ring';
 import { boards, emptyBoard, frame, summary, take } from './library';
@@ -57,6 +58,7 @@ export class Answers {
       ...this.#own,
       ...this.#shelf.commands,
       ...this.#line.commands,
+      ...new Found(this.#line, () => this.#board('harbour')).commands,
       ...this.#ring.commands,
       ...this.#market.commands,
     };

@@ -41,6 +41,9 @@ export const problems = {
   'problem.provider-unexpected-answer': 'The provider answered something unexpected',
   'problem.provider-unexpected-answer.remedy':
     'Try again in a few minutes. If it stays, copy the details for support.',
+  'problem.provider-without-clip': 'Made and paid, but the provider shows no clip',
+  'problem.provider-without-clip.remedy':
+    "Fetch it again later, which is free, or look for the task on the provider's own page.",
   'problem.provider-not-supported': 'This provider does not offer that',
   'problem.provider-not-supported.remedy': "Use the provider's own page.",
   'problem.provider-unusable.remedy': 'Choose another provider.',

@@ -39,6 +39,7 @@ export const queue = {
   'queue.waits.provider-unreachable': '{provider} cannot be reached.',
   'queue.waits.provider-unavailable': '{provider} does not answer properly.',
   'queue.waits.provider-unexpected-answer': '{provider} answered something unexpected.',
+  'queue.waits.provider-without-clip': '{provider} says that it is made and shows no clip yet.',
   'queue.waits.key-changed': 'The key of {provider} was changed meanwhile.',
   'queue.goes-on': 'It goes on by itself.',
   'queue.tries-in': 'It is tried again in {wait}.',

@@ -78,6 +78,28 @@ export const settings = {
   'settings.base-url-hint': "The provider's own",
   'settings.base-url-how': 'For a gateway or a proxy. Your key is sent there.',
 
+  'found.look': 'Look for clips you paid for',
+  'found.title': 'Clips you paid for at {provider}',
+  'found.looking': 'Asking {provider}',
+  'found.how':
+    'Made in the last {count} {count|day|days} with your key, and not in this library. Fetching is free.',
+  'found.empty':
+    'Nothing is missing: {provider} has no clip of the last {count} {count|day|days} that is not here.',
+  'found.empty-how': 'Only clips of models that Sixshot knows are looked for.',
+  'found.missed': 'One account could not be looked through: {reason}.',
+  'found.again': 'Ask again',
+  'found.when': '{day}, {time}',
+  'found.seconds': '{seconds} s',
+  'found.task': 'Task',
+  'found.standing.running': 'Being made',
+  'found.standing.made': 'Made',
+  'found.standing.failed': 'Failed there',
+  'found.may-be': 'May be the lost “{board}”: decide that in the queue.',
+  'found.fetch': 'Fetch',
+  'found.fetch-this': 'Fetch {task}',
+  'found.fetch-all': 'Fetch all {count}',
+  'found.taken': 'In the queue',
+
   'settings.prices-how':
     'US dollars a second, as the providers published them. Shorter clips are billed as the minimum. Write another figure where yours differs: it is marked, and updates of Sixshot leave it alone.',
   'settings.price.model': 'Model',
@@ -111,6 +133,10 @@ export const settings = {
   'settings.spent': 'This month',
   'settings.spent-of': '{spent} of {cap}',
   'settings.spent-how': 'What providers accepted since the first of the month, or may have.',
+
+  'settings.ledger-save': 'Save the ledger…',
+  'settings.ledger-how':
+    'Every purchase line by line, for support or your own books. It holds no key, no prompt and no link.',
 
   'settings.theme': 'Theme',
   'settings.theme-system': 'System',
