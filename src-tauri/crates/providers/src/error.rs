@@ -53,6 +53,9 @@ pub enum ProviderError {
         /// What was unexpected.
         reason: String,
     },
+    /// The task ended well, it was paid for, and no clip can be read in the answer.
+    #[error("the provider says that the clip is made and shows none that can be read")]
+    WithoutClip,
     /// This provider cannot do that at all.
     #[error("this provider does not offer that")]
     NotSupported,
@@ -71,6 +74,7 @@ impl ProviderError {
             Self::Unreachable { .. } => "provider-unreachable",
             Self::Unavailable { .. } => "provider-unavailable",
             Self::Protocol { .. } => "provider-unexpected-answer",
+            Self::WithoutClip => "provider-without-clip",
             Self::NotSupported => "provider-not-supported",
         }
     }
@@ -86,6 +90,7 @@ impl ProviderError {
             Self::NotFound { .. } => "Choose another model, or look at the provider's own list.",
             Self::Unreachable { .. } => "Check the network connection and the provider's address in Settings.",
             Self::Unavailable { .. } | Self::Protocol { .. } => "Try again in a few minutes.",
+            Self::WithoutClip => "Fetch it again later, or look for it on the provider's own page.",
             Self::NotSupported => "Use the provider's own page.",
         }
     }
@@ -95,7 +100,11 @@ impl ProviderError {
     pub const fn is_passing(&self) -> bool {
         matches!(
             self,
-            Self::RateLimited { .. } | Self::Unreachable { .. } | Self::Unavailable { .. } | Self::Protocol { .. }
+            Self::RateLimited { .. }
+                | Self::Unreachable { .. }
+                | Self::Unavailable { .. }
+                | Self::Protocol { .. }
+                | Self::WithoutClip
         )
     }
 }

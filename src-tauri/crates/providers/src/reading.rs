@@ -118,7 +118,7 @@ pub fn is_about(named: &str, remote_id: &str) -> Result<(), ProviderError> {
 /// stand in the next answer, or in a field that is not known yet.
 #[must_use]
 pub fn without_clip() -> ProviderError {
-    ProviderError::Protocol { reason: "completed, and no clip can be read in the answer".to_owned() }
+    ProviderError::WithoutClip
 }
 
 /// Endings of files that are clips, and of files that are certainly none.

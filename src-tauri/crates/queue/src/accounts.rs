@@ -17,7 +17,7 @@ impl Queue {
     }
 
     /// Where a provider is asked now.
-    fn address_of(&self, id: &ProviderId) -> String {
+    pub(crate) fn address_of(&self, id: &ProviderId) -> String {
         let own = self.registry.read().unwrap_or_else(PoisonError::into_inner).1.get(id).cloned();
         own.unwrap_or_else(|| self.catalogue().provider(id).map(|entry| entry.base_url.clone()).unwrap_or_default())
     }

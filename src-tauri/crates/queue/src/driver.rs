@@ -7,14 +7,17 @@ use crate::address;
 use crate::limits::{Limits, Turn as BuyersTurn};
 use crate::machine::{Happening, NotNow, step};
 use crate::policy;
+use crate::polling::Hosts;
 use crate::ports::{Clock, KeyProblem, Keys};
 use crate::room::{Disk, SystemDisk};
 use crate::turns::Gates;
 use fail::fail_point;
 use sixshot_domain::{GenerationId, GenerationState, MicroDollars, ProviderId};
-use sixshot_providers::{Catalogue, LookUp, Provider, ProviderError, Registry, RemoteState};
+use sixshot_providers::{Catalogue, LookUp, Provider, ProviderError, Registry};
 use sixshot_store::{Advance, GenerationRow, Library, StoreError};
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -81,6 +84,10 @@ pub struct Queue {
     pub(crate) gates: Mutex<Gates>,
     /// A person's own figures of how much a provider takes.
     pub(crate) own_limits: Mutex<HashMap<ProviderId, Limits>>,
+    /// What is known of each host that is asked where generations stand.
+    pub(crate) hosts: Mutex<Hosts>,
+    /// Where the next random number comes from.
+    pub(crate) dice: AtomicU64,
     /// One for each request path of each provider: whoever holds it is the only one buying there.
     turns: Mutex<HashMap<(ProviderId, String), Turn>>,
 }
@@ -102,6 +109,8 @@ impl Queue {
             failures: Mutex::default(),
             gates: Mutex::default(),
             own_limits: Mutex::default(),
+            hosts: Mutex::default(),
+            dice: AtomicU64::new(RandomState::new().build_hasher().finish()),
             turns: Mutex::default(),
         }
     }
@@ -171,7 +180,11 @@ impl Queue {
         let mut due = self.library.due_generations(now)?;
         due.sort_by_key(|row| (urgency(row.state), row.due_at, row.id.clone()));
         let mut under_way = self.under_way()?;
-        let mut soonest: Option<i64> = None;
+        // Providers are asked host by host, not generation by generation.
+        let (asked, due): (Vec<_>, Vec<_>) =
+            due.into_iter().partition(|row| row.state == GenerationState::Running && !row.rehearsal);
+        let asked: Vec<_> = asked.into_iter().filter(|row| !self.is_busy(&row.id)).collect();
+        let mut soonest = self.start_questions(&asked, tasks);
         for row in due {
             let waits_for_turn = matches!(row.state, GenerationState::Queued | GenerationState::Preparing);
             if waits_for_turn {
@@ -234,43 +247,6 @@ impl Queue {
             GenerationState::Unknown => self.look_up(&row).await.map(|_| ()),
             _ => Ok(()),
         }
-    }
-
-    async fn poll(&self, row: GenerationRow) -> Result<(), QueueError> {
-        let (Some(provider), Some(remote_id)) = (self.provider(&row.provider), row.remote_id.as_deref()) else {
-            let problem = ("provider-unusable".to_owned(), "The provider's address cannot be used.".to_owned());
-            self.make(&row, Happening::NotAnswered { problem, wait: 60_000 })?;
-            return Ok(());
-        };
-        let key = match self.key_of(&*provider, &row).await {
-            Ok(key) => key,
-            Err(problem) => {
-                let problem = (problem.code().to_owned(), problem.to_string());
-                self.make(&row, Happening::NotAnswered { problem, wait: 15_000 })?;
-                return Ok(());
-            }
-        };
-        let entry = self.catalogue.provider(&row.provider);
-        let happening = match provider.poll(&key, remote_id).await {
-            Ok(RemoteState::Running { progress }) => {
-                let past = self.library.past_durations(&row.provider, &row.model, row.board.seconds())?;
-                Happening::Runs { progress, typical: policy::typical(past) }
-            }
-            Ok(RemoteState::Succeeded { output, bill }) => {
-                let keeps = entry.map(|entry| entry.result_millis).filter(|millis| *millis > 0);
-                Happening::Made { output, bill, ends_at: keeps.map(|millis| self.now() + millis) }
-            }
-            Ok(RemoteState::Failed(failure)) => {
-                let refunded = entry.is_some_and(|entry| entry.refunds_failed) && was_failure(failure.code);
-                Happening::EndedThere { failure, refunded }
-            }
-            // A task that was accepted and is not known a moment later is one whose news travels slowly.
-            Err(ProviderError::NotFound { .. }) if row.rehearsal || self.is_gone(&row, &key) => Happening::GoneThere,
-            Err(error) => not_answered(&row, &error),
-        };
-        fail_point!("queue-polled");
-        self.make(&row, happening)?;
-        Ok(())
     }
 
     /// Asks the provider to stop a running generation. Its own word ends it; until then it is still running.
@@ -410,6 +386,10 @@ impl Queue {
 
     pub(crate) fn now(&self) -> i64 {
         self.clock.now()
+    }
+
+    pub(crate) async fn sleep(&self, wait: Duration) {
+        self.clock.sleep(wait).await;
     }
 
     pub(crate) fn library(&self) -> &Library {

@@ -3,128 +3,18 @@
 //! No move is made anywhere else. A happening that does not fit the state is refused, so that a late answer can
 //! neither revive an ended generation nor send one twice.
 
+pub use crate::happening::Happening;
 use crate::policy;
 use crate::reconcile::{Evidence, Verdict};
 use sixshot_domain::{GenerationState, MicroDollars};
-use sixshot_providers::{Bill, Output, ProviderError, RemoteFailure};
+use sixshot_providers::{Bill, Output, ProviderError};
 use sixshot_store::{GenerationRow, LedgerEntry, LedgerKind};
 
 /// How many ended links are replaced by fresh ones before the clip is given up.
 const LINKS: u32 = 8;
 const LINK_ENDED: &str = "link-ended";
-
-/// Everything that can happen to a generation.
-#[derive(Debug, Clone)]
-pub enum Happening {
-    /// The queue takes it up.
-    TakenUp,
-    /// Its turn has not come although it was taken up; nothing was sent. It waits for the given moment.
-    PutBack {
-        /// Why.
-        problem: (String, String),
-        /// When to try again; never by itself when absent.
-        retry_at: Option<i64>,
-        /// Whether this counts as a failed try.
-        counts: bool,
-    },
-    /// It cannot be sent at all; nothing was.
-    CannotBeSent {
-        /// Why.
-        problem: (String, String),
-    },
-    /// Everything for the purchase is there and the next thing is to send it.
-    AboutToSend {
-        /// Path of the request.
-        path: String,
-        /// Body, byte for byte.
-        body: String,
-        /// Its hash.
-        sha256: String,
-        /// Fingerprint of the account.
-        account: String,
-        /// Tasks that were there before, as JSON.
-        fence: Option<String>,
-    },
-    /// The provider took it.
-    Accepted {
-        /// Its name there.
-        remote_id: String,
-    },
-    /// The provider refused it and made nothing.
-    Refused(ProviderError),
-    /// No byte left.
-    NeverSent(ProviderError),
-    /// No usable answer.
-    AnswerLost {
-        /// What came instead.
-        reason: String,
-    },
-    /// The provider was asked for a lost request.
-    LookedUp(Evidence),
-    /// A task was found, or named by the person, to be the lost request.
-    Adopted {
-        /// Its name there.
-        remote_id: String,
-        /// Fingerprint of the account that knows it, where that is another than the one it was sent with.
-        account: Option<String>,
-    },
-    /// The person pays for it again, at this price.
-    SentAgain {
-        /// The confirmed price.
-        price: MicroDollars,
-    },
-    /// It runs.
-    Runs {
-        /// Hundredths done.
-        progress: Option<u32>,
-        /// How long such a generation usually takes, in milliseconds.
-        typical: Option<i64>,
-    },
-    /// Asking did not work; that says nothing about the generation.
-    NotAnswered {
-        /// Why.
-        problem: (String, String),
-        /// How long to wait at least, in milliseconds.
-        wait: i64,
-    },
-    /// The clip is made.
-    Made {
-        /// Where it can be had.
-        output: Output,
-        /// What the provider says it cost.
-        bill: Option<Bill>,
-        /// Until when.
-        ends_at: Option<i64>,
-    },
-    /// It ended at the provider without a clip.
-    EndedThere {
-        /// Why.
-        failure: RemoteFailure,
-        /// Whether the provider gives the money back, as it documents.
-        refunded: bool,
-    },
-    /// The clip's link has ended; a fresh one is asked for.
-    LinkEnded,
-    /// The provider no longer has it.
-    GoneThere,
-    /// The clip is in the library.
-    Kept {
-        /// The take it became.
-        take_id: String,
-    },
-    /// The person takes it out of the queue before anything is sent.
-    Withdrawn,
-    /// The person wants a task that was bought watched no longer.
-    Unwatched,
-    /// The person gives a lost request up.
-    GivenUp,
-    /// The person wants an ended one fetched again.
-    FetchAgain,
-    /// The program starts and finds it in the state it was in when it ended.
-    Restarted,
-    /// The person takes it off the list.
-    Dismissed,
-}
+/// The problem of a generation that is made and whose clip no answer shows.
+pub const NO_CLIP: &str = "provider-without-clip";
 
 /// A move: the row as it shall be, and what is written with it.
 #[derive(Debug, Clone)]
@@ -225,22 +115,17 @@ pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step,
             change.enter(State::Cancelled, "given up by the person; it may have been paid");
             change.row.due_at = None;
         }
-        (State::Running, Happening::Runs { progress, typical }) => {
+        (State::Running, Happening::Runs { progress, spread }) => {
             change.row.progress = progress.or(row.progress);
             change.settle();
             let elapsed = now - row.sent_at.unwrap_or(row.state_since);
-            change.row.due_at = Some(now + policy::poll_delay(elapsed, typical, row.rehearsal));
+            change.row.due_at = Some(now + policy::poll_delay(elapsed, spread, row.rehearsal));
         }
         (State::Running | State::Downloading | State::Unknown, Happening::NotAnswered { problem, wait }) => {
-            let again = row.problem.as_ref().is_some_and(|known| known.0 == problem.0);
-            if !again {
-                change.say(&format!("no answer: {}", problem.0));
-            }
-            change.row.problem = Some(problem);
-            // Each reason is counted by itself: an hour without a network says nothing about a task.
-            change.row.attempts = if again { row.attempts.saturating_add(1) } else { 1 };
-            change.row.due_at = Some(now + policy::retry_delay(row.attempts).max(wait));
+            change.wait(problem, policy::retry_delay(row.attempts).max(wait));
         }
+        (State::Running, Happening::BacksOff { problem, wait }) => change.wait(problem, wait),
+        (State::Running, Happening::MadeWithoutClip { reason }) => change.miss_clip(reason),
         (State::Running, Happening::Made { output, bill, ends_at }) => {
             change.enter(State::Downloading, "made; the clip is being fetched");
             change.row.progress = Some(100);
@@ -394,6 +279,36 @@ impl Change {
         if counts {
             self.row.attempts = self.row.attempts.saturating_add(1);
         }
+    }
+
+    /// Asked again later. Each reason is counted by itself: an hour without a network says nothing about a task.
+    fn wait(&mut self, problem: (String, String), wait: i64) {
+        let again = self.row.problem.as_ref().is_some_and(|known| known.0 == problem.0);
+        if !again {
+            self.say(&format!("no answer: {}", problem.0));
+        }
+        self.row.problem = Some(problem);
+        self.row.attempts = if again { self.row.attempts.saturating_add(1) } else { 1 };
+        self.row.due_at = Some(self.now + wait);
+    }
+
+    /// Made, and no clip in the answer: the next may show it, but nobody asks for ever. It was paid for, so it ends
+    /// where it can be fetched again.
+    fn miss_clip(&mut self, reason: String) {
+        let again = self.row.problem.as_ref().is_some_and(|known| known.0 == NO_CLIP);
+        let answers = if again { self.row.attempts.saturating_add(1) } else { 1 };
+        let since = self.now - self.row.sent_at.unwrap_or(self.row.state_since);
+        self.row.problem = Some((NO_CLIP.to_owned(), reason));
+        self.row.attempts = answers;
+        if answers >= policy::NO_CLIP_ANSWERS && since >= policy::NO_CLIP_NOT_BEFORE {
+            self.enter(GenerationState::Expired, "made, and the provider shows no clip; it stays paid");
+            self.row.due_at = None;
+            return;
+        }
+        if !again {
+            self.say("made, and no clip can be read in the answer");
+        }
+        self.row.due_at = Some(self.now + policy::no_clip_delay(answers));
     }
 
     fn fail(&mut self, problem: (String, String)) {

@@ -5,7 +5,7 @@ mod support;
 use proptest::prelude::*;
 use sixshot_domain::{GenerationState as State, MicroDollars};
 use sixshot_providers::{Output, ProviderError, RemoteFailure};
-use sixshot_queue::machine::{Happening, step};
+use sixshot_queue::machine::{Happening, NO_CLIP, step};
 use sixshot_queue::{Evidence, Verdict};
 use sixshot_store::LedgerKind;
 use std::time::Duration;
@@ -40,8 +40,10 @@ fn happenings() -> Vec<Happening> {
         looked(Verdict::CannotLook),
         Happening::Adopted { remote_id: "found".into(), account: None },
         Happening::SentAgain { price: MicroDollars(7) },
-        Happening::Runs { progress: Some(3), typical: None },
+        Happening::Runs { progress: Some(3), spread: None },
         Happening::NotAnswered { problem: problem(), wait: 5 },
+        Happening::BacksOff { problem: problem(), wait: 5 },
+        Happening::MadeWithoutClip { reason: reason() },
         Happening::Made { output: Output::Link("https://a.example/b.mp4".into()), bill: None, ends_at: Some(99) },
         Happening::EndedThere {
             failure: RemoteFailure { code: "generation-failed", reason: reason() },
@@ -63,9 +65,9 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_order_of_happenings_buys_twice(order in prop::collection::vec(0usize..31, 1..60), rehearsal in any::<bool>()) {
+    fn no_order_of_happenings_buys_twice(order in prop::collection::vec(0usize..33, 1..60), rehearsal in any::<bool>()) {
         let all = happenings();
-        prop_assert_eq!(all.len(), 31);
+        prop_assert_eq!(all.len(), 33);
         let mut row = support::generation("g", rehearsal);
         let (mut intended, mut released, mut said_again) = (0, 0, 0);
         for (now, index) in (10i64..).zip(order) {
@@ -136,4 +138,67 @@ fn the_one_call_that_pays_stands_in_one_place() {
         }
     }
     assert_eq!(found, ["purchase.rs"]);
+}
+
+/// Eight answers, and two hours since it was sent: before both are there it is asked for again.
+#[test]
+fn a_clip_that_no_answer_shows_ends_after_eight_answers_and_two_hours() {
+    let hour = 3_600_000;
+    for (answers, hours, expected) in [
+        (1, 9, State::Running),
+        (7, 9, State::Running),
+        (8, 1, State::Running),
+        (8, 2, State::Expired),
+        (30, 1, State::Running),
+    ] {
+        let mut row = support::generation("g", false);
+        (row.state, row.sent_at, row.remote_id) = (State::Running, Some(0), Some("task".to_owned()));
+        let now = hours * hour;
+        for _ in 0..answers {
+            let happening = Happening::MadeWithoutClip { reason: "no clip".to_owned() };
+            let moved = step(&row, happening, now).expect("it runs");
+            assert!(moved.ledger.is_none(), "it stays paid as it was");
+            row = moved.row;
+        }
+        assert_eq!(row.state, expected, "{answers} answers, {hours} hours");
+        assert_eq!(row.remote_id.as_deref(), Some("task"), "its name is kept");
+        assert_eq!(row.problem.as_ref().map(|(code, _)| code.as_str()), Some(NO_CLIP));
+        match expected {
+            State::Expired => {
+                assert_eq!(row.due_at, None);
+                let again = step(&row, Happening::FetchAgain, now).expect("it can be fetched again");
+                assert_eq!((again.row.state, again.row.due_at, again.row.attempts), (State::Running, Some(now), 0));
+                assert!(again.ledger.is_none(), "never paid again");
+            }
+            _ => assert!(row.due_at.is_some_and(|due| due > now && due <= now + hour)),
+        }
+    }
+}
+
+/// Another answer in between begins the count anew: the task runs again, or nobody could be asked.
+#[test]
+fn answers_without_a_clip_are_counted_in_a_row() {
+    let mut row = support::generation("g", false);
+    (row.state, row.sent_at, row.remote_id) = (State::Running, Some(0), Some("task".to_owned()));
+    let now = 9 * 3_600_000;
+    for round in 0..40 {
+        let happening = match round % 7 {
+            0 => Happening::Runs { progress: None, spread: None },
+            _ => Happening::MadeWithoutClip { reason: "no clip".to_owned() },
+        };
+        row = step(&row, happening, now).expect("it runs").row;
+        assert_eq!(row.state, State::Running);
+    }
+}
+
+/// All who back off together are due at the very moment that was drawn.
+#[test]
+fn those_who_back_off_are_due_at_the_moment_that_was_drawn() {
+    for attempts in [0, 3, 90] {
+        let mut row = support::generation("g", false);
+        (row.state, row.attempts, row.remote_id) = (State::Running, attempts, Some("task".to_owned()));
+        let happening = Happening::BacksOff { problem: ("a-code".to_owned(), "words".to_owned()), wait: 1_234 };
+        let moved = step(&row, happening, 10).expect("it runs");
+        assert_eq!((moved.row.state, moved.row.due_at), (State::Running, Some(1_244)));
+    }
 }

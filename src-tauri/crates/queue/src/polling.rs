@@ -1,0 +1,348 @@
+//! Asking where generations stand: one question at a time for each host, many generations in one where a list tells.
+
+use crate::driver::{Queue, QueueError, was_failure};
+use crate::machine::Happening;
+use crate::pace::{Pace, Waiting};
+use crate::policy;
+use fail::fail_point;
+use secrecy::SecretString;
+use sixshot_domain::{GenerationId, GenerationState};
+use sixshot_providers::{Provider, ProviderError, RemoteState};
+use sixshot_store::GenerationRow;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+/// Whoever is due within so long is asked about with those that are due, in milliseconds.
+const SOON: i64 = 5_000;
+/// Generations that are asked about at once: a page of the shortest list.
+const TOGETHER: usize = 100;
+/// For so long a list that could not be read is left alone, and generations are asked about singly.
+const LIST_RESTS: i64 = 10 * 60_000;
+
+/// What is known of a host, by its address.
+#[derive(Debug, Default)]
+pub(crate) struct Host {
+    /// Somebody is asking it.
+    busy: bool,
+    pace: Pace,
+    waiting: Waiting,
+    /// When each generation was last asked about, so that one that spoils every answer does not keep the others waiting.
+    asked: HashMap<GenerationId, i64>,
+    /// Those that their list did not show: they are asked about singly once.
+    unlisted: BTreeSet<String>,
+    /// Lists that could not be read, and until when they rest.
+    resting: HashMap<String, i64>,
+    /// Questions in a row that could not be written down.
+    failures: u32,
+}
+
+pub(crate) type Hosts = HashMap<String, Host>;
+
+/// A host that a task is asking.
+struct Asking {
+    queue: Arc<Queue>,
+    host: String,
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        self.queue.with_host(&self.host, |host| host.busy = false);
+        self.queue.wake();
+    }
+}
+
+impl Queue {
+    fn hosts(&self) -> MutexGuard<'_, Hosts> {
+        self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with_host<T>(&self, host: &str, change: impl FnOnce(&mut Host) -> T) -> T {
+        change(self.hosts().entry(host.to_owned()).or_default())
+    }
+
+    /// A random number. Not a secret: it only keeps waits apart.
+    fn roll(&self) -> u64 {
+        // SplitMix64 over a counter.
+        let mut x = self.dice.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
+        x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        x ^ (x >> 31)
+    }
+
+    /// Starts a question to every host that has somebody due and may be asked, and tells when the next may be.
+    pub(crate) fn start_questions(self: &Arc<Self>, due: &[GenerationRow], tasks: &mut JoinSet<()>) -> Option<i64> {
+        let now = self.now();
+        let addresses: BTreeSet<String> = due.iter().map(|row| self.address_of(&row.provider)).collect();
+        let mut soonest = None::<i64>;
+        for address in addresses {
+            let at = self.with_host(&address, |host| {
+                let at = if host.busy { None } else { Some(host.pace.next(host.waiting, now)) };
+                host.busy |= at.is_some_and(|at| at <= now);
+                at
+            });
+            match at {
+                // Its end wakes the queue.
+                None => {}
+                Some(at) if at > now => soonest = Some(soonest.map_or(at, |known| known.min(at))),
+                Some(_) => {
+                    let asking = Asking { queue: Arc::clone(self), host: address };
+                    tasks.spawn(async move { asking.queue.ask_and_rest(&asking.host).await });
+                }
+            }
+        }
+        soonest
+    }
+
+    async fn ask_and_rest(&self, address: &str) {
+        match self.ask_host(address).await {
+            Ok(()) => self.with_host(address, |host| host.failures = 0),
+            Err(error) => {
+                tracing::error!(%error, "what a provider said cannot be written down");
+                // What cannot be written is due at once; without a pause it would be asked for without an end.
+                let failures = self.with_host(address, |host| {
+                    host.failures = host.failures.saturating_add(1);
+                    host.failures - 1
+                });
+                let pause = u64::try_from(policy::retry_delay(failures)).unwrap_or(1_000);
+                self.sleep(Duration::from_millis(pause)).await;
+            }
+        }
+    }
+
+    /// Asks a host one question.
+    async fn ask_host(&self, address: &str) -> Result<(), QueueError> {
+        let now = self.now();
+        let mut running = self.library().generations_in(GenerationState::Running)?;
+        running.retain(|row| !row.rehearsal && !self.is_busy(&row.id) && self.address_of(&row.provider) == address);
+        let is_due = |row: &&GenerationRow| row.due_at.is_some_and(|at| at <= now);
+        let order = |row: &&GenerationRow| {
+            (self.with_host(address, |host| host.asked.get(&row.id).copied()), row.due_at, row.id.clone())
+        };
+        let Some(first) = running.iter().filter(is_due).min_by_key(order) else { return Ok(()) };
+        let list = self.list_of(first);
+        let waiting = match running.len() {
+            0 | 1 => Waiting::One,
+            _ if running.iter().any(|row| self.list_of(row).is_some()) => Waiting::Listed,
+            _ => Waiting::Unlisted,
+        };
+        let singly = self.with_host(address, |host| {
+            host.waiting = waiting;
+            host.asked.retain(|id, _| running.iter().any(|row| row.id == *id));
+            if host.pace.next(waiting, now) > now {
+                return None;
+            }
+            host.pace.ask(now);
+            let rests = list.as_ref().is_some_and(|list| host.resting.get(list).is_some_and(|until| *until > now));
+            Some(host.unlisted.remove(&first.id.0) || rests)
+        });
+        let Some(singly) = singly else { return Ok(()) };
+        let mut beside: Vec<&GenerationRow> = running.iter().filter(|row| is_beside(row, first)).collect();
+        beside.sort_by_key(|row| row.due_at.unwrap_or(i64::MAX));
+        let soon = beside.iter().filter(|row| is_soon(row, now)).count();
+        match list {
+            Some(list) if soon >= 2 && !singly => {
+                beside.retain(|row| self.list_of(row).as_ref() == Some(&list));
+                beside.truncate(TOGETHER);
+                self.ask_together(address, &list, &beside, now).await
+            }
+            _ => self.ask_singly(address, first, &beside, now).await,
+        }
+    }
+
+    /// The list that tells of a generation.
+    fn list_of(&self, row: &GenerationRow) -> Option<String> {
+        let list = self.provider(&row.provider)?.list_of(row.remote_id.as_deref()?)?;
+        Some(format!("{} {list}", row.provider.0))
+    }
+
+    /// The adapter and the key for a generation, or what happens to it without them.
+    async fn means_for(&self, row: &GenerationRow) -> Result<(Arc<dyn Provider>, SecretString), Happening> {
+        let not_answered =
+            |code: &str, words: String, wait| Happening::NotAnswered { problem: (code.to_owned(), words), wait };
+        let Some(provider) = self.provider(&row.provider).filter(|_| row.remote_id.is_some()) else {
+            let words = "The provider's address cannot be used.".to_owned();
+            return Err(not_answered("provider-unusable", words, 60_000));
+        };
+        match self.key_of(&*provider, row).await {
+            Ok(key) => Ok((provider, key)),
+            Err(problem) => Err(not_answered(problem.code(), problem.to_string(), 15_000)),
+        }
+    }
+
+    /// One question about all of one account and one list.
+    async fn ask_together(
+        &self,
+        address: &str,
+        list: &str,
+        rows: &[&GenerationRow],
+        now: i64,
+    ) -> Result<(), QueueError> {
+        let Some(first) = rows.first() else { return Ok(()) };
+        let soon: Vec<&GenerationRow> = rows.iter().copied().filter(|row| is_soon(row, now)).collect();
+        let (provider, key) = match self.means_for(first).await {
+            Ok(means) => means,
+            Err(happening) => return self.make_of_all(&soon, &happening),
+        };
+        let ids: Vec<String> = rows.iter().filter_map(|row| row.remote_id.clone()).collect();
+        let oldest = rows.iter().map(|row| row.sent_at.unwrap_or(row.created_at)).min().unwrap_or(now);
+        let answer = provider.poll_many(&key, &ids, oldest - policy::CLOCK_DIFFERENCE).await;
+        fail_point!("queue-polled");
+        match answer {
+            Ok(found) => {
+                self.with_host(address, |host| host.pace.answered());
+                for row in rows {
+                    match row.remote_id.as_ref().and_then(|id| found.get(id)) {
+                        // Nothing is written for those whose time has not come and who only still run.
+                        Some(RemoteState::Running { .. }) if !is_soon(row, now) => {}
+                        Some(state) => {
+                            self.with_host(address, |host| host.asked.insert(row.id.clone(), now));
+                            self.make(row, self.happening_of(row, &key, Ok(state.clone()))?)?;
+                        }
+                        None if is_soon(row, now) => {
+                            self.with_host(address, |host| host.unlisted.insert(row.id.0.clone()));
+                        }
+                        None => {}
+                    }
+                }
+                Ok(())
+            }
+            Err(error) => {
+                // The list says nothing about anybody; asking singly may still work.
+                if !is_about_all(&error) || matches!(error, ProviderError::Unavailable { .. }) {
+                    self.with_host(address, |host| host.resting.insert(list.to_owned(), now + LIST_RESTS));
+                }
+                self.back_off(address, &soon, &error)
+            }
+        }
+    }
+
+    /// One question about one generation.
+    async fn ask_singly(
+        &self,
+        address: &str,
+        row: &GenerationRow,
+        beside: &[&GenerationRow],
+        now: i64,
+    ) -> Result<(), QueueError> {
+        self.with_host(address, |host| host.asked.insert(row.id.clone(), now));
+        let (provider, key) = match self.means_for(row).await {
+            Ok(means) => means,
+            Err(happening) => {
+                let soon: Vec<_> = beside.iter().copied().filter(|row| is_soon(row, now)).collect();
+                return self.make_of_all(&soon, &happening);
+            }
+        };
+        let answer = provider.poll(&key, row.remote_id.as_deref().unwrap_or_default()).await;
+        fail_point!("queue-polled");
+        match answer {
+            // One question finds out for all of them; each by itself would be a storm.
+            Err(error) if is_about_all(&error) => {
+                let soon: Vec<_> = beside.iter().copied().filter(|row| is_soon(row, now)).collect();
+                self.back_off(address, &soon, &error)
+            }
+            answer => {
+                self.with_host(address, |host| host.pace.answered());
+                self.make(row, self.happening_of(row, &key, answer)?)?;
+                Ok(())
+            }
+        }
+    }
+
+    /// Asks about a rehearsal, which is on this machine and needs no pace.
+    pub(crate) async fn poll(&self, row: GenerationRow) -> Result<(), QueueError> {
+        let happening = match self.means_for(&row).await {
+            Ok((provider, key)) => {
+                let answer = provider.poll(&key, row.remote_id.as_deref().unwrap_or_default()).await;
+                self.happening_of(&row, &key, answer)?
+            }
+            Err(happening) => happening,
+        };
+        fail_point!("queue-polled");
+        self.make(&row, happening)?;
+        Ok(())
+    }
+
+    fn make_of_all(&self, rows: &[&GenerationRow], happening: &Happening) -> Result<(), QueueError> {
+        for row in rows {
+            self.make(row, happening.clone())?;
+        }
+        Ok(())
+    }
+
+    /// All of them are asked about again at the same moment, which is drawn once. No verdict about any.
+    fn back_off(&self, address: &str, rows: &[&GenerationRow], error: &ProviderError) -> Result<(), QueueError> {
+        let now = self.now();
+        self.with_host(address, |host| host.pace.fail(now));
+        let same = |row: &&&GenerationRow| row.problem.as_ref().is_some_and(|(code, _)| code == error.code());
+        let attempts = rows.iter().filter(same).map(|row| row.attempts).max().unwrap_or(0);
+        let wait = self.wait_after(error, attempts);
+        let problem = (error.code().to_owned(), error.to_string());
+        self.make_of_all(rows, &Happening::BacksOff { problem, wait })
+    }
+
+    /// How long after an error nobody asks, in milliseconds.
+    fn wait_after(&self, error: &ProviderError, attempts: u32) -> i64 {
+        match error {
+            ProviderError::RateLimited { retry_after: asked @ Some(_) } => policy::rate_limit_delay(*asked, attempts),
+            ProviderError::Unauthenticated { .. } => 30_000,
+            _ => policy::jittered(policy::retry_delay(attempts.saturating_add(1)), self.roll()),
+        }
+    }
+
+    /// What an answer about a task is for its generation, however it was asked for.
+    fn happening_of(
+        &self,
+        row: &GenerationRow,
+        key: &SecretString,
+        answer: Result<RemoteState, ProviderError>,
+    ) -> Result<Happening, QueueError> {
+        let entry = self.catalogue().provider(&row.provider);
+        Ok(match answer {
+            Ok(RemoteState::Running { progress }) => {
+                let past = self.library().past_durations(&row.provider, &row.model, row.board.seconds())?;
+                Happening::Runs { progress, spread: policy::spread(past) }
+            }
+            Ok(RemoteState::Succeeded { output, bill }) => {
+                let keeps = entry.map(|entry| entry.result_millis).filter(|millis| *millis > 0);
+                Happening::Made { output, bill, ends_at: keeps.map(|millis| self.now() + millis) }
+            }
+            Ok(RemoteState::Failed(failure)) => {
+                let refunded = entry.is_some_and(|entry| entry.refunds_failed) && was_failure(failure.code);
+                Happening::EndedThere { failure, refunded }
+            }
+            // A task that was accepted and is not known a moment later is one whose news travels slowly.
+            Err(ProviderError::NotFound { .. }) if row.rehearsal || self.is_gone(row, key) => Happening::GoneThere,
+            Err(error @ ProviderError::WithoutClip) => Happening::MadeWithoutClip { reason: error.to_string() },
+            Err(error) => {
+                let again = row.problem.as_ref().is_some_and(|(code, _)| code == error.code());
+                let wait = self.wait_after(&error, if again { row.attempts } else { 0 });
+                Happening::BacksOff { problem: (error.code().to_owned(), error.to_string()), wait }
+            }
+        })
+    }
+}
+
+/// Whether two are asked about with the same key of the same provider.
+fn is_beside(row: &GenerationRow, other: &GenerationRow) -> bool {
+    row.provider == other.provider && row.account == other.account
+}
+
+fn is_soon(row: &GenerationRow, now: i64) -> bool {
+    row.due_at.is_some_and(|at| at <= now + SOON)
+}
+
+/// Whether an error is about the host or the account, and so about everybody who waits for either.
+fn is_about_all(error: &ProviderError) -> bool {
+    use ProviderError as Error;
+    matches!(
+        error,
+        Error::Unreachable { .. }
+            | Error::Unavailable { .. }
+            | Error::RateLimited { .. }
+            | Error::Unauthenticated { .. }
+            | Error::InsufficientCredit { .. }
+    )
+}
