@@ -9,6 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use time::OffsetDateTime;
 
 /// How many days are kept.
 const KEPT: usize = 7;
@@ -46,6 +47,7 @@ pub(crate) fn copy_before(folder: &Folder, version: i64) -> Result<(), StoreErro
 
 /// A finished copy among the parts, looked through.
 fn whole_copy(folder: &Folder, name: &str) -> Result<PathBuf, StoreError> {
+    folder.still_there()?;
     fs::create_dir_all(folder.backups())?;
     let part = folder.parts().join(name);
     remove_if_there(&part)?;
@@ -78,6 +80,16 @@ pub fn days(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
         name.strip_prefix("library-").is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
     });
     Ok(found)
+}
+
+/// The day of a copy, `YYYY-MM-DD`: by its name, or by the moment it was written.
+pub(crate) fn day_of(copy: &Path) -> Result<String, StoreError> {
+    let name = copy.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+    if let Some(day) = name.strip_prefix("library-").filter(|day| day.starts_with(|first: char| first.is_ascii_digit()))
+    {
+        return Ok(day.to_owned());
+    }
+    Ok(OffsetDateTime::from(fs::metadata(copy)?.modified()?).date().to_string())
 }
 
 /// Every copy there is: those of the days by their day, then those before a change.

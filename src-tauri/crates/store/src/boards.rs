@@ -2,7 +2,7 @@
 
 use crate::Library;
 use crate::error::{StoreError, from_json, to_json};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 use sixshot_domain::{Board, BoardId, FrameId};
 
 /// One line of the list of boards.
@@ -38,37 +38,43 @@ fn read(row: &Row<'_>) -> rusqlite::Result<BoardRow> {
     })
 }
 
+/// Writes a board, new or changed.
+pub(crate) fn put(transaction: &Transaction<'_>, board: &Board, now: i64) -> Result<(), StoreError> {
+    let body = to_json("board", board)?;
+    let picture = board.frames().next().map(|(_, frame)| frame.id.0.clone());
+    let mut words = format!("{}\n{}", board.name, board.prompt);
+    for shot in &board.shots {
+        words.push('\n');
+        words.push_str(&shot.prompt);
+    }
+    transaction.execute(
+        "INSERT INTO boards (id, name, words, body, picture, shots, seconds, created_at, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, words = excluded.words, body = excluded.body,
+             picture = excluded.picture, shots = excluded.shots, seconds = excluded.seconds,
+             updated_at = excluded.updated_at",
+        params![
+            board.id.0,
+            board.name,
+            words,
+            body,
+            picture,
+            u32::try_from(board.shots.len()).unwrap_or(u32::MAX),
+            board.seconds(),
+            now
+        ],
+    )?;
+    Ok(())
+}
+
 impl Library {
     /// Keeps a draft, new or changed. A board in the trash stays there.
     ///
     /// # Errors
     /// When the database cannot be written.
     pub fn keep_board(&self, board: &Board, now: i64) -> Result<BoardRow, StoreError> {
-        let body = to_json("board", board)?;
-        let picture = board.frames().next().map(|(_, frame)| frame.id.0.clone());
-        let mut words = format!("{}\n{}", board.name, board.prompt);
-        for shot in &board.shots {
-            words.push('\n');
-            words.push_str(&shot.prompt);
-        }
         self.write(|transaction| {
-            transaction.execute(
-                "INSERT INTO boards (id, name, words, body, picture, shots, seconds, created_at, updated_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
-                 ON CONFLICT (id) DO UPDATE SET name = excluded.name, words = excluded.words, body = excluded.body,
-                     picture = excluded.picture, shots = excluded.shots, seconds = excluded.seconds,
-                     updated_at = excluded.updated_at",
-                params![
-                    board.id.0,
-                    board.name,
-                    words,
-                    body,
-                    picture,
-                    u32::try_from(board.shots.len()).unwrap_or(u32::MAX),
-                    board.seconds(),
-                    now
-                ],
-            )?;
+            put(transaction, board, now)?;
             let sql = format!("SELECT {COLUMNS} FROM boards WHERE id = ?1");
             Ok(transaction.query_row(&sql, [&board.id.0], read)?)
         })

@@ -31,6 +31,12 @@ pub enum StoreError {
         /// What was found.
         reason: String,
     },
+    /// The folder that was the library is not there, or holds another one. Nothing was made in its place.
+    #[error("the library is not at {path}")]
+    Offline {
+        /// Where it was.
+        path: String,
+    },
     /// No such row.
     #[error("there is no such {what} in the library")]
     Missing {
@@ -72,6 +78,7 @@ impl StoreError {
             Self::Full => "library-full",
             Self::Newer { .. } => "library-newer",
             Self::Damaged { .. } => "library-damaged",
+            Self::Offline { .. } => "library-offline",
             Self::Missing { .. } => "library-missing",
             Self::Conflict { .. } => "library-conflict",
             Self::TaskTaken => "library-task-taken",
@@ -89,7 +96,10 @@ impl StoreError {
             Self::ReadOnly { .. } => "Give the folder back its write permission, or choose another folder.",
             Self::Full => "Free some space on that disk and try again. Nothing was lost.",
             Self::Newer { .. } => "Install the newer version of Sixshot.",
-            Self::Damaged { .. } => "Keep the folder as it is and restore a backup of it.",
+            Self::Damaged { .. } => {
+                "Let it be repaired: the damaged file is kept, and everything that can be read is put together anew."
+            }
+            Self::Offline { .. } => "Plug its drive in, or choose the folder where it is now.",
             Self::Missing { .. } => "It was removed meanwhile.",
             Self::Conflict { .. } => "Look again and repeat it.",
             Self::TaskTaken => "Look at the other generation, or name another task.",
@@ -119,10 +129,18 @@ impl From<rusqlite::Error> for StoreError {
                 Self::ReadOnly { reason: error.to_string() }
             }
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged { reason: error.to_string() },
+            // Every statement is the program's own, so a table or a column that is not there was lost.
+            Some(ErrorCode::Unknown) if has_no_schema(&error.to_string()) => {
+                Self::Damaged { reason: error.to_string() }
+            }
             Some(ErrorCode::ConstraintViolation) if error.to_string().contains("remote_id") => Self::TaskTaken,
             _ => Self::Database(error),
         }
     }
+}
+
+fn has_no_schema(words: &str) -> bool {
+    words.contains("no such table") || words.contains("no such column")
 }
 
 /// Reads a stored JSON body.

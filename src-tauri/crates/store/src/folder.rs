@@ -1,17 +1,23 @@
 //! The files of the library: where they lie, and how one gets there so that a power cut cannot lose it.
 
 use crate::error::StoreError;
+use crate::identity;
 use fail::fail_point;
 use sixshot_domain::{FrameId, ImageFormat};
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The folder of a library.
 #[derive(Debug, Clone)]
 pub struct Folder {
     root: PathBuf,
+    /// The library that lies here, once that is known.
+    id: Option<Arc<str>>,
+    /// Why nothing may be written here.
+    read_only: Option<Arc<str>>,
 }
 
 impl Folder {
@@ -20,11 +26,33 @@ impl Folder {
     /// # Errors
     /// `library-read-only`, `library-full`, or what the system says.
     pub fn open(root: &Path) -> Result<Self, StoreError> {
-        let folder = Self { root: root.to_path_buf() };
+        let folder = Self { root: root.to_path_buf(), id: None, read_only: None };
         for part in [folder.root.clone(), folder.frames(), folder.takes(), folder.parts()] {
             fs::create_dir_all(&part)?;
         }
         Ok(folder)
+    }
+
+    /// A folder that is only looked at. Nothing is made.
+    pub(crate) fn to_look_at(root: &Path, reason: &str) -> Self {
+        Self { root: root.to_path_buf(), id: None, read_only: Some(reason.into()) }
+    }
+
+    /// The same folder, of a library that is known by now.
+    pub(crate) fn of(self, id: &str) -> Self {
+        Self { id: Some(id.into()), ..self }
+    }
+
+    /// Refuses to write where the library is not, or where it may only be looked at. A folder that was moved or
+    /// unplugged would otherwise be made anew, empty, under its old name.
+    ///
+    /// # Errors
+    /// `library-offline`, `library-read-only`.
+    pub fn still_there(&self) -> Result<(), StoreError> {
+        if let Some(reason) = &self.read_only {
+            return Err(StoreError::ReadOnly { reason: reason.to_string() });
+        }
+        self.id.as_deref().map_or(Ok(()), |id| identity::expect(&self.root, id))
     }
 
     /// The folder itself.
@@ -78,16 +106,6 @@ impl Folder {
         (plain && !file.is_empty()).then(|| self.takes().join(relative))
     }
 
-    /// Takes the library for this process until the returned file is dropped.
-    pub(crate) fn lock(&self) -> Result<File, StoreError> {
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(self.root.join("library.lock"))?;
-        match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
-            Err(TryLockError::Error(error)) => Err(error.into()),
-        }
-    }
-
     /// Writes a file whole under its final name. The same name already there is left as it is: names are hashes.
     ///
     /// # Errors
@@ -96,6 +114,7 @@ impl Folder {
         if destination.exists() {
             return Ok(());
         }
+        self.still_there()?;
         // Two makers of the same file must not write into each other's part.
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let part = self.parts().join(format!(
@@ -124,6 +143,7 @@ impl Folder {
     /// # Errors
     /// `AlreadyExists` when the name is taken; the part is then still there.
     pub fn publish(&self, part: &Path, destination: &Path) -> Result<(), StoreError> {
+        self.still_there()?;
         // Windows flushes only what may be written.
         OpenOptions::new().write(true).open(part)?.sync_all()?;
         let parent = destination.parent().unwrap_or(&self.root);
@@ -154,6 +174,7 @@ impl Folder {
     /// # Errors
     /// What the system says.
     pub fn clear_parts(&self, wanted: &[PathBuf]) -> Result<(), StoreError> {
+        self.still_there()?;
         for entry in fs::read_dir(self.parts())? {
             let path = entry?.path();
             if !wanted.contains(&path) {
@@ -175,13 +196,15 @@ pub fn remove_if_there(path: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// Brings the names in a folder to the disk.
 #[cfg(unix)]
-fn sync_folder(path: &Path) -> Result<(), StoreError> {
+pub(crate) fn sync_folder(path: &Path) -> Result<(), StoreError> {
     Ok(File::open(path)?.sync_all()?)
 }
 
+/// Brings the names in a folder to the disk.
 #[cfg(not(unix))]
-fn sync_folder(_path: &Path) -> Result<(), StoreError> {
+pub(crate) fn sync_folder(_path: &Path) -> Result<(), StoreError> {
     // Windows writes names with the file's own flush, and has no handle to flush a folder by.
     Ok(())
 }

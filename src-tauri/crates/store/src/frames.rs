@@ -2,9 +2,18 @@
 
 use crate::Library;
 use crate::error::{StoreError, from_json, to_json};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 use sixshot_domain::{Frame, FrameId};
 use std::path::PathBuf;
+
+/// Writes the row of a picture that has none.
+pub(crate) fn put(transaction: &Transaction<'_>, frame: &Frame, now: i64) -> Result<(), StoreError> {
+    transaction.execute(
+        "INSERT INTO frames (id, format, body, created_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO NOTHING",
+        params![frame.id.0, frame.format.extension(), to_json("frame", frame)?, now],
+    )?;
+    Ok(())
+}
 
 impl Library {
     /// Keeps a picture: the file first, then the row, so that a row always has its file.
@@ -13,14 +22,7 @@ impl Library {
     /// `library-full`, `library-read-only`, or what the system says.
     pub fn keep_frame(&self, frame: &Frame, bytes: &[u8], now: i64) -> Result<(), StoreError> {
         self.folder.write_whole(&self.folder.frame(&frame.id, frame.format), bytes)?;
-        let body = to_json("frame", frame)?;
-        self.write(|transaction| {
-            transaction.execute(
-                "INSERT INTO frames (id, format, body, created_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO NOTHING",
-                params![frame.id.0, frame.format.extension(), body, now],
-            )?;
-            Ok(())
-        })
+        self.write(|transaction| put(transaction, frame, now))
     }
 
     /// The facts of a picture.

@@ -163,11 +163,11 @@ pub struct Advance<'a> {
 /// No wait of the queue is longer: an hour, which a provider may ask for, and a little.
 const LONGEST_WAIT: i64 = 3_700_000;
 
-const COLUMNS: &str = "id, confirmation, take_index, revision, board, provider, model, rehearsal, price, quote, state, \
+pub(crate) const COLUMNS: &str = "id, confirmation, take_index, revision, board, provider, model, rehearsal, price, quote, state, \
     state_since, created_at, due_at, attempts, request_path, request_body, request_sha256, account, sent_at, fence, \
     remote_id, progress, output, output_ends_at, problem_code, problem_message, evidence, take_id, dismissed";
 
-fn read(row: &Row<'_>) -> Result<GenerationRow, StoreError> {
+pub(crate) fn read(row: &Row<'_>) -> Result<GenerationRow, StoreError> {
     let state: String = row.get("state")?;
     let code: Option<String> = row.get("problem_code")?;
     let message: Option<String> = row.get("problem_message")?;
@@ -379,7 +379,7 @@ impl Library {
     }
 }
 
-fn of_confirmation(transaction: &Transaction<'_>, confirmation: &str) -> Result<Vec<GenerationRow>, StoreError> {
+pub(crate) fn of_confirmation(transaction: &Transaction<'_>, confirmation: &str) -> Result<Vec<GenerationRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM generations WHERE confirmation = ?1 ORDER BY take_index");
     let mut statement = transaction.prepare_cached(&sql)?;
     let mut rows = statement.query([confirmation])?;
@@ -390,12 +390,42 @@ fn of_confirmation(transaction: &Transaction<'_>, confirmation: &str) -> Result<
     Ok(found)
 }
 
-fn note(transaction: &Transaction<'_>, row: &GenerationRow, at: i64, what: &str) -> Result<(), StoreError> {
+pub(crate) fn note(transaction: &Transaction<'_>, row: &GenerationRow, at: i64, what: &str) -> Result<(), StoreError> {
     transaction.execute(
         "INSERT INTO events (generation_id, at, state, what) VALUES (?1, ?2, ?3, ?4)",
         params![row.id.0, at, row.state.as_str(), what],
     )?;
     Ok(())
+}
+
+/// One generation, read within a transaction.
+pub(crate) fn find(transaction: &Transaction<'_>, id: &GenerationId) -> Result<Option<GenerationRow>, StoreError> {
+    let mut statement = transaction.prepare_cached(&format!("SELECT {COLUMNS} FROM generations WHERE id = ?1"))?;
+    statement.query_row([&id.0], |row| Ok(read(row))).optional()?.transpose()
+}
+
+/// Whether the place of a generation among the takes of its press belongs to another one.
+pub(crate) fn is_taken(transaction: &Transaction<'_>, row: &GenerationRow) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM generations WHERE confirmation = ?1 AND take_index = ?2)";
+    Ok(transaction.query_row(sql, params![row.confirmation, row.take_index], |row| row.get(0))?)
+}
+
+/// Adds a generation in whatever state it is.
+pub(crate) fn put(transaction: &Transaction<'_>, row: &GenerationRow) -> Result<(), StoreError> {
+    insert(transaction, row)?;
+    replace(transaction, row, row)
+}
+
+/// Writes a generation over an older reading of it.
+pub(crate) fn replace(
+    transaction: &Transaction<'_>,
+    before: &GenerationRow,
+    next: &GenerationRow,
+) -> Result<(), StoreError> {
+    match update(transaction, before, next)? {
+        0 => Err(StoreError::Conflict { what: "generation" }),
+        _ => Ok(()),
+    }
 }
 
 fn insert(transaction: &Transaction<'_>, row: &GenerationRow) -> Result<(), StoreError> {

@@ -9,10 +9,18 @@ pub mod error;
 pub mod folder;
 pub mod frames;
 pub mod generations;
+pub mod identity;
 pub mod ledger;
+mod lock;
+pub mod open;
+pub mod repair;
+mod salvage;
 mod schema;
+pub mod sendings;
 pub mod settings;
+pub mod sidecar;
 pub mod takes;
+mod transplant;
 pub mod uploads;
 
 pub use boards::BoardRow;
@@ -20,12 +28,14 @@ pub use error::StoreError;
 pub use folder::Folder;
 pub use generations::{Advance, GenerationRow, HistoryRow, NewGeneration};
 pub use ledger::{LedgerEntry, LedgerKind, LedgerRow};
+pub use repair::Repair;
+pub use sidecar::Sidecar;
 pub use takes::{TakeFilter, TakeRow};
 pub use uploads::UploadRow;
 
 use fail::fail_point;
+use lock::Lock;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
-use std::fs::File;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -33,28 +43,15 @@ use std::time::Duration;
 /// An open library. One connection writes, another reads, so that a page of the gallery never waits for a commit.
 pub struct Library {
     folder: Folder,
-    writer: Mutex<Connection>,
+    id: String,
+    /// Nothing where the library may only be looked at.
+    writer: Option<Mutex<Connection>>,
     reader: Mutex<Connection>,
     /// Held as long as the library is open: a second program must not write into it.
-    _lock: File,
+    lock: Option<Lock>,
 }
 
 impl Library {
-    /// Opens the library in a folder, making both if they are not there.
-    ///
-    /// # Errors
-    /// By code: `library-in-use`, `library-read-only`, `library-full`, `library-newer`, `library-damaged`.
-    pub fn open(path: &Path, now: i64, new_id: &str) -> Result<Self, StoreError> {
-        let folder = Folder::open(path)?;
-        let lock = folder.lock()?;
-        let mut writer =
-            connect(&folder.database(), OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-        let birth = schema::Birth { now, id: new_id };
-        schema::migrate(&mut writer, schema::MIGRATIONS, birth, Some(&folder))?;
-        let reader = connect(&folder.database(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        Ok(Self { folder, writer: Mutex::new(writer), reader: Mutex::new(reader), _lock: lock })
-    }
-
     /// The files beside the database.
     #[must_use]
     pub const fn folder(&self) -> &Folder {
@@ -76,7 +73,10 @@ impl Library {
 
     /// Runs one transaction that is on the disk when this returns.
     fn write<T>(&self, body: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        // A database whose folder is gone would take every change and keep none.
+        self.folder.still_there()?;
+        let read_only = || StoreError::ReadOnly { reason: "it may only be looked at".to_owned() };
+        let mut writer = self.writer.as_ref().ok_or_else(read_only)?.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let answer = body(&transaction)?;
         fail_point!("store-before-commit");

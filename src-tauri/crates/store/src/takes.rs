@@ -87,6 +87,17 @@ pub struct TakeFilter {
 /// Shortest word the three-letter index can find.
 const INDEXED_LETTERS: usize = 3;
 
+/// Every column of a take.
+pub(crate) const COLUMNS: &str = "number, id, generation_id, board_id, board_name, provider, provider_name, model_name, \
+    rehearsal, prompt, shots, ratio, width, height, frames, frame_rate_millis, audio, bytes, price, created_at, file, \
+    sha256, damaged, rating, verdict, trashed_at";
+
+/// Whether a take is there already.
+pub(crate) fn is_known(transaction: &Transaction<'_>, take: &TakeRow) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM takes WHERE id = ?1 OR generation_id = ?2 OR file = ?3)";
+    Ok(transaction.query_row(sql, params![take.id, take.generation.0, take.file], |row| row.get(0))?)
+}
+
 pub(crate) fn insert(transaction: &Transaction<'_>, take: &TakeRow) -> Result<(), StoreError> {
     transaction.execute(
         "INSERT INTO takes (id, generation_id, board_id, board_name, provider, provider_name, model_name, rehearsal,
@@ -130,7 +141,7 @@ pub(crate) fn insert(transaction: &Transaction<'_>, take: &TakeRow) -> Result<()
     Ok(())
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<TakeRow> {
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<TakeRow> {
     Ok(TakeRow {
         number: row.get("number")?,
         id: row.get("id")?,
