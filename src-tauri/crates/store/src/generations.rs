@@ -379,7 +379,10 @@ impl Library {
     }
 }
 
-pub(crate) fn of_confirmation(transaction: &Transaction<'_>, confirmation: &str) -> Result<Vec<GenerationRow>, StoreError> {
+pub(crate) fn of_confirmation(
+    transaction: &Transaction<'_>,
+    confirmation: &str,
+) -> Result<Vec<GenerationRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM generations WHERE confirmation = ?1 ORDER BY take_index");
     let mut statement = transaction.prepare_cached(&sql)?;
     let mut rows = statement.query([confirmation])?;

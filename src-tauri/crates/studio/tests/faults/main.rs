@@ -24,7 +24,7 @@ mod victim;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 /// Every so-many-th crash is in the sample.
-const SAMPLE: usize = 41;
+const SAMPLE: usize = 17;
 
 fn main() {
     if let Ok(orders) = std::env::var(victim::ORDERS) {
