@@ -19,6 +19,8 @@ use tokio::task::JoinSet;
 const SOON: i64 = 5_000;
 /// Generations that are asked about at once: a page of the shortest list.
 const TOGETHER: usize = 100;
+/// A list that shows nobody so many times in a row is left alone as well.
+const STRANGERS: u32 = 3;
 /// For so long a list that could not be read is left alone, and generations are asked about singly.
 const LIST_RESTS: i64 = 10 * 60_000;
 
@@ -35,8 +37,17 @@ pub(crate) struct Host {
     unlisted: BTreeSet<String>,
     /// Lists that could not be read, and until when they rest.
     resting: HashMap<String, i64>,
+    /// How often in a row a list that could be read showed nobody who was asked for.
+    strangers: HashMap<String, u32>,
     /// Questions in a row that could not be written down.
     failures: u32,
+}
+
+impl Host {
+    fn rests(&self, list: &str, now: i64) -> bool {
+        // A clock that was set back must not let a list rest for longer.
+        self.resting.get(list).is_some_and(|until| (now..=now + LIST_RESTS).contains(until))
+    }
 }
 
 pub(crate) type Hosts = HashMap<String, Host>;
@@ -118,14 +129,16 @@ impl Queue {
         let mut running = self.library().generations_in(GenerationState::Running)?;
         running.retain(|row| !row.rehearsal && !self.is_busy(&row.id) && self.address_of(&row.provider) == address);
         let is_due = |row: &&GenerationRow| row.due_at.is_some_and(|at| at <= now);
+        // Whoever has waited longest for an answer, or new ones would keep the others waiting for ever.
         let order = |row: &&GenerationRow| {
-            (self.with_host(address, |host| host.asked.get(&row.id).copied()), row.due_at, row.id.clone())
+            let asked = self.with_host(address, |host| host.asked.get(&row.id).copied());
+            (asked.unwrap_or(row.state_since), row.due_at, row.id.clone())
         };
         let Some(first) = running.iter().filter(is_due).min_by_key(order) else { return Ok(()) };
         let list = self.list_of(first);
         let waiting = match running.len() {
             0 | 1 => Waiting::One,
-            _ if running.iter().any(|row| self.list_of(row).is_some()) => Waiting::Listed,
+            _ if running.iter().any(|row| self.tells(address, row, now)) => Waiting::Listed,
             _ => Waiting::Unlisted,
         };
         let singly = self.with_host(address, |host| {
@@ -135,7 +148,7 @@ impl Queue {
                 return None;
             }
             host.pace.ask(now);
-            let rests = list.as_ref().is_some_and(|list| host.resting.get(list).is_some_and(|until| *until > now));
+            let rests = list.as_ref().is_some_and(|list| host.rests(list, now));
             Some(host.unlisted.remove(&first.id.0) || rests)
         });
         let Some(singly) = singly else { return Ok(()) };
@@ -150,6 +163,13 @@ impl Queue {
             }
             _ => self.ask_singly(address, first, &beside, now).await,
         }
+    }
+
+    /// Whether a list tells of a generation, or would if the host were well.
+    fn tells(&self, address: &str, row: &GenerationRow, now: i64) -> bool {
+        self.list_of(row).is_some_and(|list| {
+            self.with_host(address, |host| !(host.rests(&list, now) && host.strangers.contains_key(&list)))
+        })
     }
 
     /// The list that tells of a generation.
@@ -192,7 +212,19 @@ impl Queue {
         fail_point!("queue-polled");
         match answer {
             Ok(found) => {
-                self.with_host(address, |host| host.pace.answered());
+                self.with_host(address, |host| {
+                    host.pace.answered();
+                    // A list that knows nobody keeps everybody waiting: each by itself is quicker.
+                    if !found.is_empty() {
+                        host.strangers.remove(list);
+                        return;
+                    }
+                    let strangers = host.strangers.entry(list.to_owned()).or_default();
+                    *strangers += 1;
+                    if *strangers >= STRANGERS {
+                        host.resting.insert(list.to_owned(), now + LIST_RESTS);
+                    }
+                });
                 for row in rows {
                     match row.remote_id.as_ref().and_then(|id| found.get(id)) {
                         // Nothing is written for those whose time has not come and who only still run.
@@ -212,7 +244,10 @@ impl Queue {
             Err(error) => {
                 // The list says nothing about anybody; asking singly may still work.
                 if !is_about_all(&error) || matches!(error, ProviderError::Unavailable { .. }) {
-                    self.with_host(address, |host| host.resting.insert(list.to_owned(), now + LIST_RESTS));
+                    self.with_host(address, |host| {
+                        host.strangers.remove(list);
+                        host.resting.insert(list.to_owned(), now + LIST_RESTS);
+                    });
                 }
                 self.back_off(address, &soon, &error)
             }

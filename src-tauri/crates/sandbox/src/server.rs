@@ -1,6 +1,7 @@
 //! Listening, and hanging up when asked to.
 
 use crate::clips::Clips;
+use crate::dialect::{Phase, phase};
 use crate::faults::Fault;
 use crate::state::{LedgerLine, Options, State, Traffic};
 use crate::{atlascloud, control, evolink, fal, kling, replicate, ulazai, vidgo, wavespeed};
@@ -88,6 +89,14 @@ impl Sandbox {
     #[must_use]
     pub fn ledger(&self) -> Vec<LedgerLine> {
         self.state.memory().ledger.clone()
+    }
+
+    /// How many tasks of a dialect hold a place now.
+    #[must_use]
+    pub fn under_way(&self, provider: &str) -> usize {
+        let tasks: Vec<_> =
+            self.state.memory().tasks.iter().filter(|task| task.provider == provider).cloned().collect();
+        tasks.iter().filter(|task| matches!(phase(&self.state, task), Phase::Waiting | Phase::Running)).count()
     }
 
     /// How many requests of a kind came, such as `submit`.

@@ -3,6 +3,8 @@
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod fast;
+
 use async_trait::async_trait;
 use sixshot_domain::price::quote;
 use sixshot_domain::sample::empty_board;

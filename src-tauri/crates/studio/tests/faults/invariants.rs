@@ -87,6 +87,14 @@ pub fn check(known: &Known<'_>) -> Vec<Violation> {
     found
 }
 
+/// How often the answer to a purchase was lost, as the library's history tells.
+pub fn lost_answers(home: &Path) -> usize {
+    let database = Connection::open(home.join("library.db")).expect("a database");
+    let sql = "SELECT count(*) FROM events WHERE what = 'the answer was lost'";
+    let count: i64 = database.query_row(sql, [], |row| row.get(0)).expect("a history");
+    usize::try_from(count).unwrap_or(0)
+}
+
 fn rows(database: &Connection) -> rusqlite::Result<Vec<Row>> {
     let sql = "SELECT id, confirmation, state, remote_id, coalesce(json_extract(evidence, '$.verdict'), '') \
                FROM generations WHERE rehearsal = 0";

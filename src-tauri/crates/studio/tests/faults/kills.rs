@@ -2,15 +2,15 @@
 
 use crate::clock::world;
 use crate::invariants::{self, Kind, Known, Violation, broken};
+use crate::lent::Lent;
 use crate::process::Victim;
-use crate::try_case::{Heardsay, PATIENCE, options};
+use crate::try_case::{Heardsay, PATIENCE};
 use crate::victim::Orders;
-use sixshot_sandbox::{DIALECTS, Fault, FaultKind, Sandbox, Target};
+use sixshot_sandbox::{DIALECTS, Fault, FaultKind, Target};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
-use tokio::runtime::{Handle, Runtime};
 
 /// Generations of one library.
 const BUSY: usize = 40;
@@ -26,13 +26,14 @@ pub struct Tally {
     /// Requests whose answer was lost and that the person answered for.
     pub questions: usize,
     pub tasks: usize,
+    /// How often an answer to a purchase was lost.
+    pub lost_answers: usize,
     pub violations: Vec<Violation>,
 }
 
 /// Kills so many times, by a seed that makes the moments repeatable.
 pub fn run(kills: usize, seed: u64) -> Tally {
-    let runtime = Runtime::new().expect("a runtime");
-    let clips = runtime.block_on(Sandbox::start(options())).expect("a port");
+    let lent = Lent::make();
     let (tally, left, library) = (Mutex::new(Tally::default()), AtomicUsize::new(kills), AtomicUsize::new(0));
     thread::scope(|scope| {
         for _ in 0..AT_ONCE {
@@ -40,7 +41,7 @@ pub fn run(kills: usize, seed: u64) -> Tally {
                 while left.load(Ordering::SeqCst) > 0 {
                     let number = library.fetch_add(1, Ordering::SeqCst);
                     let random = fastrand::Rng::with_seed(seed.wrapping_add(number as u64));
-                    one_library(&clips, runtime.handle(), random, &left, &tally);
+                    one_library(&lent, random, &left, &tally);
                 }
             });
         }
@@ -48,20 +49,14 @@ pub fn run(kills: usize, seed: u64) -> Tally {
     tally.into_inner().expect("a tally")
 }
 
-fn one_library(clips: &Sandbox, runtime: &Handle, mut random: fastrand::Rng, left: &AtomicUsize, tally: &Mutex<Tally>) {
-    let sandbox = runtime.block_on(clips.start_beside(options())).expect("a port");
+fn one_library(lent: &Lent, mut random: fastrand::Rng, left: &AtomicUsize, tally: &Mutex<Tally>) {
+    let sandbox = lent.sandbox();
     let folder = tempfile::tempdir().expect("a folder");
+    let home = folder.path().join("library");
+    lent.library(&home);
     let all: Vec<(String, String)> =
         (0..BUSY).map(|number| (DIALECTS[number % DIALECTS.len()].to_owned(), format!("n{number}"))).collect();
-    let mut orders = Orders {
-        home: folder.path().join("library"),
-        sandbox: format!("http://{}", sandbox.address()),
-        began: world(),
-        buys: all.clone(),
-        crash: None,
-        count_points: false,
-        answers: true,
-    };
+    let mut orders = Orders { answers: true, ..Orders::new(&home, &sandbox, world()) };
     let mut heard = Heardsay::default();
     let mut kills = 0;
     while !heard.settled && take_one(left) {
@@ -70,9 +65,17 @@ fn one_library(clips: &Sandbox, runtime: &Handle, mut random: fastrand::Rng, lef
             sandbox.add_fault(Fault { target: Target::Submit, kind: FaultKind::HangUpAfter, times: 1 });
         }
         orders.buys = all.iter().filter(|(_, name)| !heard.confirmed.contains(name)).cloned().collect();
-        let moment = Instant::now() + Duration::from_millis(random.u64(40..900));
-        heard.follow(Victim::start(&orders), &sandbox, moment);
-        kills += usize::from(!heard.settled);
+        let mut victim = Victim::start(&orders);
+        // A life begins when the library is open. Some end before.
+        let opened = heard.wait_for("open", &mut victim, Instant::now() + PATIENCE);
+        let life = Duration::from_millis(if opened { random.u64(0..900) } else { 0 });
+        heard.follow(victim, &sandbox, Instant::now() + life);
+        if heard.settled {
+            // Nothing was left to kill.
+            left.fetch_add(1, Ordering::SeqCst);
+        } else {
+            kills += 1;
+        }
     }
     sandbox.clear_faults();
     heard.settled = false;
@@ -97,6 +100,7 @@ fn one_library(clips: &Sandbox, runtime: &Handle, mut random: fastrand::Rng, lef
     tally.generations += heard.confirmed.len();
     tally.questions += heard.asked;
     tally.tasks += ledger.len();
+    tally.lost_answers += invariants::lost_answers(&orders.home);
     tally.violations.append(&mut heard.violations);
     eprintln!("{} kills, {} broken promises", tally.kills, tally.violations.len());
 }

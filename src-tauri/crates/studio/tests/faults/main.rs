@@ -11,6 +11,7 @@ mod case;
 mod clock;
 mod invariants;
 mod kills;
+mod lent;
 mod matrix;
 mod points;
 mod power;
@@ -23,7 +24,7 @@ mod victim;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 /// Every so-many-th crash is in the sample.
-const SAMPLE: usize = 41;
+const SAMPLE: usize = 17;
 
 fn main() {
     if let Ok(orders) = std::env::var(victim::ORDERS) {
@@ -63,11 +64,12 @@ fn random_kills(kills: usize) -> Result<(), Failed> {
     let seed = seed();
     let tally = kills::run(kills, seed);
     println!(
-        "{} kills of {} libraries with {} generations: {} tasks paid, {} questions answered, {} broken promises (seed {seed})",
+        "{} kills of {} libraries with {} generations: {} tasks paid, {} answers lost, {} questions answered, {} broken promises (seed {seed})",
         tally.kills,
         tally.libraries,
         tally.generations,
         tally.tasks,
+        tally.lost_answers,
         tally.questions,
         tally.violations.len()
     );

@@ -2,13 +2,13 @@
 
 use crate::case::{Case, NamedFault, crashes, faults};
 use crate::invariants::{Kind, Violation};
-use crate::try_case::{options, try_case};
-use sixshot_sandbox::{DIALECTS, Sandbox};
+use crate::lent::Lent;
+use crate::try_case::try_case;
+use sixshot_sandbox::DIALECTS;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use tokio::runtime::Runtime;
 
 /// Cases tried at the same time: most of each is waiting.
 const AT_ONCE: usize = 8;
@@ -82,8 +82,7 @@ impl Report {
 
 /// Tries everything, or every so-many-th case of it.
 pub fn run(every: usize) -> Report {
-    let runtime = Runtime::new().expect("a runtime");
-    let clips = runtime.block_on(Sandbox::start(options())).expect("a port");
+    let lent = Lent::make();
     let faults = faults();
     let pairs: Vec<(usize, Case)> = DIALECTS
         .iter()
@@ -94,11 +93,10 @@ pub fn run(every: usize) -> Report {
         .collect();
     let report = Mutex::new(Report::default());
     let chosen = Mutex::new(Vec::new());
-    let handle = runtime.handle();
     // First every pair without a crash: it tells where such a run can be killed.
     let pilots: Vec<_> = pairs.into_iter().enumerate().filter(|(at, _)| every == 1 || at % 7 == 3).collect();
     at_once(&pilots, |(_, (fault, case))| {
-        let outcome = try_case(case, &clips, handle, true);
+        let outcome = try_case(case, &lent, true);
         report.lock().expect("a report").add(*fault, case, outcome.killed, &outcome.violations);
         let crashed = crashes(&outcome.passed, *fault)
             .into_iter()
@@ -110,7 +108,7 @@ pub fn run(every: usize) -> Report {
     let chosen: Vec<_> = chosen.into_iter().skip(every / 2).step_by(every).collect();
     let done = AtomicUsize::new(0);
     at_once(&chosen, |(fault, case)| {
-        let outcome = try_case(case, &clips, handle, false);
+        let outcome = try_case(case, &lent, false);
         report.lock().expect("a report").add(*fault, case, outcome.killed, &outcome.violations);
         let done = done.fetch_add(1, Ordering::SeqCst) + 1;
         if done % 100 == 0 {

@@ -3,17 +3,17 @@
 
 use crate::clock::world;
 use crate::invariants::{self, Kind, Known, Violation, broken};
+use crate::lent::Lent;
 use crate::process::Victim;
-use crate::try_case::{Heardsay, PATIENCE, options};
+use crate::try_case::{Heardsay, PATIENCE};
 use crate::victim::Orders;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use sha2::{Digest, Sha256};
-use sixshot_sandbox::{DIALECTS, Sandbox};
+use sixshot_sandbox::DIALECTS;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use tokio::runtime::{Handle, Runtime};
 
 /// Mostly holes; nothing is bought on a disk that has not some hundreds of megabytes left.
 const SIZE: &str = "1G";
@@ -74,12 +74,11 @@ fn run(program: &str, arguments: &[&str]) -> Option<()> {
 
 /// Cuts the power so many times; nothing where this machine does not let a test mount a disk.
 pub fn cut(times: usize, seed: u64) -> Option<Tally> {
-    let runtime = Runtime::new().expect("a runtime");
-    let clips = runtime.block_on(Sandbox::start(options())).expect("a port");
+    let lent = Lent::make();
     let mut random = fastrand::Rng::with_seed(seed);
     let mut tally = Tally::default();
     for _ in 0..times {
-        one_cut(&clips, runtime.handle(), &mut random, &mut tally)?;
+        one_cut(&lent, &mut random, &mut tally)?;
         if tally.cuts % 10 == 0 {
             eprintln!("{} cuts, {} broken promises", tally.cuts, tally.violations.len());
         }
@@ -87,25 +86,24 @@ pub fn cut(times: usize, seed: u64) -> Option<Tally> {
     Some(tally)
 }
 
-fn one_cut(clips: &Sandbox, runtime: &Handle, random: &mut fastrand::Rng, tally: &mut Tally) -> Option<()> {
-    let sandbox = runtime.block_on(clips.start_beside(options())).expect("a port");
+fn one_cut(lent: &Lent, random: &mut fastrand::Rng, tally: &mut Tally) -> Option<()> {
+    let sandbox = lent.sandbox();
     let folder = tempfile::tempdir().expect("a folder");
     let disk = Disk::mount(folder.path(), "disk", None)?;
     let first = random.usize(..DIALECTS.len());
-    let mut orders = Orders {
-        home: disk.at.join("library"),
-        sandbox: format!("http://{}", sandbox.address()),
-        began: world(),
-        buys: (0..PURCHASES)
-            .map(|number| (DIALECTS[(first + number) % DIALECTS.len()].to_owned(), format!("n{number}")))
-            .collect(),
-        crash: None,
-        count_points: false,
-        answers: false,
-    };
+    let home = disk.at.join("library");
+    lent.library(&home);
+    // What the test itself laid there is not what is tried.
+    run("sync", &["--file-system", disk.at.to_str()?])?;
+    let buys = (0..PURCHASES)
+        .map(|number| (DIALECTS[(first + number) % DIALECTS.len()].to_owned(), format!("n{number}")))
+        .collect();
+    let mut orders = Orders { buys, ..Orders::new(&home, &sandbox, world()) };
     let mut heard = Heardsay::default();
-    let moment = Instant::now() + Duration::from_millis(random.u64(150..2_500));
-    heard.follow(Victim::start(&orders), &sandbox, moment);
+    let mut victim = Victim::start(&orders);
+    heard.wait_for("open", &mut victim, Instant::now() + PATIENCE);
+    let moment = Instant::now() + Duration::from_millis(random.u64(0..2_000));
+    heard.follow(victim, &sandbox, moment);
     // At once: whatever the system has not written yet never reaches the disk.
     let after = Disk::mount(folder.path(), "after", Some(&disk.image))?;
     drop(disk);

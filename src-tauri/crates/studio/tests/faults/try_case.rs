@@ -3,13 +3,13 @@
 use crate::case::Case;
 use crate::clock::world;
 use crate::invariants::{self, Kind, Known, Violation, broken, tasks_of};
+use crate::lent::Lent;
 use crate::process::{Heard, Victim};
 use crate::victim::Orders;
 use serde_json::Value;
 use sixshot_sandbox::{Options, Sandbox};
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
-use tokio::runtime::Handle;
 
 /// A run that does not settle in so much of the world's time is stuck: by the victim's clock, many hours.
 pub const PATIENCE: Duration = Duration::from_secs(90);
@@ -53,6 +53,17 @@ pub struct Heardsay {
 }
 
 impl Heardsay {
+    /// Listens for one word; whether it came before the victim ended.
+    pub fn wait_for(&mut self, wanted: &str, victim: &mut Victim, deadline: Instant) -> bool {
+        loop {
+            match victim.listen(deadline) {
+                Heard::Said(word, _) if word == wanted => return true,
+                Heard::Said(_, _) => {}
+                Heard::Ended | Heard::Nothing => return false,
+            }
+        }
+    }
+
     /// Listens until the victim ends or the deadline passes, and answers what it asks.
     pub fn follow(&mut self, mut victim: Victim, sandbox: &Sandbox, deadline: Instant) {
         loop {
@@ -102,22 +113,18 @@ impl Heardsay {
     }
 }
 
-/// Tries a case. `clips` lends its rendered clips.
-pub fn try_case(case: &Case, clips: &Sandbox, runtime: &Handle, count_points: bool) -> Outcome {
-    let sandbox = runtime.block_on(clips.start_beside(options())).expect("a port");
+/// Tries a case.
+pub fn try_case(case: &Case, lent: &Lent, count_points: bool) -> Outcome {
+    let sandbox = lent.sandbox();
     for fault in &case.fault.faults {
         sandbox.add_fault(fault.clone());
     }
     let folder = tempfile::tempdir().expect("a folder");
-    let mut orders = Orders {
-        home: folder.path().join("library"),
-        sandbox: format!("http://{}", sandbox.address()),
-        began: world(),
-        buys: vec![(case.provider.to_owned(), NAME.to_owned())],
-        crash: case.crash.clone(),
-        count_points,
-        answers: false,
-    };
+    let home = folder.path().join("library");
+    lent.library(&home);
+    let buys = vec![(case.provider.to_owned(), NAME.to_owned())];
+    let crash = case.crash.clone();
+    let mut orders = Orders { buys, crash, count_points, ..Orders::new(&home, &sandbox, world()) };
     let mut heard = Heardsay::default();
     heard.follow(Victim::start(&orders), &sandbox, Instant::now() + PATIENCE);
     let killed = !heard.settled;

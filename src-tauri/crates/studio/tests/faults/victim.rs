@@ -9,7 +9,7 @@ use sixshot_providers::Catalogue;
 use sixshot_studio::Studio;
 use std::collections::HashSet;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -46,6 +46,21 @@ pub struct Orders {
     pub count_points: bool,
     /// Answers the questions of lost requests: sends again what is not at the provider.
     pub answers: bool,
+}
+
+impl Orders {
+    /// Nothing bought and nothing that goes wrong.
+    pub fn new(home: &Path, sandbox: &sixshot_sandbox::Sandbox, began: i64) -> Self {
+        Self {
+            home: home.to_path_buf(),
+            sandbox: format!("http://{}", sandbox.address()),
+            began,
+            buys: vec![],
+            crash: None,
+            count_points: false,
+            answers: false,
+        }
+    }
 }
 
 /// The key of a provider: the same every time, and no two providers' alike.
@@ -122,10 +137,15 @@ async fn live(orders: Orders) {
             return;
         }
     };
+    say("open", &Value::Null);
     use_sandbox(&studio, &catalogue, &orders.sandbox).await;
     let runner = tokio::spawn(Arc::clone(&studio).run());
-    for (provider, name) in &orders.buys {
-        buy(&studio, &catalogue, provider, name, &orders.home).await;
+    if !orders.buys.is_empty() {
+        let board = call(&studio, "start", json!({})).await["board"].clone();
+        let frame = take_in_picture(&studio, &orders.home).await;
+        for (provider, name) in &orders.buys {
+            buy(&studio, &catalogue, provider, name, (&board, &frame)).await;
+        }
     }
     say("bought", &json!(orders.buys.len()));
     until_settled(&studio, orders.answers).await;
@@ -153,21 +173,25 @@ async fn use_sandbox(studio: &Studio, catalogue: &Catalogue, sandbox: &str) {
     }
 }
 
+/// A first frame for every board.
+async fn take_in_picture(studio: &Studio, home: &Path) -> Value {
+    let picture = home.with_extension("png");
+    std::fs::write(&picture, sixshot_sandbox::grey_png(320, 320)).expect("written");
+    call(studio, "take_in_path", json!({ "path": picture.to_str() })).await["frame"].clone()
+}
+
 /// Presses the button once under a name of its own: pressed again after a restart it is the same press.
-async fn buy(studio: &Studio, catalogue: &Catalogue, provider: &str, name: &str, home: &std::path::Path) {
+async fn buy(studio: &Studio, catalogue: &Catalogue, provider: &str, name: &str, (board, frame): (&Value, &Value)) {
     let entry = catalogue.provider(&provider.into()).expect("known");
     let profile = &entry.models[0].profile;
-    let mut board = call(studio, "start", json!({})).await["board"].clone();
+    let mut board = board.clone();
     let mut shot = board["shots"][0].clone();
     (shot["seconds"], shot["panel"]) = (json!(3), Value::Null);
     board["shots"] = json!([shot]);
     board["prompt"] = json!(format!("Purchase {name}: a red door opens"));
     (board["provider"], board["model"]) = (json!(provider), json!(profile.model.0));
     if profile.first_frame && !profile.frames_by_address {
-        let picture = home.with_extension("png");
-        std::fs::write(&picture, sixshot_sandbox::grey_png(640, 360)).expect("written");
-        let taken = call(studio, "take_in_path", json!({ "path": picture.to_str() })).await;
-        board["first_frame"] = taken["frame"].clone();
+        board["first_frame"] = frame.clone();
     }
     let shown = call(studio, "assess", json!({ "board": board })).await["quote"]["total"].clone();
     let made = call(studio, "generate", json!({ "board": board, "confirmation": name, "shown": shown })).await;

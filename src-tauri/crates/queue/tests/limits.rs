@@ -1,0 +1,111 @@
+//! A provider's places and its minutes, with the real queue: two hundred generations by a clock that runs faster.
+
+#![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
+
+mod support;
+
+use sixshot_domain::GenerationState;
+use sixshot_queue::{Clock, Limits};
+use sixshot_sandbox::{FaultKind, Options, Target};
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+use support::fast::Bench;
+
+const ALL: usize = 200;
+const AT_ONCE: u32 = 10;
+const A_MINUTE: usize = 20;
+const MINUTE: i64 = 60_000;
+/// How much faster the clock runs.
+const TIMES: u32 = 25;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_stay_within_the_limits_and_use_them() {
+    let home = tempfile::tempdir().expect("a folder");
+    // Fifteen seconds of its clock for each: the minutes are what holds them back, and the places are full at first.
+    let running = Duration::from_secs(14) / TIMES;
+    let options = Options { waiting: Duration::from_secs(1) / TIMES, running, lines: Some(240), ..Options::default() };
+    let bench = Bench::with(home.path(), "wavespeed", TIMES, options).await;
+    let limits = Limits { concurrent: AT_ONCE, per_minute: u32::try_from(A_MINUTE).expect("few") };
+    bench.queue.set_limits(HashMap::from([("wavespeed".into(), limits)]));
+    let rows: Vec<_> = (0..ALL).map(|number| bench.generation(number)).collect();
+    for row in rows {
+        bench.library.add_generations(&[row]).expect("added");
+    }
+    let runner = bench.run();
+    let deadline = Instant::now() + Duration::from_secs(120);
+    let mut most = 0;
+    loop {
+        let done = bench.in_state(GenerationState::Done).len();
+        let held = bench.sandbox.under_way("wavespeed");
+        most = most.max(held);
+        assert!(held <= AT_ONCE as usize, "{held} at once");
+        if done == ALL {
+            break;
+        }
+        assert!(Instant::now() < deadline, "{done} are done");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(bench.sandbox.ledger().len(), ALL);
+    assert_eq!(most, AT_ONCE as usize, "the places are used");
+
+    let sent: Vec<i64> = bench.library.purchases_since(0).expect("a ledger").into_iter().map(|(_, at)| at).collect();
+    assert_eq!(sent.len(), ALL);
+    for (index, at) in sent.iter().enumerate() {
+        let within = sent[index..].iter().filter(|other| **other - at < MINUTE).count();
+        assert!(within <= A_MINUTE, "{within} in the minute from number {index}");
+    }
+    // At the full rate the last minute's twenty begin when nine minutes are over.
+    let allowed = MINUTE * i64::try_from(ALL / A_MINUTE - 1).expect("few");
+    let took = sent[ALL - A_MINUTE] - sent[0];
+    let used = allowed * 1_000 / took;
+    println!(
+        "nine minutes of twenty took {} s of at least {} s: {used} thousandths of the allowed rate",
+        took / 1_000,
+        allowed / 1_000
+    );
+    assert!(used >= 950, "{used} thousandths of the allowed rate");
+    runner.abort();
+}
+
+/// Whatever is wrong with a provider, it is not stormed: six requests a minute at most while it does not answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_provider_that_is_down_is_asked_rarely_and_bought_from_again() {
+    for provider in ["wavespeed", "evolink", "kling"] {
+        let home = tempfile::tempdir().expect("a folder");
+        let bench = Bench::new(home.path(), provider, 300).await;
+        let everything = [
+            Target::Submit,
+            Target::Poll,
+            Target::Upload,
+            Target::List,
+            Target::Download,
+            Target::Balance,
+            Target::Price,
+        ];
+        for target in everything {
+            let kind = FaultKind::Status { status: 503, body: "<html>maintenance</html>".into(), retry_after: None };
+            bench.fault(target, kind, 100_000);
+        }
+        let rows: Vec<_> = (0..4).map(|number| bench.generation(number)).collect();
+        for row in rows {
+            bench.library.add_generations(&[row]).expect("added");
+        }
+        let runner = bench.run();
+        bench.clock.sleep(Duration::from_secs(120)).await;
+        let (requests, _) = bench.minutes(10).await;
+        println!("{provider}: {requests:?} requests a minute");
+        assert!(requests.iter().sum::<u32>() <= 60, "{provider}: {requests:?}");
+        bench.sandbox.clear_faults();
+        // Whatever may have been taken asks the person; nothing else is lost, and nothing is paid twice.
+        bench
+            .until("settled", |bench| {
+                let done = bench.in_state(GenerationState::Done).len();
+                let asked = bench.in_state(GenerationState::Unknown);
+                let asked = asked.iter().filter(|row| sixshot_queue::machine::was_looked_for(row)).count();
+                done + asked == 4
+            })
+            .await;
+        assert_eq!(bench.sandbox.ledger().len(), bench.in_state(GenerationState::Done).len(), "{provider}");
+        runner.abort();
+    }
+}
