@@ -1,0 +1,229 @@
+//! Promises about money and accounts that only show over hours, by a clock that runs faster.
+
+#![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
+
+mod support;
+
+use sixshot_domain::{GenerationId, GenerationState as State};
+use sixshot_providers::{Catalogue, Composed, ProviderError, Registry, SecretString, SubmitAnswer};
+use sixshot_queue::machine::Happening;
+use sixshot_queue::{Clock, Evidence, QueueError, Verdict, was_failure};
+use sixshot_sandbox::{FaultKind, Options, Sandbox, Target};
+use sixshot_store::GenerationRow;
+use std::collections::HashMap;
+use std::time::Duration;
+use support::fast::Bench;
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+
+fn add(bench: &Bench, number: usize) -> GenerationId {
+    let row = bench.generation(number);
+    bench.library.add_generations(std::slice::from_ref(&row)).expect("added");
+    bench.queue.wake();
+    row.id
+}
+
+fn row(bench: &Bench, id: &GenerationId) -> GenerationRow {
+    bench.library.generation(id).expect("there")
+}
+
+fn evidence(row: &GenerationRow) -> Evidence {
+    Evidence::read(row.evidence.as_deref().unwrap_or_default())
+}
+
+async fn until_row(bench: &Bench, id: &GenerationId, what: &str, asked: impl Fn(&GenerationRow) -> bool) {
+    bench.until(what, |bench| asked(&row(bench, id))).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_providers_own_bill_stands_beside_the_estimate_and_counts() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "kling", 100).await;
+    let runner = bench.run();
+    let id = add(&bench, 0);
+    until_row(&bench, &id, "done", |row| row.state == State::Done).await;
+    let ledger = bench.library.ledger(0).expect("a ledger");
+    let amount = |kind: &str| ledger.iter().find(|line| line.kind == kind).map(|line| line.amount);
+    assert_eq!(amount("intended"), Some(row(&bench, &id).price));
+    let billed = amount("billed").expect("the provider's own figure");
+    assert_eq!(billed.0, bench.sandbox.ledger()[0].micro_dollars, "what the provider really took");
+    assert_eq!(bench.library.spent(0).expect("a sum"), billed);
+    runner.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_key_at_another_address_is_another_account() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "wavespeed", 1_000).await;
+    let runner = bench.run();
+    bench.fault(Target::Submit, FaultKind::NeverReady, 1);
+    let first = add(&bench, 0);
+    until_row(&bench, &first, "running", |row| row.state == State::Running).await;
+
+    let elsewhere = Sandbox::start(Options { lines: Some(240), ..Options::default() }).await.expect("a port");
+    let catalogue = Catalogue::built_in().expect("the shipped catalogue");
+    let registry_at = |base: String| Registry::of(&catalogue, &|_| Some(base.clone())).0;
+    let addresses = |base: String| HashMap::from([("wavespeed".into(), base)]);
+    let there = elsewhere.base_url("wavespeed");
+    bench.queue.set_registry(registry_at(there.clone()), addresses(there));
+    let second = add(&bench, 1);
+    until_row(&bench, &second, "bought elsewhere", |row| row.remote_id.is_some()).await;
+    assert_ne!(row(&bench, &first).account, row(&bench, &second).account);
+
+    // Elsewhere nobody knows the first one, for as long as one likes: that says nothing about it.
+    bench.clock.sleep(Duration::from_secs(4 * HOUR)).await;
+    assert_eq!(row(&bench, &first).state, State::Running, "{:?}", row(&bench, &first).problem);
+    let here = bench.sandbox.base_url("wavespeed");
+    bench.queue.set_registry(registry_at(here.clone()), addresses(here));
+    bench.sandbox.clear_faults();
+    until_row(&bench, &first, "done", |row| row.state == State::Done).await;
+    assert_eq!((bench.sandbox.ledger().len(), elsewhere.ledger().len()), (1, 1));
+    runner.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_task_is_believed_to_be_gone_only_after_two_hours() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "evolink", 1_000).await;
+    let runner = bench.run();
+    bench.fault(Target::Submit, FaultKind::NeverReady, 1);
+    bench.fault(Target::Poll, FaultKind::Forget, 100_000);
+    let id = add(&bench, 0);
+    until_row(&bench, &id, "an end", |row| row.state.is_final()).await;
+    let ended = row(&bench, &id);
+    assert_eq!(ended.state, State::Expired);
+    let waited = ended.state_since - ended.sent_at.expect("sent");
+    assert!(waited >= 2 * 3_600_000, "{} minutes", waited / 60_000);
+    assert_eq!(bench.library.spent(0).expect("a sum"), ended.price, "it stays paid");
+    // A person may ask once more, free of charge.
+    bench.sandbox.clear_faults();
+    bench.queue.happen(&id, Happening::FetchAgain).expect("fits");
+    until_row(&bench, &id, "done", |row| row.state == State::Done).await;
+    assert_eq!(bench.sandbox.ledger().len(), 1);
+    runner.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_request_that_shows_up_hours_later_is_still_found() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "wavespeed", 1_000).await;
+    let runner = bench.run();
+    bench.fault(Target::Submit, FaultKind::HangUpAfter, 1);
+    // The first list is the note of what was there before; all later ones are empty for now.
+    bench.fault(Target::List, FaultKind::Delay { millis: 1 }, 1);
+    let empty = r#"{"code":200,"message":"success","data":{"page":1,"total":0,"items":[]}}"#;
+    bench.fault(Target::List, FaultKind::Mangle { status: 200, body: empty.to_owned() }, 100_000);
+    let id = add(&bench, 0);
+    until_row(&bench, &id, "absent", |row| evidence(row).verdict == Verdict::Absent).await;
+    let looked = bench.sandbox.requests("list");
+    bench.clock.sleep(Duration::from_secs(3 * HOUR)).await;
+    let looks = bench.sandbox.requests("list") - looked;
+    assert!((6..=16).contains(&looks), "{looks} looks in three hours");
+    assert_eq!(row(&bench, &id).state, State::Unknown, "never sent again by itself");
+    bench.sandbox.clear_faults();
+    until_row(&bench, &id, "found and done", |row| row.state == State::Done).await;
+    assert_eq!(bench.sandbox.ledger().len(), 1);
+    runner.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_request_is_not_looked_for_after_a_day() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "wavespeed", 10_000).await;
+    let runner = bench.run();
+    bench.fault(Target::Submit, FaultKind::HangUpBefore, 1);
+    let id = add(&bench, 0);
+    until_row(&bench, &id, "left to the person", |row| row.state == State::Unknown && row.due_at.is_none()).await;
+    let looked_for = bench.clock.now() - row(&bench, &id).sent_at.expect("sent");
+    assert!(looked_for >= 24 * 3_600_000, "{} hours", looked_for / 3_600_000);
+    let looks = bench.sandbox.requests("list");
+    bench.clock.sleep(Duration::from_secs(12 * HOUR)).await;
+    assert_eq!(bench.sandbox.requests("list"), looks, "nobody looks any more");
+    assert_eq!(bench.sandbox.requests("submit"), 1);
+    runner.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_an_account_that_knows_a_task_can_adopt_it() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "evolink", 100).await;
+    let runner = bench.run();
+    bench.fault(Target::Submit, FaultKind::HangUpBefore, 1);
+    let id = add(&bench, 0);
+    until_row(&bench, &id, "lost", |row| row.state == State::Unknown).await;
+    // Somebody bought the same with another key.
+    let lost = row(&bench, &id);
+    let catalogue = Catalogue::built_in().expect("the shipped catalogue");
+    let registry = Registry::of(&catalogue, &|id| Some(bench.sandbox.base_url(&id.0))).0;
+    let provider = registry.get(&"evolink".into()).expect("an adapter");
+    let request =
+        Composed { path: lost.request_path.clone().expect("a path"), body: lost.request_body.clone().expect("a body") };
+    let other = SecretString::from("sandbox-key-of-another-account".to_owned());
+    let answer = provider.submit(&other, &request).await;
+    let SubmitAnswer::Accepted { remote_id, .. } = answer else { panic!("{answer:?}") };
+    let refused = bench.queue.adopt(&id, &remote_id).await.expect_err("a task of nobody's here");
+    assert!(matches!(refused, QueueError::Provider(ProviderError::NotFound { .. })), "{refused}");
+    assert_eq!(row(&bench, &id).state, State::Unknown);
+    // The person has that key too.
+    *bench.keys.0.lock().expect("a key") = Some("sandbox-key-of-another-account".to_owned());
+    bench.queue.adopt(&id, &remote_id).await.expect("known there");
+    assert_ne!(row(&bench, &id).account, lost.account, "asked for with the key that knows it");
+    until_row(&bench, &id, "done", |row| row.state == State::Done).await;
+    runner.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_bought_while_the_price_cannot_be_asked() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "wavespeed", 100).await;
+    let runner = bench.run();
+    let down = FaultKind::Status { status: 503, body: "<html>down</html>".into(), retry_after: None };
+    bench.fault(Target::Price, down, 100_000);
+    let id = add(&bench, 0);
+    until_row(&bench, &id, "several tries", |row| row.attempts >= 3).await;
+    assert_eq!((row(&bench, &id).state, bench.sandbox.requests("submit")), (State::Queued, 0));
+    bench.sandbox.clear_faults();
+    until_row(&bench, &id, "done", |row| row.state == State::Done).await;
+    assert_eq!(bench.sandbox.ledger().len(), 1);
+    runner.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_given_up_request_may_have_become_is_nobody_elses() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "wavespeed", 200).await;
+    let runner = bench.run();
+    bench.fault(Target::Submit, FaultKind::HangUpBefore, 1);
+    let given_up = add(&bench, 0);
+    until_row(&bench, &given_up, "absent", |row| evidence(row).verdict == Verdict::Absent).await;
+    bench.queue.happen(&given_up, Happening::GivenUp).expect("fits");
+    bench.fault(Target::Submit, FaultKind::HangUpAfter, 1);
+    let lost = add(&bench, 1);
+    until_row(&bench, &lost, "a question", |row| evidence(row).verdict == Verdict::Several).await;
+    assert_eq!(row(&bench, &lost).state, State::Unknown, "the one task could be the other's");
+    runner.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_that_is_changed_at_the_last_moment_is_the_one_that_pays() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "wavespeed", 20).await;
+    let runner = bench.run();
+    // The note of what was there before takes its time; the key changes meanwhile.
+    bench.fault(Target::List, FaultKind::Delay { millis: 400 }, 1);
+    let id = add(&bench, 0);
+    bench.until("asked for its list", |bench| bench.sandbox.requests("list") == 1).await;
+    *bench.keys.0.lock().expect("a key") = Some("sandbox-key-0123456789-new1".to_owned());
+    bench.queue.key_changed(&"wavespeed".into()).expect("told");
+    until_row(&bench, &id, "done", |row| row.state == State::Done).await;
+    let keys: Vec<String> = bench.sandbox.ledger().into_iter().map(|line| line.key).collect();
+    assert_eq!(keys, ["new1"]);
+    runner.abort();
+}
+
+#[test]
+fn a_clip_that_is_missing_is_no_failure_that_is_given_back() {
+    assert!(was_failure("generation-failed") && was_failure("generation-withheld"));
+    assert!(!was_failure("generation-without-clip") && !was_failure("generation-deleted-there"));
+}
