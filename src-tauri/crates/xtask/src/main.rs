@@ -3,6 +3,7 @@
 mod bindings;
 mod check;
 mod count;
+mod faults;
 mod house;
 mod icons;
 mod packages;
@@ -19,6 +20,7 @@ cargo xtask run [--release]   set up what is missing, build, open the window
 cargo xtask test [SUITE ...]  set up what tests need and run every suite, or only those named:
                               check, ui, rust, window
 cargo xtask check             directions, formatting, lints, generated types
+cargo xtask faults [PART [N]]  kill it everywhere: all, kills, power-cuts; minutes to an hour
 cargo xtask bindings          write the window's types anew from the core's contract
 cargo xtask sandbox [PORT]    a local stand-in for the providers
 cargo xtask icons             render the icon to its sizes
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         ["run", options @ ..] => run::run(&root, options.contains(&"--release")),
         ["test", suites @ ..] => test::test(&root, suites),
         ["check"] => check::check(&root),
+        ["faults", options @ ..] => faults::run(&root, options),
         ["bindings"] => bindings::write(&root),
         ["icons"] => icons::render(&root),
         ["sandbox", options @ ..] => process::cargo(&root)
