@@ -4,6 +4,7 @@ use crate::house;
 use crate::packages;
 use crate::process::{Failure, Run, cargo, npm, step};
 use crate::run::{build_ui, install_ui_packages};
+use crate::supply;
 use std::path::Path;
 
 /// Runs every check and stops at the first that fails.
@@ -21,7 +22,8 @@ pub fn check(root: &Path) -> Result<(), Failure> {
         cargo(root)
             .args(["test", "--quiet", "--package", "sixshot-studio", "--test", "bindings"])
             .must_succeed("bindings")
-    })
+    })?;
+    supply::check(root)
 }
 
 /// The checks that need no build of the program.

@@ -9,6 +9,7 @@ mod icons;
 mod packages;
 mod process;
 mod run;
+mod supply;
 mod test;
 
 use process::{Failure, Run};
@@ -19,7 +20,8 @@ const USAGE: &str = "\
 cargo xtask run [--release]   set up what is missing, build, open the window
 cargo xtask test [SUITE ...]  set up what tests need and run every suite, or only those named:
                               check, ui, rust, window
-cargo xtask check             directions, formatting, lints, generated types
+cargo xtask check             directions, formatting, lints, generated types,
+                              known faults, licences and sources of what comes from outside
 cargo xtask faults [PART [N]]  kill it everywhere: all, kills, power-cuts; minutes to an hour
 cargo xtask bindings          write the window's types anew from the core's contract
 cargo xtask sandbox [PORT]    a local stand-in for the providers
