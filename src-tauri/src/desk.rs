@@ -60,6 +60,11 @@ impl Desk for NativeDesk {
         Ok(self.dialog(open).await?.map(|file| file.path().to_path_buf()))
     }
 
+    async fn choose_folder(&self) -> Result<Option<PathBuf>, DeskError> {
+        let open = || rfd::AsyncFileDialog::new().set_title("Choose the library's folder").pick_folder();
+        Ok(self.dialog(open).await?.map(|folder| folder.path().to_path_buf()))
+    }
+
     async fn clipboard(&self) -> Result<Clipboard, DeskError> {
         // The owner of the clipboard may be slow; the runtime must not wait for it.
         let read = tokio::task::spawn_blocking(|| {

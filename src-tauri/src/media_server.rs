@@ -33,6 +33,7 @@ pub struct MediaServer {
     address: SocketAddr,
     token: Arc<str>,
     listener: Mutex<Option<TcpListener>>,
+    studio: Arc<Mutex<Option<Arc<Studio>>>>,
 }
 
 impl MediaServer {
@@ -44,7 +45,12 @@ impl MediaServer {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
         let token = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
-        Ok(Self { address: listener.local_addr()?, token: token.into(), listener: Mutex::new(Some(listener)) })
+        Ok(Self {
+            address: listener.local_addr()?,
+            token: token.into(),
+            listener: Mutex::new(Some(listener)),
+            studio: Arc::default(),
+        })
     }
 
     /// Where the addresses begin.
@@ -53,8 +59,10 @@ impl MediaServer {
         format!("http://{}/{}", self.address, self.token)
     }
 
-    /// Answers from a studio until the program ends.
+    /// Answers from a studio until another one comes or it is let go.
     pub fn serve(&self, studio: Arc<Studio>) {
+        *self.studio.lock().unwrap_or_else(PoisonError::into_inner) = Some(studio);
+        let studio = Arc::clone(&self.studio);
         let Some(listener) = self.listener.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
         let door = Arc::new(Door { host: self.address.to_string(), token: Arc::clone(&self.token), studio });
         tauri::async_runtime::spawn(async move {
@@ -64,12 +72,17 @@ impl MediaServer {
             }
         });
     }
+
+    /// Answers nothing any more until the next studio comes.
+    pub fn let_go(&self) {
+        self.studio.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
 }
 
 struct Door {
     host: String,
     token: Arc<str>,
-    studio: Arc<Studio>,
+    studio: Arc<Mutex<Option<Arc<Studio>>>>,
 }
 
 async fn listen(listener: tokio::net::TcpListener, door: Arc<Door>) {
@@ -108,7 +121,9 @@ impl Door {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return empty(StatusCode::METHOD_NOT_ALLOWED);
         }
-        let served = match self.studio.served(kind, id).await {
+        let studio = self.studio.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(studio) = studio else { return empty(StatusCode::SERVICE_UNAVAILABLE) };
+        let served = match studio.served(kind, id).await {
             Ok(served) => served,
             Err(error) => {
                 tracing::debug!(%error, kind, "cannot be served");

@@ -5,16 +5,20 @@ use crate::machine::Places;
 use crate::media_server::MediaServer;
 use serde_json::Value;
 use sixshot_studio::contract::{EVENT, MenuItem, Problem, Renderer, Settings, Theme};
-use sixshot_studio::{Studio, StudioError, StudioParts, SystemKeychain};
+use sixshot_studio::whereabouts::Whereabouts;
+use sixshot_studio::{Desk, Opening, OpeningCommand, Studio, StudioError, StudioParts, SystemKeychain};
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tauri::async_runtime::JoinHandle;
 use tauri::{AppHandle, Emitter};
 use tokio::sync::watch;
 
 /// How long the first picture may take before something is said.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a library that is to be opened again may take to be closed, and a purchase to be answered before.
+const CLOSING: Duration = Duration::from_secs(15);
 const EMPTY_WINDOW: &str = "WEBKIT_DISABLE_DMABUF_RENDERER=1 WEBKIT_DISABLE_COMPOSITING_MODE=1 sixshot";
 
 /// What became of opening the library.
@@ -30,7 +34,12 @@ pub struct Session {
     app: AppHandle,
     places: Places,
     media: MediaServer,
+    whereabouts: Whereabouts,
     opened: watch::Sender<Opened>,
+    /// Opens the studio and runs it.
+    running: Mutex<Option<JoinHandle<()>>>,
+    /// Held while the library is closed and opened again.
+    reopening: tokio::sync::Mutex<()>,
     begun: Instant,
     drawn: AtomicBool,
 }
@@ -44,16 +53,22 @@ impl Session {
         let media = MediaServer::bind()?;
         let (opened, _) = watch::channel(Opened::NotYet);
         let (begun, drawn) = (Instant::now(), AtomicBool::new(false));
-        Ok(Arc::new(Self { app, places, media, opened, begun, drawn }))
+        let whereabouts = Whereabouts::new(&places.configuration, &places.library);
+        let (running, reopening) = (Mutex::default(), tokio::sync::Mutex::default());
+        Ok(Arc::new(Self { app, places, media, whereabouts, opened, running, reopening, begun, drawn }))
     }
 
     /// Opens the library beside the window.
     pub fn open_in_background(self: &Arc<Self>) {
+        self.begin_opening(false);
+    }
+
+    fn begin_opening(self: &Arc<Self>, repair: bool) {
         self.opened.send_replace(Opened::NotYet);
         let session = Arc::clone(self);
-        tauri::async_runtime::spawn(async move {
+        let task = tauri::async_runtime::spawn(async move {
             let opening = Arc::clone(&session);
-            let result = tokio::task::spawn_blocking(move || opening.open()).await;
+            let result = tokio::task::spawn_blocking(move || opening.open(repair)).await;
             match result {
                 Ok(Ok(studio)) => {
                     tracing::debug!("the library is open after {} ms", session.begun.elapsed().as_millis());
@@ -71,6 +86,51 @@ impl Session {
                 }
             }
         });
+        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(task);
+    }
+
+    /// Closes the library, if it is open, and opens it again.
+    async fn reopen(self: &Arc<Self>, repair: bool) {
+        let now = self.opened.borrow().clone();
+        if let Opened::Ready(studio) = now {
+            studio.rest(CLOSING).await;
+        }
+        let before = self.opened.send_replace(Opened::NotYet);
+        self.media.let_go();
+        let task = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(task) = task {
+            task.abort();
+            if let Err(error) = task.await {
+                tracing::debug!(%error, "the studio has stopped");
+            }
+        }
+        if let Opened::Ready(studio) = before
+            && !studio.close().wait(CLOSING).await
+        {
+            tracing::warn!("something still holds the library");
+        }
+        self.begin_opening(repair);
+    }
+
+    /// Carries out a command about the opening itself.
+    async fn open_otherwise(self: &Arc<Self>, command: OpeningCommand) -> Result<Value, StudioError> {
+        let _turn = self.reopening.lock().await;
+        match command {
+            OpeningCommand::ReopenLibrary => self.reopen(false).await,
+            OpeningCommand::RepairLibrary => self.reopen(true).await,
+            OpeningCommand::FindLibrary => {
+                let desk = NativeDesk::new(self.app.clone());
+                let Some(folder) = desk.choose_folder().await? else { return Ok(Value::Bool(false)) };
+                self.whereabouts.moved_to(&folder)?;
+                self.reopen(false).await;
+                return Ok(Value::Bool(true));
+            }
+            OpeningCommand::BeginLibrary => {
+                self.whereabouts.forget().map_err(|error| StudioError::Stopped(error.to_string()))?;
+                self.reopen(false).await;
+            }
+        }
+        Ok(Value::Object(serde_json::Map::new()))
     }
 
     /// Says what to try when the window stays empty: some graphics drivers draw nothing.
@@ -84,10 +144,11 @@ impl Session {
         });
     }
 
-    fn open(&self) -> Result<Arc<Studio>, StudioError> {
+    fn open(&self, repair: bool) -> Result<Arc<Studio>, StudioError> {
         let app = self.app.clone();
-        Studio::open(StudioParts {
-            library: self.places.library.clone(),
+        let (library, expected) = self.whereabouts.place();
+        let parts = StudioParts {
+            library: library.clone(),
             desk: Arc::new(NativeDesk::new(self.app.clone())),
             keychain: Arc::new(SystemKeychain::start()?),
             environment: Arc::new(|name| std::env::var(name).ok()),
@@ -99,7 +160,12 @@ impl Session {
                 }
             }),
             media_base: self.media.base(),
-        })
+        };
+        let studio = Studio::open_as(parts, &Opening { expected, repair, ..Opening::default() })?;
+        if let Err(error) = self.whereabouts.remember(&library, studio.library_id()) {
+            tracing::warn!(%error, "where the library is cannot be remembered");
+        }
+        Ok(studio)
     }
 
     /// The studio, as soon as it is there.
@@ -126,6 +192,9 @@ impl Session {
     /// # Errors
     /// Whatever the studio says.
     pub async fn call(self: &Arc<Self>, name: &str, arguments: Value) -> Result<Value, Problem> {
+        if let Some(command) = OpeningCommand::of(name) {
+            return self.open_otherwise(command).await.map_err(|error| error.problem());
+        }
         // Asking to start again after a refusal is a new try.
         let refused = matches!(&*self.opened.borrow(), Opened::Refused(_));
         if refused && name == "start" {

@@ -833,7 +833,37 @@ takes: number,
 /**
  * Another Sixshot has it open, or the folder cannot be written: nothing can be changed, and why by code.
  */
-read_only: Problem | null, };
+read_only: Problem | null, 
+/**
+ * It was damaged and put together anew, until the person has read it.
+ */
+repaired: RepairView | null, };
+
+export type RepairView = { 
+/**
+ * When, milliseconds since 1970.
+ */
+at: number, 
+/**
+ * The day of the copy it was put together from, `YYYY-MM-DD`; absent when there was none.
+ */
+copy_day: string | null, 
+/**
+ * How many boards there are now.
+ */
+boards: number, 
+/**
+ * How many takes there are now.
+ */
+takes: number, 
+/**
+ * How many of them were only known beside their clips.
+ */
+takes_beside: number, 
+/**
+ * The folder where the damaged file lies.
+ */
+old_file: string, };
 
 export type Spending = { 
 /**
@@ -1051,7 +1081,11 @@ candidates: Array<Candidate>,
 /**
  * What follows from it.
  */
-verdict: Verdict, };
+verdict: Verdict, 
+/**
+ * The library was repaired from an older copy: it may have been sent since, or never.
+ */
+restored: boolean, };
 
 export type Candidate = { 
 /**
@@ -1487,6 +1521,8 @@ export interface Commands {
   start: { arguments: Nothing; answer: Start };
   /** The window has drawn itself: what is slow may begin. */
   ready: { arguments: Nothing; answer: Nothing };
+  /** The person has read what was repaired. */
+  forget_repair: { arguments: Nothing; answer: Nothing };
   /** The list of boards. */
   list_boards: { arguments: BoardsQuery; answer: Array<BoardSummary> };
   /** A board with all its parts. */
@@ -1575,4 +1611,12 @@ export interface Commands {
   export_ledger: { arguments: Nothing; answer: boolean };
   /** Keeps settings. */
   save_settings: { arguments: SettingsArgs; answer: Settings };
+  /** Opens the library once more: it may be free, or plugged in by now. Ask `start` afterwards. */
+  reopen_library: { arguments: Nothing; answer: Nothing };
+  /** Closes the library, repairs it and opens it again. Ask `start` afterwards. */
+  repair_library: { arguments: Nothing; answer: Nothing };
+  /** Lets the person choose the folder where the library is now; false when they cancel. Ask `start` afterwards. */
+  find_library: { arguments: Nothing; answer: boolean };
+  /** Begins a new library where the one that is gone was looked for. Ask `start` afterwards. */
+  begin_library: { arguments: Nothing; answer: Nothing };
 }

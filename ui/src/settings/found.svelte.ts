@@ -55,6 +55,7 @@ export class FoundClips {
 
   /** One after the other, so that the first error is not many. */
   async fetchAll(): Promise<void> {
+    if (this.busy) return;
     for (const task of this.left) await this.fetch(task);
   }
 

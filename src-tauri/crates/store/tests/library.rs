@@ -227,3 +227,19 @@ fn a_copy_a_day_is_whole_and_the_newest_seven_stay() {
     restored.check().expect("whole");
     assert_eq!(restored.generation(&GenerationId("one".into())).expect("there").confirmation, "press");
 }
+
+#[test]
+fn a_whole_library_is_never_called_damaged() {
+    let home = tempfile::tempdir().expect("a folder");
+    let library = Library::open_or_repair(home.path(), open::Wish::default(), 1, "library").expect("opens");
+    for number in 0..60 {
+        add_take(&library, number, "words that are found again");
+        let filter = TakeFilter { search: "found again".to_owned(), ..TakeFilter::default() };
+        assert_eq!(library.count_takes(&filter).expect("counted"), number + 1);
+        library.check().unwrap_or_else(|error| panic!("after {number}: {error}"));
+    }
+    library.back_up("2026-11-20").expect("copied");
+    drop(library);
+    let again = Library::open_or_repair(home.path(), open::Wish::default(), 2, "library").expect("opens");
+    assert_eq!(again.repaired().expect("read"), None);
+}

@@ -46,16 +46,22 @@ impl Studio {
     }
 
     pub(crate) async fn create_board(&self, _: Nothing) -> Result<Board, StudioError> {
-        let (provider, model) = NEW_BOARD;
         let taken: Vec<String> = self.library.boards("", false)?.into_iter().map(|row| row.name).collect();
         let mut name = NEW_NAME.to_owned();
         while taken.contains(&name) {
             name = copy_name(&name);
         }
-        let board = empty_board(BoardId((self.new_id)()), ShotId((self.new_id)()), &name, provider, model);
+        let mut board = self.empty_board();
+        board.name = name;
         self.keep(&board)?;
         self.remember_open(&board.id)?;
         Ok(board)
+    }
+
+    /// A new board that is not kept yet.
+    pub(crate) fn empty_board(&self) -> Board {
+        let (provider, model) = NEW_BOARD;
+        empty_board(BoardId((self.new_id)()), ShotId((self.new_id)()), NEW_NAME, provider, model)
     }
 
     pub(crate) async fn duplicate_board(&self, args: BoardArgs) -> Result<Board, StudioError> {

@@ -55,6 +55,11 @@ pub trait Desk: Send + Sync {
     /// Lets the person choose where to save a file of a kind; nothing when they cancel.
     async fn choose_destination(&self, name: &str, kind: FileKind) -> Result<Option<PathBuf>, DeskError>;
 
+    /// Lets the person choose a folder that is there; nothing when they cancel, or where there are no dialogs.
+    async fn choose_folder(&self) -> Result<Option<PathBuf>, DeskError> {
+        Ok(None)
+    }
+
     /// Reads the clipboard.
     async fn clipboard(&self) -> Result<Clipboard, DeskError>;
 

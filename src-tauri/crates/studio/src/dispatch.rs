@@ -6,6 +6,26 @@ use crate::problem::StudioError;
 use crate::studio::Studio;
 use serde_json::Value;
 use sixshot_domain::{Assessment, Board, PriceTable};
+use sixshot_store::StoreError;
+
+/// Commands that change nothing: the only ones in a library that may only be looked at.
+const LOOKS: &[&str] = &[
+    "start",
+    "ready",
+    "list_boards",
+    "open_board",
+    "assess",
+    "compare_offers",
+    "fit_board",
+    "ask_price",
+    "preview_request",
+    "list_takes",
+    "open_take",
+    "reveal_take",
+    "export_take",
+    "export_ledger",
+    "test_key",
+];
 
 macro_rules! dispatcher {
     ($($(#[doc = $doc:literal])* $name:ident($arguments:ty) -> $answer:ty;)+) => {
@@ -15,6 +35,9 @@ macro_rules! dispatcher {
             /// # Errors
             /// Whatever the command says; `contract-broken` for an unknown command or arguments that do not fit.
             pub async fn call(&self, name: &str, arguments: Value) -> Result<Value, StudioError> {
+                if let Some(problem) = self.read_only.as_ref().filter(|_| !LOOKS.contains(&name)) {
+                    return Err(StoreError::ReadOnly { reason: problem.message.clone() }.into());
+                }
                 match name {
                     $(
                         stringify!($name) => {
@@ -32,3 +55,11 @@ macro_rules! dispatcher {
     };
 }
 every_command!(dispatcher);
+
+macro_rules! names {
+    ($($(#[doc = $doc:literal])* $name:ident($arguments:ty) -> $answer:ty;)+) => {
+        /// The name of every command.
+        pub const NAMES: &[&str] = &[$(stringify!($name)),+];
+    };
+}
+every_command!(names);

@@ -132,7 +132,10 @@ impl Studio {
             let key = self.keyring.state(entry).await;
             let found = key.last_four.is_some() || key.place != KeyPlace::None;
             self.bell.ring(Change::Key { key });
-            if found && let Err(error) = self.queue.key_changed(&entry.id) {
+            if found
+                && self.read_only.is_none()
+                && let Err(error) = self.queue.key_changed(&entry.id)
+            {
                 tracing::warn!(%error, "what waits for a key cannot go on");
             }
         }

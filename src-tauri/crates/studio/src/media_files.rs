@@ -4,6 +4,7 @@ use crate::frames::beside;
 use crate::problem::StudioError;
 use crate::studio::Studio;
 use sixshot_domain::FrameId;
+use sixshot_store::StoreError;
 use std::path::PathBuf;
 
 /// Long side of a picture in lists and wells, in pixels.
@@ -66,6 +67,20 @@ impl Studio {
         make: impl FnOnce() -> Result<Vec<u8>, StudioError> + Send + 'static,
     ) -> Result<Served, StudioError> {
         let folder = self.library.folder().clone();
+        if let Some(own) = &self.own_cache {
+            let path = own.path().join(name);
+            if !path.is_file() {
+                let (to, part) = (path.clone(), own.path().join(format!("{name}.{}.part", (self.new_id)())));
+                beside(move || {
+                    std::fs::write(&part, make()?)
+                        .and_then(|()| std::fs::rename(&part, &to))
+                        .map_err(StoreError::from)?;
+                    Ok::<_, StudioError>(())
+                })
+                .await??;
+            }
+            return Ok(Served { path, media_type: "image/jpeg" });
+        }
         let path = folder.root().join(".cache").join(name);
         let served = Served { path: path.clone(), media_type: "image/jpeg" };
         if !path.is_file() {

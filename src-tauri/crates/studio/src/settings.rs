@@ -87,7 +87,10 @@ impl Studio {
         let mut settings = current.clone();
         change(&mut settings);
         if settings != *current {
-            self.keep_settings(&settings)?;
+            // What was open is remembered for this run only where nothing may be written.
+            if self.read_only.is_none() {
+                self.keep_settings(&settings)?;
+            }
             *current = settings;
         }
         Ok(())

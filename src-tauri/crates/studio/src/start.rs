@@ -1,7 +1,7 @@
 //! The first answer: everything the window needs to draw itself, in one.
 
 use crate::boards;
-use crate::contract::{LibraryView, Nothing, Start};
+use crate::contract::{LibraryView, Nothing, RepairView, Start};
 use crate::frames::beside;
 use crate::problem::StudioError;
 use crate::studio::Studio;
@@ -36,7 +36,8 @@ impl Studio {
                 name: root.file_name().and_then(|name| name.to_str()).unwrap_or("Library").to_owned(),
                 path: root.display().to_string(),
                 takes: self.library.count_takes(&TakeFilter::default())?,
-                read_only: None,
+                read_only: self.read_only.clone(),
+                repaired: self.repaired()?,
             },
             rehearsal: rehearsal.and_then(|row| self.take_of(&row)),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -48,6 +49,9 @@ impl Studio {
     /// Begins what must not stand in the way of the first picture: the keychain, and the look through the database.
     pub(crate) async fn ready(&self, _: Nothing) -> Result<Nothing, StudioError> {
         self.look_for_keys().await;
+        if self.read_only.is_some() {
+            return Ok(Nothing {});
+        }
         let library = std::sync::Arc::clone(&self.library);
         if let Err(error) = beside(move || library.check()).await? {
             // Said and not acted on: everything that can still be read stays readable.
@@ -80,6 +84,30 @@ impl Studio {
         {
             return Ok(board);
         }
+        if self.read_only.is_some() {
+            return Ok(self.empty_board());
+        }
         self.make_sample()
+    }
+
+    /// What was repaired, in a library that may be changed: whoever repaired it tells of it.
+    fn repaired(&self) -> Result<Option<RepairView>, StudioError> {
+        if self.read_only.is_some() {
+            return Ok(None);
+        }
+        let root = self.library.folder().root();
+        Ok(self.library.repaired()?.map(|repair| RepairView {
+            at: repair.at,
+            copy_day: repair.copy_day,
+            boards: repair.boards,
+            takes: repair.takes,
+            takes_beside: repair.takes_beside,
+            old_file: root.join(repair.quarantine).display().to_string(),
+        }))
+    }
+
+    pub(crate) async fn forget_repair(&self, _: Nothing) -> Result<Nothing, StudioError> {
+        self.library.forget_repair()?;
+        Ok(Nothing {})
     }
 }

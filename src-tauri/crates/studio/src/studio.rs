@@ -1,22 +1,25 @@
 //! The studio: what the program is made of, put together once.
 
 use crate::bell::Bell;
-use crate::contract::{Batch, Change, Settings};
+use crate::contract::{Batch, Change, Problem, Settings};
 use crate::desk::Desk;
 use crate::found::LastFound;
 use crate::key_ring::{Environment, KeyRing};
 use crate::keychain::Keychain;
+use crate::opening::{self, Closing, Opening};
 use crate::problem::StudioError;
 use crate::renderer::MediaRenderer;
 use crate::settings;
-use sixshot_domain::ProviderId;
+use sixshot_domain::{GenerationState, ProviderId};
 use sixshot_providers::rehearsal::Rehearsal;
 use sixshot_providers::{Catalogue, Provider, Registry};
-use sixshot_queue::{Clock, Disk, Queue, QueueParts, SystemDisk};
-use sixshot_store::{GenerationRow, Library};
+use sixshot_queue::{Clock, Queue, QueueParts};
+use sixshot_store::{GenerationRow, Library, StoreError};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// What the studio needs from outside.
 pub struct StudioParts {
@@ -38,18 +41,6 @@ pub struct StudioParts {
     pub media_base: String,
 }
 
-/// How a studio is opened. By default: as it is found, with the system's own disk.
-pub struct Opening {
-    /// Whoever knows how much of the disk is free.
-    pub disk: Arc<dyn Disk>,
-}
-
-impl Default for Opening {
-    fn default() -> Self {
-        Self { disk: Arc::new(SystemDisk) }
-    }
-}
-
 /// The program without its window.
 pub struct Studio {
     pub(crate) library: Arc<Library>,
@@ -61,6 +52,10 @@ pub struct Studio {
     pub(crate) new_id: Arc<dyn Fn() -> String + Send + Sync>,
     pub(crate) bell: Bell,
     pub(crate) media_base: String,
+    /// Why nothing may be changed in this library, if so.
+    pub(crate) read_only: Option<Problem>,
+    /// Where thumbnails and posters lie that the library must not take.
+    pub(crate) own_cache: Option<TempDir>,
     rehearsal: Arc<dyn Provider>,
     registry: Mutex<Registry>,
     settings: Mutex<Settings>,
@@ -85,7 +80,9 @@ impl Studio {
     /// # Errors
     /// When the library cannot be opened.
     pub fn open_as(parts: StudioParts, opening: &Opening) -> Result<Arc<Self>, StudioError> {
-        let library = Arc::new(Library::open(&parts.library, parts.clock.now(), &(parts.new_id)())?);
+        let (library, read_only) = opening::open(&parts, opening)?;
+        let library = Arc::new(library);
+        let own_cache = read_only.as_ref().map(|_| TempDir::new().map_err(StoreError::from)).transpose()?;
         let catalogue = Catalogue::built_in().map_err(|error| StudioError::Stopped(error.to_string()))?;
         let catalogue = Arc::new(catalogue);
         let settings = settings::read(&library)?;
@@ -139,6 +136,8 @@ impl Studio {
             new_id: parts.new_id,
             bell,
             media_base: parts.media_base,
+            read_only,
+            own_cache,
             rehearsal,
             registry: Mutex::new(registry),
             settings: Mutex::new(settings),
@@ -150,14 +149,44 @@ impl Studio {
             return Err(StudioError::Stopped("put together twice".to_owned()));
         }
         queue.set_limits(settings::limits_of(&studio.settings()));
-        queue.recover()?;
+        // Another window's queue is at work in a library that may only be looked at.
+        if studio.read_only.is_none() {
+            queue.recover()?;
+        }
         Ok(studio)
     }
 
     /// Runs the queue and the bell until the future is dropped.
     pub async fn run(self: Arc<Self>) {
         let bell = self.bell.clone();
+        if self.read_only.is_some() {
+            return bell.run().await;
+        }
         tokio::join!(Arc::clone(&self.queue).run(), bell.run());
+    }
+
+    /// Names the library, wherever its folder lies.
+    #[must_use]
+    pub fn library_id(&self) -> &str {
+        self.library.id()
+    }
+
+    /// Waits until no purchase is on its way, at most so long: one whose answer nobody hears becomes a question.
+    pub async fn rest(&self, patience: Duration) {
+        let deadline = Instant::now() + patience;
+        while Instant::now() < deadline {
+            match self.library.generations_in(GenerationState::Submitting) {
+                Ok(sending) if !sending.is_empty() => tokio::time::sleep(Duration::from_millis(50)).await,
+                // A library that cannot be read has nothing to wait for.
+                _ => return,
+            }
+        }
+    }
+
+    /// Lets go of the library. It is closed when whoever still uses it has ended.
+    #[must_use]
+    pub fn close(self: Arc<Self>) -> Closing {
+        Closing(Arc::downgrade(&self.library))
     }
 
     /// Tells the window that an item of the menu was chosen.

@@ -54,7 +54,7 @@ impl Studio {
             }),
             next_try_at,
             billed: billed(row, refunds),
-            actions: actions(row, cancels, waits_for_money),
+            actions: if self.read_only.is_some() { vec![] } else { actions(row, cancels, waits_for_money) },
             evidence: evidence(row),
             take_id: row.take_id.clone(),
         }
@@ -183,6 +183,7 @@ fn evidence(row: &GenerationRow) -> Option<Evidence> {
         sent_at: row.sent_at.unwrap_or(row.state_since),
         looked_up_at: found.looked_up_at,
         next_look_up_at: row.due_at,
+        restored: found.restored,
         candidates: found
             .candidates
             .into_iter()

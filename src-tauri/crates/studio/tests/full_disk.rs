@@ -76,20 +76,25 @@ async fn a_full_disk_refuses_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_disk_that_cannot_be_written_is_said_at_the_start() {
+async fn a_disk_that_cannot_be_written_is_looked_at() {
     let home = tempfile::tempdir().expect("a folder");
     let Some(mounted) = mount(home.path(), "size=8m") else {
-        eprintln!("SKIPPED: a_disk_that_cannot_be_written_is_said_at_the_start: mounting is not allowed here");
+        eprintln!("SKIPPED: a_disk_that_cannot_be_written_is_looked_at: mounting is not allowed here");
         return;
     };
-    drop(Bench::new(home.path()));
-    tokio::task::yield_now().await;
+    let bench = Bench::new(home.path());
+    bench.call("start", json!({})).await;
+    bench.close().await;
     if !read_only(mounted.0, true) {
-        eprintln!("SKIPPED: a_disk_that_cannot_be_written_is_said_at_the_start: remounting is not allowed here");
+        eprintln!("SKIPPED: a_disk_that_cannot_be_written_is_looked_at: remounting is not allowed here");
         return;
     }
-    let error = support::open(home.path(), Default::default(), Default::default()).err().expect("refused");
-    assert_eq!(error.code(), "library-read-only", "{error}");
+    let bench = Bench::new(home.path());
+    let start = bench.call("start", json!({})).await;
+    assert_eq!(start["library"]["read_only"]["code"], "library-read-only", "{}", start["library"]);
+    assert_eq!(start["boards"].as_array().expect("boards").len(), 1, "what is there is shown");
+    assert_eq!(bench.refused("create_board", json!({})).await, "library-read-only");
+    bench.close().await;
     assert!(read_only(mounted.0, false));
     Bench::new(home.path());
 }

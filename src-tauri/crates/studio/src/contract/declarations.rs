@@ -10,6 +10,8 @@ macro_rules! every_command {
             start(Nothing) -> Start;
             /// The window has drawn itself: what is slow may begin.
             ready(Nothing) -> Nothing;
+            /// The person has read what was repaired.
+            forget_repair(Nothing) -> Nothing;
             /// The list of boards.
             list_boards(BoardsQuery) -> Vec<BoardSummary>;
             /// A board with all its parts.
@@ -102,3 +104,20 @@ macro_rules! every_command {
     };
 }
 pub(crate) use every_command;
+
+/// The same for the commands about the opening itself: carried out around the studio, also where there is none.
+macro_rules! every_opening_command {
+    ($then:ident) => {
+        $then! {
+            /// Opens the library once more: it may be free, or plugged in by now. Ask `start` afterwards.
+            reopen_library(Nothing) -> Nothing;
+            /// Closes the library, repairs it and opens it again. Ask `start` afterwards.
+            repair_library(Nothing) -> Nothing;
+            /// Lets the person choose the folder where the library is now; false when they cancel. Ask `start` afterwards.
+            find_library(Nothing) -> bool;
+            /// Begins a new library where the one that is gone was looked for. Ask `start` afterwards.
+            begin_library(Nothing) -> Nothing;
+        }
+    };
+}
+pub(crate) use every_opening_command;

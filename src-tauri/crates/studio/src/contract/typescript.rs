@@ -1,6 +1,6 @@
 //! Writes the TypeScript of the contract. Used by a test, which also fails when the checked-in file is stale.
 
-use super::declarations::every_command;
+use super::declarations::{every_command, every_opening_command};
 use super::*;
 use sixshot_domain::assess::AudioState;
 use sixshot_domain::price::QuoteReason;
@@ -13,10 +13,10 @@ macro_rules! declare {
     };
 }
 
-macro_rules! command_map {
+macro_rules! command_lines {
     ($($(#[doc = $doc:literal])* $name:ident($arguments:ty) -> $answer:ty;)+) => {
-        fn commands(config: &Config) -> String {
-            let mut out = String::from("/** Every command: what it takes and what it answers. */\nexport interface Commands {\n");
+        pub fn lines(config: &Config) -> String {
+            let mut out = String::new();
             $(
                 $( out.push_str(&format!("  /**{} */\n", $doc)); )*
                 out.push_str(&format!(
@@ -24,12 +24,27 @@ macro_rules! command_map {
                     stringify!($name), <$arguments>::name(config), <$answer>::name(config),
                 ));
             )+
-            out.push_str("}\n");
             out
         }
     };
 }
-every_command!(command_map);
+
+mod of_the_studio {
+    use super::*;
+    every_command!(command_lines);
+}
+
+mod of_the_opening {
+    use super::*;
+    every_opening_command!(command_lines);
+}
+
+fn commands(config: &Config) -> String {
+    let (studio, opening) = (of_the_studio::lines(config), of_the_opening::lines(config));
+    format!(
+        "/** Every command: what it takes and what it answers. */\nexport interface Commands {{\n{studio}{opening}}}\n"
+    )
+}
 
 /// The whole file.
 #[must_use]
@@ -91,6 +106,7 @@ pub fn typescript() -> String {
         BoardSummary,
         Start,
         LibraryView,
+        RepairView,
         Spending,
         KeyState,
         KeyPlace,

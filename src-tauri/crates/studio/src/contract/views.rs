@@ -121,6 +121,26 @@ pub struct LibraryView {
     pub takes: u32,
     /// Another Sixshot has it open, or the folder cannot be written: nothing can be changed, and why by code.
     pub read_only: Option<Problem>,
+    /// It was damaged and put together anew, until the person has read it.
+    pub repaired: Option<RepairView>,
+}
+
+/// What became of a library that was damaged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct RepairView {
+    /// When, milliseconds since 1970.
+    #[ts(type = "number")]
+    pub at: i64,
+    /// The day of the copy it was put together from, `YYYY-MM-DD`; absent when there was none.
+    pub copy_day: Option<String>,
+    /// How many boards there are now.
+    pub boards: u32,
+    /// How many takes there are now.
+    pub takes: u32,
+    /// How many of them were only known beside their clips.
+    pub takes_beside: u32,
+    /// The folder where the damaged file lies.
+    pub old_file: String,
 }
 
 /// Money this calendar month.
@@ -325,6 +345,8 @@ pub struct Evidence {
     pub candidates: Vec<Candidate>,
     /// What follows from it.
     pub verdict: Verdict,
+    /// The library was repaired from an older copy: it may have been sent since, or never.
+    pub restored: bool,
 }
 
 /// A task at a provider that could be a lost one.

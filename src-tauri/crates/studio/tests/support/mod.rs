@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use sixshot_sandbox::{Options, Sandbox};
 use sixshot_studio::desk::DeskError;
 use sixshot_studio::{
-    Clipboard, Clock, Desk, FileKind, Keychain, KeychainError, Opening, SecretString, Studio, StudioError, StudioParts,
-    SystemClock,
+    Clipboard, Clock, Closing, Desk, FileKind, Keychain, KeychainError, Opening, SecretString, Studio, StudioError,
+    StudioParts, SystemClock,
 };
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -177,6 +177,12 @@ impl Bench {
             assert!(Instant::now() < deadline, "something still holds the studio");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+    }
+
+    /// Lets go of the library without waiting for anybody.
+    pub fn let_go(self) -> Closing {
+        self.runner.abort();
+        Arc::clone(&self.studio).close()
     }
 
     pub async fn call(&self, name: &str, arguments: Value) -> Value {
