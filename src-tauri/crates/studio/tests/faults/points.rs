@@ -41,6 +41,7 @@ pub fn in_the_sources() -> Vec<String> {
         }
     }
     found.sort();
+    found.dedup();
     found
 }
 
