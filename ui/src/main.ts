@@ -27,7 +27,10 @@ async function open(): Promise<void> {
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
       document.documentElement.dataset['ready'] = 'true';
-      session.call('ready', {}).catch(report);
+      session.call('ready', {}).catch((thrown: unknown) => {
+        // Damage has a notice of its own.
+        if (problemOf(thrown).code !== 'library-damaged') report(thrown);
+      });
       firstPictureShown();
     }),
   );

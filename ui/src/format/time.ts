@@ -26,6 +26,19 @@ export function duration(seconds: number): string {
 const clock = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hour12: false });
 const day = new Intl.DateTimeFormat('en', { weekday: 'long', day: 'numeric', month: 'long' });
 
+const date = new Intl.DateTimeFormat('en', {
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
+
+/** A day of the calendar, `YYYY-MM-DD`, in words: `November 20, 2026`. What is none stays as it is. */
+export function dateOf(calendarDay: string): string {
+  const at = Date.parse(`${calendarDay}T00:00:00Z`);
+  return Number.isNaN(at) ? calendarDay : date.format(at);
+}
+
 /** The time of day of a moment in milliseconds since 1970: `14:02`. */
 export function timeOfDay(milliseconds: number): string {
   return clock.format(milliseconds);

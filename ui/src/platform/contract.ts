@@ -668,7 +668,7 @@ live: MicroDollars,
  */
 table: MicroDollars | null, };
 
-export type Ending = "withdraw" | "cancel" | "stop-watching";
+export type Ending = "withdraw" | "cancel" | "stop-watching" | "give-up";
 
 export type EndArgs = { id: GenerationId, ending: Ending, };
 
@@ -1059,7 +1059,7 @@ take_id: string | null, };
 
 export type Billed = "no" | "yes" | "unknown";
 
-export type GenerationAction = "go-on" | "withdraw" | "cancel" | "stop-watching" | "look-up" | "adopt" | "send-again" | "fetch-again" | "dismiss";
+export type GenerationAction = "go-on" | "withdraw" | "cancel" | "stop-watching" | "look-up" | "adopt" | "send-again" | "give-up" | "fetch-again" | "dismiss";
 
 export type Evidence = { 
 /**

@@ -19,6 +19,7 @@ class QueueActions {
     await this.#alone(generation.id, async () => {
       if (action === 'cancel' && !(await mayCancel(generation))) return;
       if (action === 'stop-watching' && !(await mayStop(generation))) return;
+      if (action === 'give-up' && !(await mayGiveUp(generation))) return;
       if (action === 'send-again' && !(await maySpend(generation))) return;
       await carryOut(generation, action, confirmation);
     });
@@ -68,6 +69,7 @@ async function carryOut(
     case 'withdraw':
     case 'cancel':
     case 'stop-watching':
+    case 'give-up':
       return queue.put(await session.call('end_generation', { id, ending: action }));
     case 'go-on':
       await session.call('go_on', { provider: generation.provider });
@@ -107,6 +109,16 @@ function mayStop(generation: GenerationView): Promise<boolean> {
     body: t('queue.stop-body', { provider: generation.provider_name, price: money(generation.price) }),
     confirm: t('queue.stop-confirm'),
     decline: t('queue.stop-decline'),
+    tone: 'plain',
+  });
+}
+
+function mayGiveUp(generation: GenerationView): Promise<boolean> {
+  return confirm.ask({
+    title: t('queue.give-up-title', { board: generation.board_name }),
+    body: t('queue.give-up-body', { provider: generation.provider_name, price: money(generation.price) }),
+    confirm: t('queue.give-up-confirm'),
+    decline: t('queue.give-up-decline'),
     tone: 'plain',
   });
 }

@@ -71,6 +71,7 @@ function lost(part: Partial<Evidence>): string {
     next_look_up_at: null,
     candidates: [],
     verdict: 'looking',
+    restored: false,
     ...part,
   };
   return evidenceWords(generation({ state: 'unknown' }), evidence);
@@ -87,6 +88,10 @@ test('a lost request is told with its evidence', () => {
   expect(lost({ verdict: 'several', candidates: [candidate, candidate] })).toContain('2 tasks at fal');
   expect(lost({ verdict: 'absent' })).toContain('Nothing found. Send it again for $0.84');
   expect(lost({ verdict: 'cannot-look' })).toContain('fal cannot be searched');
+  const restored = lost({ verdict: 'cannot-look', restored: true });
+  expect(restored).toContain('may have been sent');
+  expect(restored).not.toContain('cannot be searched');
+  expect(restored).toContain('$0.84');
 });
 
 test('the person is needed for lost requests, keys and credit, and for nothing that ended', () => {

@@ -50,7 +50,9 @@ function roughly(seconds: number): string {
 export function evidenceWords(generation: GenerationView, evidence: Evidence): string {
   const { verdict, sent_at, looked_up_at, next_look_up_at, candidates } = evidence;
   const provider = generation.provider_name;
-  const parts = [t('queue.lost', { sent: timeOfDay(sent_at) })];
+  const parts = [
+    evidence.restored ? t('queue.lost.restored') : t('queue.lost', { sent: timeOfDay(sent_at) }),
+  ];
   if (verdict === 'looking' && looked_up_at !== null) {
     parts.push(t('queue.lost.asked', { provider, asked: timeOfDay(looked_up_at) }), t('queue.lost.looking'));
   }
@@ -63,7 +65,12 @@ export function evidenceWords(generation: GenerationView, evidence: Evidence): s
       parts.push(t('queue.lost.asked', { provider, asked: timeOfDay(looked_up_at) }));
     parts.push(t('queue.lost.absent', { price: money(generation.price) }));
   }
-  if (verdict === 'cannot-look') parts.push(t('queue.lost.cannot-look', { provider }));
+  if (verdict === 'cannot-look')
+    parts.push(
+      evidence.restored
+        ? t('queue.lost.look-there', { provider, price: money(generation.price) })
+        : t('queue.lost.cannot-look', { provider }),
+    );
   if (verdict === 'looking' && next_look_up_at !== null)
     parts.push(t('queue.lost.next', { next: timeOfDay(next_look_up_at) }));
   return parts.join(' ');

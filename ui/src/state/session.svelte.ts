@@ -16,6 +16,7 @@ import type {
   View,
 } from '../platform';
 import type { Answer, Arguments, CommandName, Stop } from '../platform';
+import { problemOf } from '../platform';
 
 const REHEARSAL_PROVIDER = 'rehearsal';
 
@@ -28,13 +29,17 @@ class Session {
   providers = $state.raw<ProviderView[]>([]);
   keys = $state.raw<KeyState[]>([]);
   spending = $state.raw<Spending>({ month: 0, cap: null });
-  library = $state.raw<Start['library']>({ name: '', path: '', takes: 0, read_only: null });
+  library = $state.raw<Start['library']>({ name: '', path: '', takes: 0, read_only: null, repaired: null });
+  /** Damage that was found while the library is open. */
+  damage = $state.raw<Problem | null>(null);
   version = $state('');
   /** Built for the program's own development. */
   development = $state(false);
   /** The view that is open. */
   view = $state<View>('compose');
   queueOpen = $state(false);
+  /** How much of the window the notices about the library take, in CSS pixels. */
+  noticesHeight = $state(0);
   /** The provider that Settings shall show first, when something sent the person there. */
   settingsProvider = $state<string | null>(null);
 
@@ -59,8 +64,14 @@ class Session {
   }
 
   /** Asks the core. Rejects with a `ProblemError`. */
-  call<Name extends CommandName>(name: Name, args: Arguments<Name>): Promise<Answer<Name>> {
-    return this.platform.call(name, args);
+  async call<Name extends CommandName>(name: Name, args: Arguments<Name>): Promise<Answer<Name>> {
+    try {
+      return await this.platform.call(name, args);
+    } catch (thrown) {
+      const problem = problemOf(thrown);
+      if (problem.code === 'library-damaged') this.damage = problem;
+      throw thrown;
+    }
   }
 
   /** Asks for everything the first picture needs and listens from then on. */
@@ -163,6 +174,12 @@ class Session {
   /** Address of a picture or clip. Frames by their own id, the rest by the take's. */
   media(kind: 'frame' | 'thumbnail' | 'clip' | 'poster', id: string): string {
     return `${this.#mediaBase}/${kind}/${id}`;
+  }
+
+  /** The person has read what was repaired. */
+  async forgetRepair(): Promise<void> {
+    await this.call('forget_repair', {});
+    this.library = { ...this.library, repaired: null };
   }
 
   /** Why nothing can be changed in this library, if so. */

@@ -11,7 +11,7 @@ const answer = (sequence: number): Start =>
     boards: [],
     generations: [],
     spending: { month: sequence, cap: null },
-    library: { name: '', path: '', takes: 0, read_only: null },
+    library: { name: '', path: '', takes: 0, read_only: null, repaired: null },
     media_base: 'http://127.0.0.1:1/secret',
     version: '1',
   }) as unknown as Start;

@@ -64,6 +64,7 @@ impl Library {
     /// # Errors
     /// `library-damaged` with SQLite's first finding.
     pub fn check(&self) -> Result<(), StoreError> {
+        self.folder.still_there()?;
         // A connection of its own: the index of words that an older one remembers is another than the one on the disk,
         // and the look through would call that damage.
         backup::looked_through(&connect(&self.folder.database(), OpenFlags::SQLITE_OPEN_READ_ONLY)?)

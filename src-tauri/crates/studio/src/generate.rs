@@ -68,6 +68,7 @@ impl Studio {
         let row = match args.ending {
             Ending::Withdraw => self.queue.happen(&args.id, Happening::Withdrawn)?,
             Ending::Cancel => self.queue.cancel(&args.id).await?,
+            Ending::GiveUp => self.queue.happen(&args.id, Happening::GivenUp)?,
             Ending::StopWatching => self.queue.happen(&args.id, Happening::Unwatched)?,
         };
         Ok(self.view(&row))

@@ -165,7 +165,9 @@ fn actions(row: &GenerationRow, cancels: bool, waits_for_money: bool) -> Vec<Gen
         State::Running if row.rehearsal => vec![Action::Cancel],
         State::Running if cancels => vec![Action::Cancel, Action::StopWatching],
         State::Running | State::Downloading => vec![Action::StopWatching],
-        State::Unknown if queue::machine::was_looked_for(row) => vec![Action::LookUp, Action::Adopt, Action::SendAgain],
+        State::Unknown if queue::machine::was_looked_for(row) => {
+            vec![Action::LookUp, Action::Adopt, Action::SendAgain, Action::GiveUp]
+        }
         State::Unknown => vec![Action::LookUp, Action::Adopt],
         State::Failed | State::Cancelled | State::Expired if row.remote_id.is_some() && !row.rehearsal => {
             vec![Action::FetchAgain, Action::Dismiss]

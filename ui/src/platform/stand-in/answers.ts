@@ -4,7 +4,7 @@ import type { Board, Change, GenerationView, Settings } from '../contract';
 import { Found } from './found';
 import { generation, generations } from './generations';
 import { KeyRing } from './key-ring';
-import { boards, emptyBoard, frame, summary, take } from './library';
+import { boards, damageAsked, emptyBoard, frame, libraryAsked, summary, take } from './library';
 import { Line } from './line';
 import { Market } from './market';
 import { keys, profiles, providers } from './profiles';
@@ -122,7 +122,12 @@ export class Answers {
 
   readonly commands: Commands;
   readonly #own: Commands = {
-    ready: () => ({}),
+    ready: () => damageAsked(),
+    forget_repair: () => ({}),
+    reopen_library: () => ({}),
+    repair_library: () => ({}),
+    find_library: () => false,
+    begin_library: () => ({}),
     start: () => ({
       sequence: this.sequence(),
       boards: this.#summaries(false),
@@ -139,7 +144,7 @@ export class Answers {
         name: 'Harbour film',
         path: '/home/anna/Videos/Harbour film',
         takes: this.#shelf.takes.length,
-        read_only: null,
+        ...libraryAsked(),
       },
       rehearsal: this.#shelf.takes.find((one) => one.id === 'take-harbour-rehearsal') ?? null,
       version: '0.1.0',

@@ -1,5 +1,15 @@
 /** What lies in the stand-in's library: some boards, and what its takes have in common. */
-import type { Board, BoardSummary, Frame, Shot, TakeSummary } from '../contract';
+import { ProblemError } from '../bridge';
+import type {
+  Board,
+  BoardSummary,
+  Frame,
+  LibraryView,
+  Nothing,
+  Problem,
+  Shot,
+  TakeSummary,
+} from '../contract';
 
 const NOW = Date.now();
 const MINUTE = 60_000;
@@ -123,4 +133,40 @@ export function take(id: string, of: Board, part: Partial<TakeSummary> = {}): Ta
     damaged: false,
     ...part,
   };
+}
+
+/** How the library is; the address of the window may ask for another state with `?library=`. */
+export function libraryAsked(): Pick<LibraryView, 'read_only' | 'repaired'> {
+  const asked = stateAsked();
+  if (asked === 'offline')
+    throw new ProblemError(problem('library-offline', 'the library is not at /media/anna/Films'));
+  return {
+    read_only: asked === 'in-use' ? problem('library-in-use', 'the library is open in another window') : null,
+    repaired:
+      asked === 'repaired'
+        ? {
+            at: Date.now(),
+            copy_day: '2026-11-20',
+            boards: 12,
+            takes: 160,
+            takes_beside: 3,
+            old_file: '/home/anna/Videos/Harbour film/quarantine/2026-11-21T09-12-44Z',
+          }
+        : null,
+  };
+}
+
+/** What the look through the library finds. */
+export function damageAsked(): Nothing {
+  if (stateAsked() === 'damaged')
+    throw new ProblemError(problem('library-damaged', 'the library is damaged'));
+  return {};
+}
+
+function stateAsked(): string | null {
+  return new URLSearchParams(location.search).get('library');
+}
+
+function problem(code: string, message: string): Problem {
+  return { code, message, hint: '', retryable: true };
 }

@@ -40,12 +40,16 @@ export const queue = {
   'queue.waits.provider-unavailable': '{provider} does not answer properly.',
   'queue.waits.provider-unexpected-answer': '{provider} answered something unexpected.',
   'queue.waits.provider-without-clip': '{provider} says that it is made and shows no clip yet.',
+  'queue.waits.library-full': 'The disk of the library has too little room for the clip.',
   'queue.waits.key-changed': 'The key of {provider} was changed meanwhile.',
   'queue.goes-on': 'It goes on by itself.',
   'queue.tries-in': 'It is tried again in {wait}.',
   'queue.tries-now': 'It is tried again now.',
 
   'queue.lost': 'Sent {sent}, no answer.',
+  'queue.lost.restored': 'It waited when the library was damaged, and may have been sent since.',
+  'queue.lost.look-there':
+    "Look at {provider}'s own page: if the task is there, adopt it by its id. Otherwise send it again for {price}, or leave it.",
   'queue.lost.asked': '{provider} was last asked at {asked}.',
   'queue.lost.next': 'It is asked again at {next}.',
   'queue.lost.looking': 'Nothing found so far.',
@@ -69,6 +73,7 @@ export const queue = {
   'queue.action.look-up': 'Look now',
   'queue.action.adopt': 'Adopt',
   'queue.action.send-again': 'Send again for {price}',
+  'queue.action.give-up': 'Leave it',
   'queue.action.fetch-again': 'Fetch again',
   'queue.action.dismiss': 'Dismiss',
 
@@ -77,6 +82,11 @@ export const queue = {
     '{provider} goes on with it, and it stays paid: {price}. The clip can be fetched later, here under Ended.',
   'queue.stop-confirm': 'Stop watching',
   'queue.stop-decline': 'Go on watching',
+  'queue.give-up-title': 'Leave {board}?',
+  'queue.give-up-body':
+    'It is looked for no longer. If {provider} took it, {price} is spent, and the clip is only on its page.',
+  'queue.give-up-confirm': 'Leave it',
+  'queue.give-up-decline': 'Keep it here',
   'queue.cancel-title': 'Cancel {board}?',
   'queue.cancel-body':
     '{provider} is asked to stop it. It is paid already: {price} may be gone, wholly or in part, and there will be no clip.',

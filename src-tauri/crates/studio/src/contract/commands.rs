@@ -127,6 +127,8 @@ pub enum Ending {
     Cancel,
     /// Stop watching it; it stays paid.
     StopWatching,
+    /// Leave a lost request: it may have been paid.
+    GiveUp,
 }
 
 /// The end of a generation, as the button said when it was pressed. It is refused when the generation has moved on

@@ -323,6 +323,8 @@ pub enum GenerationAction {
     Adopt,
     /// Buy it again, after the amount was confirmed.
     SendAgain,
+    /// Leave it: it may have been paid, and is looked for no longer.
+    GiveUp,
     /// Fetch the clip again: free.
     FetchAgain,
     /// Take it off the list.
