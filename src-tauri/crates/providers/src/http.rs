@@ -173,7 +173,7 @@ impl Connections {
         body: Option<&Value>,
     ) -> Result<Answer, ProviderError> {
         let request = self.question(method, path, key, body)?;
-        read(request.send().await.map_err(|error| failure(&error))?, key, ANSWER_MAX).await
+        answered(request, key, ANSWER_MAX).await
     }
 
     /// Asks for a page of a list, which may be longer than any other answer.
@@ -188,7 +188,7 @@ impl Connections {
         body: Option<&Value>,
     ) -> Result<Answer, ProviderError> {
         let request = self.question(method, path, key, body)?;
-        read(request.send().await.map_err(|error| failure(&error))?, key, LIST_MAX).await
+        answered(request, key, LIST_MAX).await
     }
 
     fn question(
@@ -232,7 +232,7 @@ impl Connections {
             .timeout(UPLOAD_TIMEOUT)
             .header(AUTHORIZATION, self.authorized(key)?)
             .multipart(form.part(file.field, part));
-        read(request.send().await.map_err(|error| failure(&error))?, key, ANSWER_MAX).await
+        answered(request, key, ANSWER_MAX).await
     }
 
     /// Puts a file where a ticket of the provider's says. The key does not travel there: a storage is somebody else.
@@ -253,7 +253,7 @@ impl Connections {
             .header(reqwest::header::CONTENT_TYPE, file.media_type)
             .body(file.bytes);
         let nobody = SecretString::from(String::new());
-        read(request.send().await.map_err(|error| failure(&error))?, &nobody, ANSWER_MAX).await
+        answered(request, &nobody, ANSWER_MAX).await
     }
 
     /// Sends a purchase once.
@@ -269,7 +269,7 @@ impl Connections {
             .header(AUTHORIZATION, self.authorized(key).map_err(never_sent)?)
             .header(reqwest::header::CONTENT_TYPE, "application/json")
             .body(body.to_owned());
-        read(request.send().await.map_err(|error| failure(&error))?, key, ANSWER_MAX).await
+        answered(request, key, ANSWER_MAX).await
     }
 
     fn authorized(&self, key: &SecretString) -> Result<HeaderValue, ProviderError> {
@@ -284,6 +284,14 @@ impl Connections {
 fn patience(length: usize) -> Duration {
     let way_up = u64::try_from(length / SLOW_LINE).unwrap_or(u64::MAX);
     PURCHASE_TIMEOUT.saturating_add(Duration::from_secs(way_up))
+}
+
+async fn answered(request: RequestBuilder, key: &SecretString, longest: usize) -> Result<Answer, ProviderError> {
+    #[cfg(fuzzing)]
+    if let Some(answer) = crate::fuzzing::next() {
+        return Ok(answer);
+    }
+    read(request.send().await.map_err(|error| failure(&error))?, key, longest).await
 }
 
 async fn read(mut response: Response, key: &SecretString, longest: usize) -> Result<Answer, ProviderError> {

@@ -9,6 +9,8 @@ pub mod catalogue;
 pub mod error;
 pub mod evolink;
 pub mod fal;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 pub mod http;
 pub mod kling;
 mod listing;

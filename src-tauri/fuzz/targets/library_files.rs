@@ -1,0 +1,25 @@
+//! The small files and texts that the library reads back: what stands beside a clip, evidence, places of clips.
+
+#![no_main]
+
+use sixshot_queue::{Evidence, limits::Gate, machine, naming};
+use sixshot_store::{Folder, Sidecar};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let _ = serde_json::from_slice::<Sidecar>(bytes);
+    let _ = serde_json::from_slice::<Gate>(bytes);
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let evidence = Evidence::read(text);
+    assert_eq!(Evidence::read(&evidence.write()), evidence);
+    if let Some(output) = machine::read_output(text) {
+        assert_eq!(machine::read_output(&machine::write_output(&output)), Some(output));
+    }
+    // No name leads out of the folder, whoever wrote it.
+    let folder = std::env::temp_dir();
+    let root = Folder::to_look_at(&folder, "fuzz");
+    if let Some(path) = root.take(text) {
+        assert!(path.starts_with(root.takes()) && !path.components().any(|part| part.as_os_str() == ".."), "{path:?}");
+    }
+    let file = naming::take_file(1_795_269_723_000, text, text);
+    assert!(file.len() < 100 && file.is_ascii() && !file.contains(".."), "{file}");
+});
