@@ -60,7 +60,8 @@ export class Window {
 
   /**
    * Opens the window on a library and waits for its first picture.
-   * @param {{ library?: string, env?: NodeJS.ProcessEnv, width?: number, height?: number, log?: string }} [options]
+   * @param {{ library?: string, env?: NodeJS.ProcessEnv, width?: number, height?: number, log?: string,
+   *   without?: string }} [options] `without` names what is there instead where the library cannot be opened.
    */
   static async open(options = {}) {
     // A new library is a first start, and a first start has no key.
@@ -70,8 +71,17 @@ export class Window {
     const window = new Window(driver, library);
     const rect = { x: 0, y: 0, width: options.width ?? 1440, height: options.height ?? 900 };
     await driver.post('/window/rect', rect).catch(() => undefined);
-    await until('the first picture', () => driver.run('return document.documentElement.dataset.ready === "true"'), 30_000);
+    if (options.without) {
+      const instead = byId(options.without);
+      await until(options.without, () => driver.find(instead), 30_000);
+    } else await window.drawn();
     return window;
+  }
+
+  /** Waits for the first picture. */
+  async drawn() {
+    const script = 'return document.documentElement.dataset.ready === "true"';
+    await until('the first picture', () => this.driver.run(script), 30_000);
   }
 
   /** The text of an element, or null. @param {string} id @returns {Promise<string | null>} */

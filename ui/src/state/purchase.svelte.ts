@@ -26,7 +26,7 @@ class Purchase {
 
   /** Buys, after asking where the person asked to be asked. */
   async buy(): Promise<void> {
-    if (this.busy || assessment.of !== draft.board) return;
+    if (this.busy || session.library.read_only || assessment.of !== draft.board) return;
     const { board } = draft;
     const quote = assessment.current?.quote;
     if (!assessment.current?.ready || !quote) return;

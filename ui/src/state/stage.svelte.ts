@@ -107,7 +107,7 @@ class Stage {
 
   /** Renders the open board. */
   async rehearse(): Promise<void> {
-    if (this.rehearsing) return;
+    if (this.rehearsing || session.readOnly) return;
     const board = draft.board;
     await draft.flush();
     try {

@@ -95,9 +95,7 @@ impl Queue {
                 problem: ("clip-address-refused".to_owned(), problem.to_string()),
                 wait: 60_000,
             },
-            Err(FetchProblem::Broken(reason)) => {
-                Happening::NotAnswered { problem: ("download-broken".to_owned(), reason), wait: 0 }
-            }
+            Err(FetchProblem::Broken(reason)) => self.broke(&row, "download-broken", reason),
         };
         self.make(&row, happening)?;
         Ok(())

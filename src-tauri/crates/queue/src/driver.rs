@@ -451,15 +451,6 @@ fn urgency(state: GenerationState) -> u8 {
     }
 }
 
-pub(crate) fn not_answered(row: &GenerationRow, error: &ProviderError) -> Happening {
-    let wait = match error {
-        ProviderError::RateLimited { retry_after } => policy::rate_limit_delay(*retry_after, row.attempts),
-        ProviderError::Unauthenticated { .. } => 30_000,
-        _ => 0,
-    };
-    Happening::NotAnswered { problem: (error.code().to_owned(), error.to_string()), wait }
-}
-
 /// The part of a request path that says what is asked. What follows can differ between requests of one kind.
 pub(crate) fn without_query(path: &str) -> &str {
     path.split('?').next().unwrap_or(path)

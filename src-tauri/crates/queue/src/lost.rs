@@ -1,6 +1,6 @@
 //! Looking for a request whose answer was lost. What follows from the provider's list is decided in `reconcile`.
 
-use crate::driver::{Queue, QueueError, not_answered, without_query};
+use crate::driver::{Queue, QueueError, without_query};
 use crate::machine::Happening;
 use crate::policy;
 use crate::reconcile::{self, Evidence, Verdict};
@@ -62,7 +62,7 @@ impl Queue {
                 }
             }
             Err(ProviderError::NotSupported) => Happening::LookedUp(self.cannot_look(in_doubt)),
-            Err(error) => not_answered(row, &error),
+            Err(error) => self.not_answered(row, &error),
         };
         fail_point!("look-up-answered");
         self.make(row, happening)

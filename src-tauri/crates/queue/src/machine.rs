@@ -147,7 +147,9 @@ pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step,
         (State::Running | State::Downloading | State::Unknown, Happening::NotAnswered { problem, wait }) => {
             change.wait(problem, policy::retry_delay(row.attempts).max(wait));
         }
-        (State::Running, Happening::BacksOff { problem, wait }) => change.wait(problem, wait),
+        (State::Running | State::Downloading | State::Unknown, Happening::BacksOff { problem, wait }) => {
+            change.wait(problem, wait)
+        }
         (State::Running, Happening::MadeWithoutClip { reason }) => change.miss_clip(reason),
         (State::Running, Happening::Made { output, bill, ends_at }) => {
             change.enter(State::Downloading, "made; the clip is being fetched");

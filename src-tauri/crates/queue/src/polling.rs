@@ -327,6 +327,21 @@ impl Queue {
         }
     }
 
+    /// What a question without an answer is for a generation: it waits for a time of its own.
+    pub(crate) fn not_answered(&self, row: &GenerationRow, error: &ProviderError) -> Happening {
+        let again = row.problem.as_ref().is_some_and(|(code, _)| code == error.code());
+        let wait = self.wait_after(error, if again { row.attempts } else { 0 });
+        Happening::BacksOff { problem: (error.code().to_owned(), error.to_string()), wait }
+    }
+
+    /// What a download that broke is for a generation: many that broke at once do not all come back at once.
+    pub(crate) fn broke(&self, row: &GenerationRow, code: &str, words: String) -> Happening {
+        let again = row.problem.as_ref().is_some_and(|(known, _)| known == code);
+        let attempts = if again { row.attempts.saturating_add(1) } else { 1 };
+        let wait = policy::jittered(policy::retry_delay(attempts), self.roll());
+        Happening::BacksOff { problem: (code.to_owned(), words), wait }
+    }
+
     /// What an answer about a task is for its generation, however it was asked for.
     fn happening_of(
         &self,
@@ -351,11 +366,7 @@ impl Queue {
             // A task that was accepted and is not known a moment later is one whose news travels slowly.
             Err(ProviderError::NotFound { .. }) if row.rehearsal || self.is_gone(row, key) => Happening::GoneThere,
             Err(error @ ProviderError::WithoutClip) => Happening::MadeWithoutClip { reason: error.to_string() },
-            Err(error) => {
-                let again = row.problem.as_ref().is_some_and(|(code, _)| code == error.code());
-                let wait = self.wait_after(&error, if again { row.attempts } else { 0 });
-                Happening::BacksOff { problem: (error.code().to_owned(), error.to_string()), wait }
-            }
+            Err(error) => self.not_answered(row, &error),
         })
     }
 }

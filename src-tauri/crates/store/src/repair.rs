@@ -128,7 +128,7 @@ fn is_cut_off(database: &Path, length: u64) -> Result<bool, StoreError> {
         page => page.max(1),
     };
     let pages = u64::from(u32::from_be_bytes([header[28], header[29], header[30], header[31]]));
-    Ok(length % page != 0 || length < pages * page)
+    Ok(!length.is_multiple_of(page) || length < pages * page)
 }
 
 /// Clears away a repair that was broken off, or finishes it where its new database was finished.
@@ -405,7 +405,7 @@ fn take_over_frozen(new: &Transaction<'_>) -> Result<(), StoreError> {
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let put = from_json::<Board>("board", &row.get::<_, String>(0)?)
-            .and_then(|board| Ok(boards::put(new, &board, row.get(1)?)?));
+            .and_then(|board| boards::put(new, &board, row.get(1)?));
         salvage::pass_over("boards", put)?;
     }
     let mut statement = new.prepare(

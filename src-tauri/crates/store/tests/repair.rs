@@ -18,6 +18,9 @@ const DAY: i64 = 86_400_000;
 const NOW: i64 = 20_000 * DAY;
 const PAGE: usize = 4_096;
 
+/// What becomes of the bytes of a database.
+type Damage = fn(&mut Vec<u8>);
+
 fn board(number: u32) -> Board {
     let mut board = sample_board(BoardId(format!("board-{number}")), "wavespeed", "kling-3.0-pro");
     board.name = format!("Board {number}");
@@ -200,7 +203,7 @@ fn holds(home: &Path, library: &Library, what: &str) -> Repair {
 
 #[test]
 fn a_damaged_library_opens_with_everything_that_any_source_has() {
-    let cases: [(&str, fn(&mut Vec<u8>)); 9] = [
+    let cases: [(&str, Damage); 9] = [
         ("not a database", |bytes| *bytes = b"<html>not found</html>".repeat(1_000)),
         ("zeroed", |bytes| bytes.fill(0)),
         ("no byte left", Vec::clear),

@@ -11,8 +11,10 @@ use sixshot_store::{Library, StoreError};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-/// Between two looks whether a library that is being closed is closed.
+/// Between two looks whether a library is free.
 const LOOK: Duration = Duration::from_millis(10);
+/// How long a program takes to let go of a library after its window is gone.
+const ENDING: Duration = Duration::from_millis(300);
 
 /// How a studio is opened. By default: as it is found, with the system's own disk.
 pub struct Opening {
@@ -34,7 +36,7 @@ impl Default for Opening {
 pub(crate) fn open(parts: &StudioParts, opening: &Opening) -> Result<(Library, Option<Problem>), StudioError> {
     let expected = opening.expected.as_deref();
     let wish = Wish { expected, repair: opening.repair };
-    match Library::open_or_repair(&parts.library, wish, parts.clock.now(), &(parts.new_id)()) {
+    match open_when_free(parts, wish) {
         Ok(library) => Ok((library, None)),
         Err(error @ (StoreError::InUse | StoreError::ReadOnly { .. })) => {
             match Library::open_read_only(&parts.library, expected, &error.to_string()) {
@@ -46,6 +48,17 @@ pub(crate) fn open(parts: &StudioParts, opening: &Opening) -> Result<(Library, O
             }
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// A program that is ending lets go of its library a moment after its window is gone.
+fn open_when_free(parts: &StudioParts, wish: Wish<'_>) -> Result<Library, StoreError> {
+    let deadline = Instant::now() + ENDING;
+    loop {
+        match Library::open_or_repair(&parts.library, wish, parts.clock.now(), &(parts.new_id)()) {
+            Err(StoreError::InUse) if Instant::now() < deadline => std::thread::sleep(LOOK),
+            other => return other,
+        }
     }
 }
 

@@ -15,6 +15,9 @@ use support::Bench;
 
 const PAGE: usize = 4_096;
 
+/// What becomes of the bytes of a database.
+type Damage = fn(&mut Vec<u8>);
+
 fn query() -> Value {
     json!({ "search": "", "provider": null, "verdict": null, "rating_at_least": 0, "board": null,
             "trashed": false, "oldest_first": false, "after": null, "limit": 50 })
@@ -125,7 +128,7 @@ async fn whatever_is_damaged_the_program_starts_and_sends_nothing() {
     let whole = home.path().join("library");
     let sandbox = used_library(&whole).await;
     let killed = whole.with_extension("killed");
-    let cases: [(&str, &Path, &str, fn(&mut Vec<u8>)); 6] = [
+    let cases: [(&str, &Path, &str, Damage); 6] = [
         ("every fourth page zeroed", &whole, "library.db", |bytes| {
             bytes.chunks_mut(PAGE).skip(3).step_by(4).for_each(|page| page.fill(0));
         }),

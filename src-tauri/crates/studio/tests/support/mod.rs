@@ -17,6 +17,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+/// Reads an environment variable.
+type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
 pub struct NoDesk;
 
 #[async_trait]
@@ -99,7 +102,7 @@ pub fn open_with(
     keychain: Arc<ToldKeychain>,
     events: Arc<Mutex<Vec<Value>>>,
     clock: Arc<dyn Clock>,
-    environment: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    environment: Environment,
 ) -> Result<Arc<Studio>, StudioError> {
     Studio::open(parts(home, keychain, events, clock, environment))
 }
@@ -110,7 +113,7 @@ pub fn parts(
     keychain: Arc<ToldKeychain>,
     events: Arc<Mutex<Vec<Value>>>,
     clock: Arc<dyn Clock>,
-    environment: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    environment: Environment,
 ) -> StudioParts {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let heard = events;
