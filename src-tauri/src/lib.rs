@@ -5,11 +5,13 @@ mod desk;
 mod machine;
 mod media_server;
 mod menu;
+mod quitting;
 mod range;
 mod renderer;
 mod session;
 mod window;
 
+use quitting::Quitting;
 use session::Session;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -51,15 +53,22 @@ pub fn run() -> ExitCode {
             // The window is on its way to the screen; the library, the network and the keychain come after it.
             session.open_in_background();
             session.watch_over_the_first_picture();
+            quitting::listen_to_the_system(app.handle());
             Ok(())
         })
         .build(tauri::generate_context!());
     match built {
         Ok(app) => {
-            app.run(|_app, event| {
-                if let RunEvent::Exit = event {
-                    tracing::debug!("closed");
+            let quitting = Quitting::default();
+            app.run(move |app, event| match event {
+                RunEvent::ExitRequested { api, code, .. } => {
+                    if !quitting.may_end() {
+                        api.prevent_exit();
+                        quitting.begin(app, code.unwrap_or(0));
+                    }
                 }
+                RunEvent::Exit => tracing::debug!("closed"),
+                _ => {}
             });
             ExitCode::SUCCESS
         }
@@ -72,6 +81,7 @@ pub fn run() -> ExitCode {
 
 /// Brings the window to the front.
 fn show(app: &AppHandle) {
+    app.state::<Arc<Session>>().want_again();
     if let Some(window) = app.get_webview_window(window::LABEL) {
         for result in [window.unminimize(), window.show(), window.set_focus()] {
             if let Err(error) = result {

@@ -42,6 +42,8 @@ pub struct Session {
     reopening: tokio::sync::Mutex<()>,
     begun: Instant,
     drawn: AtomicBool,
+    ending: AtomicBool,
+    wanted_again: AtomicBool,
 }
 
 impl Session {
@@ -52,10 +54,11 @@ impl Session {
     pub fn begin(app: AppHandle, places: Places) -> io::Result<Arc<Self>> {
         let media = MediaServer::bind()?;
         let (opened, _) = watch::channel(Opened::NotYet);
-        let (begun, drawn) = (Instant::now(), AtomicBool::new(false));
+        let flag = || AtomicBool::new(false);
+        let (begun, drawn, ending, wanted_again) = (Instant::now(), flag(), flag(), flag());
         let whereabouts = Whereabouts::new(&places.configuration, &places.library);
         let (running, reopening) = (Mutex::default(), tokio::sync::Mutex::default());
-        Ok(Arc::new(Self { app, places, media, whereabouts, opened, running, reopening, begun, drawn }))
+        Ok(Arc::new(Self { app, places, media, whereabouts, opened, running, reopening, begun, drawn, ending, wanted_again }))
     }
 
     /// Opens the library beside the window.
@@ -110,6 +113,34 @@ impl Session {
             tracing::warn!("something still holds the library");
         }
         self.begin_opening(repair);
+    }
+
+    /// Somebody starts the program: if this run is about to end, another one follows it.
+    pub fn want_again(&self) {
+        if self.ending.load(Ordering::Relaxed) {
+            self.wanted_again.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether the program was started once more while this run was about to end.
+    pub fn is_wanted_again(&self) -> bool {
+        self.wanted_again.load(Ordering::Relaxed)
+    }
+
+    /// Lets a purchase that is on its way hear its answer, at most so long, and closes the library.
+    pub async fn end(&self) {
+        self.ending.store(true, Ordering::Relaxed);
+        let opened = self.opened.send_replace(Opened::NotYet);
+        self.media.let_go();
+        let Opened::Ready(studio) = opened else { return };
+        studio.rest(CLOSING).await;
+        let task = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(task) = task {
+            task.abort();
+        }
+        if !studio.close().wait(CLOSING).await {
+            tracing::warn!("something still holds the library");
+        }
     }
 
     /// Carries out a command about the opening itself.

@@ -17,12 +17,15 @@ use sixshot_providers::{Catalogue, LookUp, Provider, ProviderError, Registry};
 use sixshot_store::{Advance, GenerationRow, Library, StoreError};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
+/// Clips fetched at the same time: after a long sleep of the machine many links are due at once, and a line that all
+/// of them share brings the first one in late.
+const DOWNLOADS_AT_ONCE: usize = 4;
 /// Longest sleep with something in the queue: a jump of the clock is noticed within it.
 const NAP: Duration = Duration::from_secs(20);
 /// Polls in a row that must say "no such task" before a paid task is believed to be gone.
@@ -78,6 +81,8 @@ pub struct Queue {
     wake: Notify,
     /// Generations that a task is busy with.
     busy: Mutex<HashSet<GenerationId>>,
+    /// The program is about to end: nothing is taken up any more.
+    resting: AtomicBool,
     /// Steps in a row that could not be written down.
     failures: Mutex<HashMap<GenerationId, u32>>,
     /// What is known of each provider's patience.
@@ -106,6 +111,7 @@ impl Queue {
             changed: parts.changed,
             wake: Notify::new(),
             busy: Mutex::default(),
+            resting: AtomicBool::new(false),
             failures: Mutex::default(),
             gates: Mutex::default(),
             own_limits: Mutex::default(),
@@ -176,8 +182,21 @@ impl Queue {
         self.wake.notify_one();
     }
 
+    /// Takes nothing up from now on. What is on its way goes on, and waits for its answer.
+    pub fn rest(&self) {
+        self.resting.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether nothing is taken up any more.
+    pub(crate) fn is_resting(&self) -> bool {
+        self.resting.load(Ordering::SeqCst)
+    }
+
     /// Starts a task for everything that is due and may start, and tells how long to sleep.
     fn start_due(self: &Arc<Self>, tasks: &mut JoinSet<()>) -> Result<Option<Duration>, QueueError> {
+        if self.is_resting() {
+            return Ok(None);
+        }
         let now = self.now();
         let mut due = self.library.due_generations(now)?;
         due.sort_by_key(|row| (urgency(row.state), row.due_at, row.id.clone()));
@@ -187,6 +206,7 @@ impl Queue {
             due.into_iter().partition(|row| row.state == GenerationState::Running && !row.rehearsal);
         let asked: Vec<_> = asked.into_iter().filter(|row| !self.is_busy(&row.id)).collect();
         let mut soonest = self.start_questions(&asked, tasks);
+        let mut downloads = due.iter().filter(|row| is_download(row) && self.is_busy(&row.id)).count();
         for row in due {
             let waits_for_turn = matches!(row.state, GenerationState::Queued | GenerationState::Preparing);
             if waits_for_turn {
@@ -200,9 +220,14 @@ impl Queue {
                     BuyersTurn::WhenFree | BuyersTurn::OnWord => continue,
                 }
             }
+            // The end of one wakes the queue.
+            if is_download(&row) && downloads >= DOWNLOADS_AT_ONCE {
+                continue;
+            }
             if !self.busy().insert(row.id.clone()) {
                 continue;
             }
+            downloads += usize::from(is_download(&row));
             if waits_for_turn {
                 let of = under_way.entry(row.provider.clone()).or_default();
                 (of.held, of.reserved) = (of.held + 1, of.reserved + 1);
@@ -440,6 +465,10 @@ impl Drop for Held {
 
 fn pause_after(failures: u32) -> Duration {
     Duration::from_millis(u64::try_from(policy::retry_delay(failures)).unwrap_or(1_000))
+}
+
+fn is_download(row: &GenerationRow) -> bool {
+    row.state == GenerationState::Downloading && !row.rehearsal
 }
 
 fn urgency(state: GenerationState) -> u8 {

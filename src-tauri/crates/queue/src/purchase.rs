@@ -44,6 +44,10 @@ impl Queue {
         if !self.is_still_the_key(provider, key).await {
             return self.put_back_for_key(&row);
         }
+        // Nothing was sent yet: the next start takes it up again.
+        if self.is_resting() {
+            return Ok(());
+        }
         fail_point!("purchase-ready");
         let intent = Happening::AboutToSend {
             path: request.path.clone(),

@@ -171,8 +171,10 @@ impl Studio {
         self.library.id()
     }
 
-    /// Waits until no purchase is on its way, at most so long: one whose answer nobody hears becomes a question.
+    /// Takes nothing up any more, and waits until no purchase is on its way, at most so long: one whose answer nobody
+    /// hears becomes a question.
     pub async fn rest(&self, patience: Duration) {
+        self.queue.rest();
         let deadline = Instant::now() + patience;
         while Instant::now() < deadline {
             match self.library.generations_in(GenerationState::Submitting) {

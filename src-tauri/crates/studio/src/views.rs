@@ -57,6 +57,7 @@ impl Studio {
             actions: if self.read_only.is_some() { vec![] } else { actions(row, cancels, waits_for_money) },
             evidence: evidence(row),
             take_id: row.take_id.clone(),
+            clip_ends_at: row.output_ends_at.filter(|_| row.state == GenerationState::Downloading),
         }
     }
 

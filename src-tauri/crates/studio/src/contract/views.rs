@@ -291,6 +291,9 @@ pub struct GenerationView {
     pub evidence: Option<Evidence>,
     /// The take it became.
     pub take_id: Option<String>,
+    /// Until when the provider keeps the clip that is still being fetched, milliseconds since 1970.
+    #[ts(type = "number | null")]
+    pub clip_ends_at: Option<i64>,
 }
 
 /// Whether the money of a generation is gone.
