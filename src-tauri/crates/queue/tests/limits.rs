@@ -1,7 +1,5 @@
 //! A provider's places and its minutes, with the real queue: two hundred generations by a clock that runs faster.
 
-#![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
-
 mod support;
 
 use sixshot_domain::GenerationState;

@@ -111,7 +111,7 @@ pub fn run(every_pair: usize, every: usize) -> Report {
         let outcome = try_case(case, &lent, false);
         report.lock().expect("a report").add(*fault, case, outcome.killed, &outcome.violations);
         let done = done.fetch_add(1, Ordering::SeqCst) + 1;
-        if done % 100 == 0 {
+        if done.is_multiple_of(100) {
             eprintln!("{done} of {} crashes", chosen.len());
         }
     });
