@@ -58,7 +58,19 @@ impl Session {
         let (begun, drawn, ending, wanted_again) = (Instant::now(), flag(), flag(), flag());
         let whereabouts = Whereabouts::new(&places.configuration, &places.library);
         let (running, reopening) = (Mutex::default(), tokio::sync::Mutex::default());
-        Ok(Arc::new(Self { app, places, media, whereabouts, opened, running, reopening, begun, drawn, ending, wanted_again }))
+        Ok(Arc::new(Self {
+            app,
+            places,
+            media,
+            whereabouts,
+            opened,
+            running,
+            reopening,
+            begun,
+            drawn,
+            ending,
+            wanted_again,
+        }))
     }
 
     /// Opens the library beside the window.

@@ -1,0 +1,66 @@
+//! The end of the program: no purchase is cut off from its answer.
+
+use crate::session::Session;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tauri::{AppHandle, Manager};
+
+/// How far the end has come.
+#[derive(Default)]
+pub struct Quitting {
+    begun: AtomicBool,
+    ended: Arc<AtomicBool>,
+}
+
+impl Quitting {
+    /// Whether nothing stands in the way any more.
+    pub fn may_end(&self) -> bool {
+        self.ended.load(Ordering::SeqCst)
+    }
+
+    /// Hides the window and ends when the library is closed. Asked twice it is still one end.
+    pub fn begin(&self, app: &AppHandle, code: i32) {
+        if self.begun.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        for window in app.webview_windows().values() {
+            if let Err(error) = window.hide() {
+                tracing::debug!(%error, "the window cannot be hidden");
+            }
+        }
+        let (app, ended) = (app.clone(), Arc::clone(&self.ended));
+        tauri::async_runtime::spawn(async move {
+            let session = app.state::<Arc<Session>>().inner().clone();
+            session.end().await;
+            ended.store(true, Ordering::SeqCst);
+            if session.is_wanted_again() {
+                app.restart();
+            }
+            app.exit(code);
+        });
+    }
+}
+
+/// Ends in order when the system asks for it: at the end of a session, or by `kill`.
+#[cfg(unix)]
+pub fn listen_to_the_system(app: &AppHandle) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let heard = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()].map(signal);
+        let [Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)] = heard else {
+            tracing::warn!("the system's word to end cannot be heard");
+            return;
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+            _ = hangup.recv() => {}
+        }
+        app.exit(0);
+    });
+}
+
+/// Other systems close the window instead.
+#[cfg(not(unix))]
+pub fn listen_to_the_system(_app: &AppHandle) {}
