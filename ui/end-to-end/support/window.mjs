@@ -151,6 +151,13 @@ export class Window {
     await this.driver.stop();
   }
 
+  /** Asks the program to end, as the system does when it shuts down, and waits until it has. */
+  async askToEnd() {
+    for (const pid of processesOf(this.library)) process.kill(pid, 'SIGTERM');
+    await until('the end of the program', () => processesOf(this.library).length === 0, 25_000);
+    await this.driver.stop();
+  }
+
   async close() {
     await this.driver.stop();
     for (const pid of processesOf(this.library)) {

@@ -78,3 +78,26 @@ test('a lost answer is found at the provider and adopted by itself', { timeout: 
   });
   sandbox.stop();
 });
+
+test('asked to end while a purchase is on its way, it waits for the answer', { timeout: 120_000 }, async () => {
+  const sandbox = await Sandbox.start();
+  const window = await Window.open();
+  await watched('asked-to-end', [window], async () => {
+    await useAddress(window, sandbox.base);
+    await giveKey(window, KEY);
+    await newBoard(window, 'The system shuts down');
+    await sandbox.fault({ target: 'submit', kind: 'delay', millis: 3_000 });
+    await generate(window);
+    await until('a purchase on its way', async () => (await sandbox.ledger()).length === 1, 30_000);
+    await window.askToEnd();
+    // Nobody could look a lost answer up now: what is done afterwards is done because the answer was heard.
+    await sandbox.fault({ target: 'list', kind: 'hang-up-before', times: 1000 });
+  });
+  const again = await Window.open({ library: window.library });
+  await watched('asked-to-end-again', [again], async () => {
+    await until('the clip', async () => (await newest(again))?.state === 'done', 60_000);
+    assert.equal((await sandbox.ledger()).length, 1);
+    assert.equal((await sandbox.requests())['submit'], 1);
+  });
+  sandbox.stop();
+});

@@ -1055,7 +1055,11 @@ evidence: Evidence | null,
 /**
  * The take it became.
  */
-take_id: string | null, };
+take_id: string | null, 
+/**
+ * Until when the provider keeps the clip that is still being fetched, milliseconds since 1970.
+ */
+clip_ends_at: number | null, };
 
 export type Billed = "no" | "yes" | "unknown";
 

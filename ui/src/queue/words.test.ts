@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { timeOfDay } from '../format/time';
 import type { Evidence, GenerationView } from '../platform';
 import { needsPerson } from '../state/queue.svelte';
-import { elapsedWords, evidenceWords, progressOf, stateWords } from './words';
+import { elapsedWords, evidenceWords, keepWords, progressOf, stateWords } from './words';
 
 const NOW = new Date(2026, 10, 21, 14, 10).getTime();
 const SENT = new Date(2026, 10, 21, 14, 2).getTime();
@@ -34,6 +34,7 @@ function generation(part: Partial<GenerationView>): GenerationView {
     ratio: '16:9',
     words: '',
     take_id: null,
+    clip_ends_at: null,
     ...part,
   };
 }
@@ -62,6 +63,15 @@ test('elapsed time is told against the usual', () => {
 test('a rehearsal is rendered, not run at a provider', () => {
   expect(stateWords(generation({ rehearsal: true }))).toBe('Rendering');
   expect(stateWords(generation({}))).toBe('Running');
+});
+
+test('until when a clip can be had is said while it is being fetched', () => {
+  expect(keepWords(generation({}), NOW)).toBeNull();
+  const fetching = generation({ state: 'downloading', clip_ends_at: NOW + 23.5 * 3_600_000 });
+  expect(keepWords(fetching, NOW)).toBe('fal keeps the clip for another 23 h.');
+  expect(keepWords(fetching, NOW + 86_400_000)).toBe(
+    'fal may no longer have the clip; it is asked for all the same.',
+  );
 });
 
 function lost(part: Partial<Evidence>): string {

@@ -46,6 +46,16 @@ function roughly(seconds: number): string {
   return hours < 48 ? duration(hours * 3_600) : t('queue.days', { count: Math.floor(hours / 24) });
 }
 
+/** Until when a clip that is still being fetched can be had; nothing where that is not known. */
+export function keepWords(generation: GenerationView, now: number): string | null {
+  const { clip_ends_at: ends, provider_name: provider } = generation;
+  if (ends === null) return null;
+  const left = (ends - now) / 1_000;
+  return left > 0
+    ? t('queue.clip-ends', { provider, left: roughly(left) })
+    : t('queue.clip-ended', { provider });
+}
+
 /** What is known of a request whose answer was lost, as sentences. */
 export function evidenceWords(generation: GenerationView, evidence: Evidence): string {
   const { verdict, sent_at, looked_up_at, next_look_up_at, candidates } = evidence;

@@ -29,6 +29,7 @@ export function generation(id: string, of: Board, part: Partial<GenerationView>)
     actions: ['stop-watching'],
     evidence: null,
     take_id: null,
+    clip_ends_at: null,
     next_try_at: null,
     ratio: of.ratio,
     words: of.prompt,

@@ -18,6 +18,8 @@ export const queue = {
   'queue.elapsed-over': '{elapsed}, usually {typical}',
   'queue.days': '{count} {count|day|days}',
   'queue.ago': '{elapsed} ago',
+  'queue.clip-ends': '{provider} keeps the clip for another {left}.',
+  'queue.clip-ended': '{provider} may no longer have the clip; it is asked for all the same.',
   'queue.progress': 'Progress of {board}',
   'queue.free': 'Free',
   'queue.billed.no': 'Not billed',
