@@ -41,6 +41,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     let shared_by_carriers = a == 100 && (64..128).contains(&b);
     let for_benchmarks = a == 198 && (b == 18 || b == 19);
     let of_protocols = a == 192 && b == 0 && c == 0;
+    let to_any_relay = a == 192 && b == 88 && c == 99;
     !(address.is_private()
         || address.is_loopback()
         || address.is_link_local()
@@ -51,14 +52,15 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || a >= 240
         || shared_by_carriers
         || for_benchmarks
-        || of_protocols)
+        || of_protocols
+        || to_any_relay)
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [first, second, ..] = address.segments();
     // Only the global unicast range, and there neither documentation nor addresses that carry an IPv4 one inside.
     let carries_another = first == 0x2002 || first == 0x2001 && second < 0x200;
-    let for_documentation = first == 0x2001 && second == 0xdb8;
+    let for_documentation = first == 0x2001 && second == 0xdb8 || first == 0x3fff && second < 0x1000;
     (0x2000..0x4000).contains(&first) && !carries_another && !for_documentation
 }
 

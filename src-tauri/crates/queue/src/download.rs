@@ -14,12 +14,14 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use url::Url;
 
 /// Without a byte for so long, the connection is given up.
 const STALL: Duration = Duration::from_secs(30);
 const HOPS: usize = 3;
 
 /// A file that is whole as far as its length tells.
+#[derive(Debug)]
 pub(crate) struct Fetched {
     pub path: PathBuf,
     pub sha256: String,
@@ -62,16 +64,19 @@ impl reqwest::dns::Resolve for PublicOnly {
     fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
         let checked = name.as_str().eq_ignore_ascii_case(&self.0);
         Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0))
-                .await?
-                .filter(|address| !checked || is_public_host(address.ip()))
-                .collect();
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let found = if checked { public_ones(found) } else { found };
             if found.is_empty() {
                 return Err("the name leads into a private network".into());
             }
             Ok(Box::new(found.into_iter()) as reqwest::dns::Addrs)
         })
     }
+}
+
+/// A name may have addresses of both kinds; only the public ones are ever connected to.
+pub(crate) fn public_ones(found: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    found.into_iter().filter(|address| is_public_host(address.ip())).collect()
 }
 
 impl Queue {
@@ -102,34 +107,43 @@ impl Queue {
     }
 
     async fn fetch(&self, row: &GenerationRow, link: &str) -> Result<Fetched, FetchProblem> {
-        let local = self.base_is_local(&row.provider);
-        let mut address = address::check(link, local).map_err(FetchProblem::Address)?;
-        for _ in 0..=HOPS {
-            let client = client(local, address.host_str().unwrap_or_default())
-                .map_err(|error| FetchProblem::Broken(error.to_string()))?;
-            let part = Part::open(self.library().folder().parts().join(format!("{}.mp4.part", row.id.0))).await?;
-            fail_point!("download-asking");
-            let response = part.ask(client.get(address.clone())).send().await.map_err(|error| broken(&error))?;
-            if response.status().is_redirection() {
-                let next = response
-                    .headers()
-                    .get(header::LOCATION)
-                    .and_then(|value| value.to_str().ok())
-                    .and_then(|text| address.join(text).ok())
-                    .ok_or_else(|| FetchProblem::Broken("a redirect to nowhere".to_owned()))?;
-                address = address::check(next.as_str(), local).map_err(FetchProblem::Address)?;
-                continue;
-            }
-            return match response.status() {
-                StatusCode::OK => part.whole(response).await,
-                StatusCode::PARTIAL_CONTENT => part.rest(response).await,
-                StatusCode::RANGE_NOT_SATISFIABLE => part.nothing_left(&response).await,
-                StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::GONE => Err(FetchProblem::LinkEnded),
-                status => Err(FetchProblem::Broken(format!("HTTP {}", status.as_u16()))),
-            };
-        }
-        Err(FetchProblem::Broken("too many redirects".to_owned()))
+        let part = self.library().folder().parts().join(format!("{}.mp4.part", row.id.0));
+        fetch(part, link, self.base_is_local(&row.provider)).await
     }
+}
+
+/// Fetches what a link leads to into a part. `local`: the provider itself is on this machine.
+pub(crate) async fn fetch(part: PathBuf, link: &str, local: bool) -> Result<Fetched, FetchProblem> {
+    let mut address = address::check(link, local).map_err(FetchProblem::Address)?;
+    for _ in 0..=HOPS {
+        let client = client(local, address.host_str().unwrap_or_default())
+            .map_err(|error| FetchProblem::Broken(error.to_string()))?;
+        let part = Part::open(part.clone()).await?;
+        fail_point!("download-asking");
+        let response = part.ask(client.get(address.clone())).send().await.map_err(|error| broken(&error))?;
+        if response.status().is_redirection() {
+            address = next_hop(&address, response.headers(), local)?;
+            continue;
+        }
+        return match response.status() {
+            StatusCode::OK => part.whole(response).await,
+            StatusCode::PARTIAL_CONTENT => part.rest(response).await,
+            StatusCode::RANGE_NOT_SATISFIABLE => part.nothing_left(&response).await,
+            StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::GONE => Err(FetchProblem::LinkEnded),
+            status => Err(FetchProblem::Broken(format!("HTTP {}", status.as_u16()))),
+        };
+    }
+    Err(FetchProblem::Broken("too many redirects".to_owned()))
+}
+
+/// Where a redirect leads, by the same rules as the first address.
+pub(crate) fn next_hop(from: &Url, headers: &header::HeaderMap, local: bool) -> Result<Url, FetchProblem> {
+    let next = headers
+        .get(header::LOCATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| from.join(text).ok())
+        .ok_or_else(|| FetchProblem::Broken("a redirect to nowhere".to_owned()))?;
+    address::check(next.as_str(), local).map_err(FetchProblem::Address)
 }
 
 /// A file that was made on this machine.

@@ -6,7 +6,7 @@ use crate::machine::{Happening, step};
 use crate::naming;
 use fail::fail_point;
 use sha2::{Digest, Sha256};
-use sixshot_media::clip::{self, ClipFacts};
+use sixshot_media::clip::{self, ClipError, ClipFacts};
 use sixshot_store::{Advance, GenerationRow, StoreError, TakeRow};
 use std::fs::File;
 use std::io;
@@ -19,22 +19,31 @@ const PROMPT_MAX: usize = 4_000;
 const LENGTH_TOLERANCE: i64 = 1_000;
 
 impl Queue {
-    /// Keeps a clip. What is not whole is fetched once more, then kept as it is and marked.
+    /// Keeps a clip. What is not whole is fetched once more, then kept as it is and marked. So is what the program died
+    /// over twice, without a third look.
     pub(crate) async fn keep(&self, row: GenerationRow, fetched: Fetched) -> Result<(), QueueError> {
-        let path = fetched.path.clone();
-        let looked = tokio::task::spawn_blocking(move || clip::verify(&path)).await;
+        let (folder, id, path) = (self.library().folder().clone(), row.id.0.clone(), fetched.path.clone());
+        let looked = tokio::task::spawn_blocking(move || {
+            let look = folder.look_at(&id)?;
+            fail_point!("finish-looking");
+            let facts = clip::verify(&path);
+            drop(look);
+            Some(facts)
+        });
+        let looked = looked.await;
         let facts = match looked {
-            Ok(Ok(facts)) if length_fits(&row, &facts) => Some(facts),
-            Ok(Ok(facts)) => {
+            Ok(Some(Ok(facts))) if length_fits(&row, &facts) => Some(facts),
+            Ok(Some(Ok(facts))) => {
                 tracing::warn!(generation = %row.id.0, millis = facts.duration_millis, "a clip of another length");
                 Some(facts)
             }
-            Ok(Err(problem)) if row.problem.as_ref().is_none_or(|(code, _)| code != problem.code()) => {
+            Ok(Some(Err(problem))) if !row.problem.as_ref().is_some_and(|(code, _)| ClipError::is_code(code)) => {
                 let problem = (problem.code().to_owned(), problem.to_string());
                 self.make(&row, Happening::NotAnswered { problem, wait: 0 })?;
                 return Ok(());
             }
-            Ok(Err(_)) | Err(_) => None,
+            // A panic of the decoder ends up here too: the clip is paid for, so it is kept.
+            Ok(Some(Err(_)) | None) | Err(_) => None,
         };
         fail_point!("finish-looked-at");
         match self.publish(&row, &fetched) {

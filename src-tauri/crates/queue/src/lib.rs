@@ -10,6 +10,8 @@ mod driver;
 mod finish;
 mod found;
 mod happening;
+#[cfg(test)]
+mod hostile_addresses;
 pub mod limits;
 mod lost;
 pub mod machine;

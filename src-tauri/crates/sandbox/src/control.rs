@@ -77,6 +77,9 @@ pub(crate) async fn after(fault: Option<&FaultKind>, response: axum::response::R
             let status = axum::http::StatusCode::from_u16(*status).unwrap_or(axum::http::StatusCode::OK);
             (status, body.clone()).into_response()
         }
+        Some(FaultKind::OtherClip { bytes }) => {
+            ([(axum::http::header::CONTENT_TYPE, "video/mp4")], bytes.clone()).into_response()
+        }
         Some(FaultKind::HalfAnswer) => {
             let (parts, body) = response.into_parts();
             let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();

@@ -49,6 +49,11 @@ pub enum FaultKind {
         /// What arrives.
         body: String,
     },
+    /// The request is carried out and these bytes arrive as if they were the clip.
+    OtherClip {
+        /// What arrives.
+        bytes: Vec<u8>,
+    },
     /// The task is accepted and fails.
     FailTask {
         /// The provider's words.

@@ -50,7 +50,9 @@ impl Studio {
 
     pub(crate) async fn frame_from_take(&self, args: TakeFrame) -> Result<TakenIn, StudioError> {
         let path = self.take_path(&args.take)?;
+        let folder = self.library.folder().clone();
         let picture = beside(move || {
+            let _look = folder.look_at(&args.take).ok_or(StudioError::Missing("frame that can be read"))?;
             let bytes = sixshot_media::still(&path, args.frame)?;
             Ok::<_, StudioError>(sixshot_media::take_in(&bytes)?)
         })

@@ -26,7 +26,7 @@ impl Studio {
     /// first asking and kept.
     ///
     /// # Errors
-    /// `not-found` for anything the library does not know.
+    /// `not-found` for anything the library does not know, and for pictures that the program died over.
     pub async fn served(&self, kind: &str, id: &str) -> Result<Served, StudioError> {
         match kind {
             "frame" => {
@@ -41,13 +41,14 @@ impl Studio {
                     let bytes = std::fs::read(from).map_err(|_| StudioError::Missing("picture"))?;
                     Ok(sixshot_media::thumbnail(&bytes, THUMBNAIL)?)
                 };
-                self.made_once(&format!("{id}.jpg"), make).await
+                self.made_once(&format!("{id}.jpg"), id, make).await
             }
             "clip" => Ok(Served { path: self.take_path(id)?, media_type: "video/mp4" }),
             "poster" => {
                 let from = self.take_path(id)?;
                 // The id is one the library knows, so it is a plain name.
-                self.made_once(&format!("{id}.poster.jpg"), move || Ok(sixshot_media::poster(&from, POSTER)?)).await
+                let make = move || Ok(sixshot_media::poster(&from, POSTER)?);
+                self.made_once(&format!("{id}.poster.jpg"), id, make).await
             }
             _ => Err(StudioError::Missing("kind of file")),
         }
@@ -61,12 +62,19 @@ impl Studio {
         self.library.frame(&id)?.ok_or(StudioError::Missing("picture"))
     }
 
+    /// Makes a picture of what `id` names, once. What the program died over twice has none.
     async fn made_once(
         &self,
         name: &str,
+        id: &str,
         make: impl FnOnce() -> Result<Vec<u8>, StudioError> + Send + 'static,
     ) -> Result<Served, StudioError> {
-        let folder = self.library.folder().clone();
+        let (folder, id) = (self.library.folder().clone(), id.to_owned());
+        let looking = folder.clone();
+        let make = move || {
+            let _look = looking.look_at(&id).ok_or(StudioError::Missing("picture that can be shown"))?;
+            make()
+        };
         if let Some(own) = &self.own_cache {
             let path = own.path().join(name);
             if !path.is_file() {

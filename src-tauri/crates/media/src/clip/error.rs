@@ -42,6 +42,20 @@ impl ClipError {
         }
     }
 
+    /// Whether a code is one of these.
+    #[must_use]
+    pub fn is_code(code: &str) -> bool {
+        let all = [
+            Self::Missing,
+            Self::NotMp4,
+            Self::Truncated,
+            Self::Unreadable(String::new()),
+            Self::UnsupportedCodec { codec: String::new() },
+            Self::NoSuchFrame,
+        ];
+        all.iter().any(|error| error.code() == code)
+    }
+
     /// What a person can do about it.
     #[must_use]
     pub const fn hint(&self) -> &'static str {

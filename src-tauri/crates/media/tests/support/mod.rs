@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 pub mod boards;
+pub mod memory;
+pub mod movies;
 pub mod pictures;
 
 use std::process::Command;

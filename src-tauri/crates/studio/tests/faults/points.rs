@@ -1,7 +1,7 @@
 //! Every place where the program can end without warning, by the name it has in the source.
 
 /// The names, in the order of the alphabet.
-pub const POINTS: [&str; 25] = [
+pub const POINTS: [&str; 26] = [
     "download-asking",
     "download-chunk",
     "download-ended",
@@ -9,6 +9,7 @@ pub const POINTS: [&str; 25] = [
     "download-synced",
     "finish-described",
     "finish-looked-at",
+    "finish-looking",
     "finish-published",
     "folder-linked",
     "folder-named",
