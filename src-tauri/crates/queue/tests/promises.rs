@@ -222,6 +222,43 @@ async fn a_key_that_is_changed_at_the_last_moment_is_the_one_that_pays() {
     runner.abort();
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_that_is_set_stops_nothing_and_pays_nothing_twice() {
+    let day: i64 = 24 * 3_600_000;
+    for jump in [day, -day, 600_000, -600_000] {
+        let home = tempfile::tempdir().expect("a folder");
+        let bench = Bench::new(home.path(), "wavespeed", 60).await;
+        let runner = bench.run();
+        // One runs, one is lost and looked for, one waits to be tried again.
+        bench.fault(Target::Submit, FaultKind::NeverReady, 1);
+        let running = add(&bench, 0);
+        until_row(&bench, &running, "running", |row| row.state == State::Running).await;
+        bench.fault(Target::Submit, FaultKind::HangUpAfter, 1);
+        bench.fault(Target::List, FaultKind::Delay { millis: 1 }, 1);
+        let down = FaultKind::Status { status: 503, body: "<html>down</html>".into(), retry_after: None };
+        bench.fault(Target::List, down.clone(), 100_000);
+        let lost = add(&bench, 1);
+        until_row(&bench, &lost, "lost", |row| row.state == State::Unknown && row.attempts > 0).await;
+        bench.fault(Target::Price, down, 100_000);
+        let waiting = add(&bench, 2);
+        until_row(&bench, &waiting, "waiting", |row| row.attempts > 0).await;
+
+        bench.clock.set(jump);
+        let before = bench.sandbox.traffic("wavespeed").requests;
+        bench.clock.sleep(Duration::from_secs(3 * MINUTE)).await;
+        let asked = bench.sandbox.traffic("wavespeed").requests - before;
+        assert!(asked <= 60, "{asked} requests in three minutes after a jump of {jump}");
+        bench.sandbox.clear_faults();
+        // The machine wakes up and somebody presses a key.
+        bench.queue.wake();
+        for id in [&running, &lost, &waiting] {
+            until_row(&bench, id, "done", |row| row.state == State::Done).await;
+        }
+        assert_eq!(bench.sandbox.ledger().len(), 3, "{jump}");
+        runner.abort();
+    }
+}
+
 #[test]
 fn a_clip_that_is_missing_is_no_failure_that_is_given_back() {
     assert!(was_failure("generation-failed") && was_failure("generation-withheld"));

@@ -29,7 +29,10 @@ pub fn check(root: &Path) -> Result<(), Failure> {
 /// The checks that need no build of the program.
 pub fn quick(root: &Path) -> Result<(), Failure> {
     step("directions of the house", || {
-        let broken = house::broken(root)?;
+        let mut broken = house::broken(root)?;
+        if house::holds_fail_points(root)? {
+            broken.push("the program itself holds fail points; only tests may".to_owned());
+        }
         if broken.is_empty() {
             Ok(())
         } else {

@@ -55,6 +55,13 @@ pub fn broken(root: &Path) -> Result<Vec<String>, Failure> {
     Ok(found)
 }
 
+/// Whether the program itself holds the places where tests let it end without warning.
+pub fn holds_fail_points(root: &Path) -> Result<bool, Failure> {
+    let arguments = ["tree", "--package", "sixshot", "--edges", "normal,features", "--invert", "fail"];
+    let tree = cargo(root).args(arguments).output_text("cargo tree")?;
+    Ok(tree.contains("failpoints"))
+}
+
 fn broken_dependencies(metadata: &Value) -> Vec<String> {
     let may_know: BTreeMap<_, _> = MAY_KNOW.iter().copied().collect();
     let empty = Vec::new();

@@ -11,7 +11,7 @@ use sixshot_sandbox::{Fault, FaultKind, Options, Sandbox, Target};
 use sixshot_store::{GenerationRow, Library, NewGeneration};
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -21,12 +21,18 @@ pub struct FastClock {
     pub began: Instant,
     pub times: u32,
     pub looks: AtomicU32,
+    set: AtomicI64,
 }
 
 impl FastClock {
     pub fn new(times: u32) -> Arc<Self> {
         let origin = sixshot_queue::SystemClock.now();
-        Arc::new(Self { origin, began: Instant::now(), times, looks: AtomicU32::new(0) })
+        Arc::new(Self { origin, began: Instant::now(), times, looks: AtomicU32::new(0), set: AtomicI64::new(0) })
+    }
+
+    /// Sets the clock forward or back, as a person or a time server does.
+    pub fn set(&self, millis: i64) {
+        self.set.fetch_add(millis, Ordering::Relaxed);
     }
 }
 
@@ -36,7 +42,7 @@ impl Clock for FastClock {
         self.looks.fetch_add(1, Ordering::Relaxed);
         let millis = self.began.elapsed().as_micros() * u128::from(self.times) / 1_000;
         // It begins with the world's: what the sandbox dates is then found in its lists.
-        self.origin + i64::try_from(millis).expect("short")
+        self.origin + self.set.load(Ordering::Relaxed) + i64::try_from(millis).expect("short")
     }
 
     async fn sleep(&self, wait: Duration) {
