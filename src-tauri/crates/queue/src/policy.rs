@@ -85,6 +85,10 @@ pub fn poll_delay(elapsed: i64, spread: Option<Spread>, local: bool) -> i64 {
     if local {
         return 250;
     }
+    // The clock was set back: how long it has run is not known any more.
+    if elapsed < 0 {
+        return 15 * SECOND;
+    }
     let Some(Spread { early, late, .. }) = spread else {
         return match elapsed {
             ..2_000 => 2 * SECOND,

@@ -8,7 +8,7 @@ use fail::fail_point;
 use secrecy::SecretString;
 use sixshot_domain::{GenerationId, GenerationState};
 use sixshot_providers::{Provider, ProviderError, RemoteState};
-use sixshot_store::GenerationRow;
+use sixshot_store::{GenerationRow, is_due};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard, PoisonError};
@@ -128,7 +128,7 @@ impl Queue {
         let now = self.now();
         let mut running = self.library().generations_in(GenerationState::Running)?;
         running.retain(|row| !row.rehearsal && !self.is_busy(&row.id) && self.address_of(&row.provider) == address);
-        let is_due = |row: &&GenerationRow| row.due_at.is_some_and(|at| at <= now);
+        let is_due = |row: &&GenerationRow| row.due_at.is_some_and(|at| is_due(at, now));
         // Whoever has waited longest for an answer, or new ones would keep the others waiting for ever.
         let order = |row: &&GenerationRow| {
             let asked = self.with_host(address, |host| host.asked.get(&row.id).copied());
@@ -377,7 +377,7 @@ fn is_beside(row: &GenerationRow, other: &GenerationRow) -> bool {
 }
 
 fn is_soon(row: &GenerationRow, now: i64) -> bool {
-    row.due_at.is_some_and(|at| at <= now + SOON)
+    row.due_at.is_some_and(|at| at <= now + SOON || is_due(at, now))
 }
 
 /// Whether an error is about the host or the account, and so about everybody who waits for either.

@@ -96,6 +96,13 @@ pub struct NewGeneration {
     pub now: i64,
 }
 
+/// Whether something that is due at a moment is due now. A clock that was set back leaves moments behind that are further
+/// off than any wait is long.
+#[must_use]
+pub const fn is_due(at: i64, now: i64) -> bool {
+    at <= now || at > now + LONGEST_WAIT
+}
+
 impl GenerationRow {
     /// A generation as it enters the queue: due at once, nothing sent.
     #[must_use]
@@ -267,7 +274,7 @@ impl Library {
     /// # Errors
     /// When the database cannot be read.
     pub fn due_generations(&self, now: i64) -> Result<Vec<GenerationRow>, StoreError> {
-        // A clock that was set back leaves moments behind that are further off than any wait is long.
+        // As `is_due` says it.
         self.generations_where("due_at <= ?1 OR due_at > ?1 + ?2 ORDER BY due_at, id", &[&now, &LONGEST_WAIT])
     }
 

@@ -27,7 +27,7 @@ pub mod uploads;
 pub use boards::BoardRow;
 pub use error::StoreError;
 pub use folder::Folder;
-pub use generations::{Advance, GenerationRow, HistoryRow, NewGeneration};
+pub use generations::{Advance, GenerationRow, HistoryRow, NewGeneration, is_due};
 pub use ledger::{LedgerEntry, LedgerKind, LedgerRow};
 pub use looks::Look;
 pub use repair::Repair;
