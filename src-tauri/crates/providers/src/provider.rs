@@ -148,6 +148,20 @@ pub enum Output {
     File(PathBuf),
 }
 
+impl Output {
+    /// Longest address that is taken over, in bytes: signed ones have a few hundred.
+    pub const ADDRESS_MAX: usize = 16_384;
+
+    /// Whether it is short enough to be kept.
+    #[must_use]
+    pub fn can_be_kept(&self) -> bool {
+        match self {
+            Self::Link(link) => link.len() <= Self::ADDRESS_MAX,
+            Self::File(_) => true,
+        }
+    }
+}
+
 /// Why a task ended without a clip.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoteFailure {

@@ -155,6 +155,17 @@ pub fn texts(value: Option<&Value>) -> Vec<&str> {
     }
 }
 
+/// The lines of a list. Where one of them is no object, all is no list: what cannot be read must not look as if it were
+/// never made.
+///
+/// # Errors
+/// `Protocol`.
+pub fn lines(list: Option<&Value>) -> Result<&Vec<Value>, ProviderError> {
+    list.and_then(Value::as_array)
+        .filter(|lines| lines.iter().all(Value::is_object))
+        .ok_or_else(|| ProviderError::Protocol { reason: "a list that cannot be read".to_owned() })
+}
+
 /// A moment written as in RFC 3339, in milliseconds since 1970.
 #[must_use]
 pub fn moment(text: &str) -> Option<i64> {
@@ -328,6 +339,26 @@ pub fn by_status(code: i64, reason: String, answer: &Answer) -> ProviderError {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn numbers_out_of_range_are_none() {
+        for text in [
+            "1e400",
+            "18446744073709551616",
+            "9223372036854775808",
+            "\"NaN\"",
+            "\"Infinity\"",
+            "\"\"",
+            "[1]",
+            "\"1,5\"",
+        ] {
+            let Ok(value) = serde_json::from_str::<Value>(text) else { continue };
+            assert_eq!((whole(&value), micro_dollars(&value), progress(Some(&value))), (None, None, None), "{text}");
+        }
+        assert_eq!(micro_dollars(&json!("-0")), Some(MicroDollars(0)));
+        assert_eq!(micro_credits(&json!("-0.0000001")), Some(MicroCredits(0)));
+        assert_eq!((progress(Some(&json!(-1))), progress(Some(&json!(101)))), (None, None));
+    }
 
     #[test]
     fn money_is_read_as_it_was_written() {

@@ -14,6 +14,8 @@ mod fal;
 mod features;
 #[path = "conformance/foreign_servers.rs"]
 mod foreign_servers;
+#[path = "conformance/hostile_answers.rs"]
+mod hostile_answers;
 #[path = "conformance/kling.rs"]
 mod kling;
 #[path = "conformance/kling_legacy.rs"]

@@ -10,6 +10,9 @@ use sixshot_domain::{GenerationState, MicroDollars};
 use sixshot_providers::{Bill, Output, ProviderError};
 use sixshot_store::{GenerationRow, LedgerEntry, LedgerKind};
 
+/// A bill above a million dollars is none: a few of them would be more than a sum can hold.
+const BILL_MAX: MicroDollars = MicroDollars(1_000_000_000_000);
+
 /// How many ended links are replaced by fresh ones before the clip is given up.
 const LINKS: u32 = 8;
 const LINK_ENDED: &str = "link-ended";
@@ -285,6 +288,10 @@ impl Change {
             }
             None => return,
         };
+        if !(MicroDollars::ZERO..=BILL_MAX).contains(&amount) {
+            tracing::warn!(generation = %self.row.id.0, %amount, "a bill that cannot be true is not believed");
+            return;
+        }
         if !self.row.rehearsal {
             self.ledger = Some(LedgerEntry { kind: LedgerKind::Billed, amount, note });
         }

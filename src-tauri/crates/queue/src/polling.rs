@@ -355,6 +355,9 @@ impl Queue {
                 let past = self.library().past_durations(&row.provider, &row.model, row.board.seconds())?;
                 Happening::Runs { progress, spread: policy::spread(past) }
             }
+            Ok(RemoteState::Succeeded { output, .. }) if !output.can_be_kept() => {
+                Happening::MadeWithoutClip { reason: "the clip's address is longer than any address".to_owned() }
+            }
             Ok(RemoteState::Succeeded { output, bill }) => {
                 let keeps = entry.map(|entry| entry.result_millis).filter(|millis| *millis > 0);
                 Happening::Made { output, bill, ends_at: keeps.map(|millis| self.now() + millis) }

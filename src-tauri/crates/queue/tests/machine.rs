@@ -3,8 +3,8 @@
 mod support;
 
 use proptest::prelude::*;
-use sixshot_domain::{GenerationState as State, MicroDollars};
-use sixshot_providers::{Output, ProviderError, RemoteFailure};
+use sixshot_domain::{GenerationState as State, MicroCredits, MicroDollars};
+use sixshot_providers::{Bill, Output, ProviderError, RemoteFailure};
 use sixshot_queue::machine::{Happening, NO_CLIP, step};
 use sixshot_queue::{Evidence, Verdict};
 use sixshot_store::LedgerKind;
@@ -211,5 +211,61 @@ fn those_who_back_off_are_due_at_the_moment_that_was_drawn() {
         let happening = Happening::BacksOff { problem: ("a-code".to_owned(), "words".to_owned()), wait: 1_234 };
         let moved = step(&row, happening, 10).expect("it runs");
         assert_eq!((moved.row.state, moved.row.due_at), (State::Running, Some(1_244)));
+    }
+}
+
+/// What comes late, again or in the wrong order changes nothing of what has gone further.
+#[test]
+fn news_that_goes_backwards_changes_nothing() {
+    let news = || {
+        vec![
+            Happening::Runs { progress: Some(1), spread: None },
+            Happening::MadeWithoutClip { reason: "no clip".to_owned() },
+            Happening::Accepted { remote_id: "another".to_owned() },
+            Happening::AnswerLost { reason: "late".to_owned() },
+            Happening::Adopted { remote_id: "another".to_owned(), account: None },
+            Happening::Made {
+                output: Output::Link("https://cdn.example.com/b.mp4".to_owned()),
+                bill: None,
+                ends_at: None,
+            },
+        ]
+    };
+    for state in [State::Downloading, State::Done, State::Failed, State::Expired, State::Cancelled] {
+        for happening in news() {
+            let mut row = support::generation("g", false);
+            (row.state, row.remote_id, row.sent_at) = (state, Some("task".to_owned()), Some(0));
+            assert!(step(&row, happening.clone(), 10).is_err(), "{state:?}: {happening:?}");
+        }
+    }
+    // A task that runs is not renamed by a second answer to its purchase.
+    let mut row = support::generation("g", false);
+    (row.state, row.remote_id) = (State::Running, Some("task".to_owned()));
+    assert!(step(&row, Happening::Accepted { remote_id: "another".to_owned() }, 10).is_err());
+    assert!(step(&row, Happening::Adopted { remote_id: "another".to_owned(), account: None }, 10).is_err());
+    // Progress may fall; it is only shown.
+    let fell = step(&row, Happening::Runs { progress: Some(5), spread: None }, 10).expect("it runs");
+    assert_eq!((fell.row.state, fell.row.remote_id.as_deref()), (State::Running, Some("task")));
+}
+
+/// A bill below nothing, or above all money, would spoil the sum that the cap is held against.
+#[test]
+fn a_bill_that_cannot_be_true_is_not_believed() {
+    let dollars = |micro| Some(Bill::Dollars(MicroDollars(micro)));
+    let credits = |micro| Some(Bill::Credits(MicroCredits(micro)));
+    for (bill, believed) in [
+        (dollars(252_000), true),
+        (dollars(0), true),
+        (dollars(-1), false),
+        (dollars(i64::MAX), false),
+        (dollars(i64::MIN), false),
+        (credits(1_000_000), true),
+    ] {
+        let mut row = support::generation("g", false);
+        (row.state, row.remote_id) = (State::Running, Some("task".to_owned()));
+        let output = Output::Link("https://cdn.example.com/a.mp4".to_owned());
+        let made = step(&row, Happening::Made { output, bill, ends_at: None }, 10).expect("it runs");
+        assert_eq!(made.row.state, State::Downloading, "the clip is made all the same: {bill:?}");
+        assert_eq!(made.ledger.is_some(), believed, "{bill:?}");
     }
 }

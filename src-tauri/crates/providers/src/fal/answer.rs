@@ -147,9 +147,9 @@ pub(super) fn page(answer: &Answer, path: &str, body: &Value, since: i64) -> Res
         let input = item.get("json_input").unwrap_or(&Value::Null);
         let task = RemoteTask {
             remote_id: name_of(path, id),
-            model: model.to_owned(),
+            model: cut(model),
             created_at,
-            state: item.get("status_code").map_or_else(|| "running".to_owned(), |code| format!("HTTP {code}")),
+            state: item.get("status_code").map_or_else(|| "running".to_owned(), |code| cut(&format!("HTTP {code}"))),
             differs: false,
         };
         (!other).then(|| (could_be(body, input, &ADDRESSES), task))
@@ -162,10 +162,7 @@ fn list(answer: &Answer) -> Result<Value, ProviderError> {
 }
 
 fn items(shown: &Value) -> Result<&Vec<Value>, ProviderError> {
-    shown
-        .get("items")
-        .and_then(Value::as_array)
-        .ok_or_else(|| ProviderError::Protocol { reason: "a list without items".to_owned() })
+    reading::lines(shown.get("items"))
 }
 
 fn made(item: &Value) -> Option<i64> {

@@ -93,10 +93,8 @@ impl KlingLegacy {
     /// A page of the list of a kind of tasks.
     async fn list(&self, key: &SecretString, kind: &str, page: u32) -> Result<Vec<Value>, ProviderError> {
         let path = format!("{VIDEOS}{}?pageNum={page}&pageSize={LIST_PAGE_SIZE}", path_segment(kind)?);
-        match self.question(key, &path).await? {
-            Value::Array(tasks) => Ok(tasks),
-            _ => Err(ProviderError::Protocol { reason: "tasks that are no list".to_owned() }),
-        }
+        let tasks = self.question(key, &path).await?;
+        reading::lines(Some(&tasks)).cloned()
     }
 
     /// What an answer says about a purchase. A token refused for its time is signed anew by the provider's clock the
@@ -300,12 +298,13 @@ impl Provider for KlingLegacy {
         if !named.is_empty() && named != name {
             return Err(ProviderError::Protocol { reason: "another task was answered".to_owned() });
         }
-        let id = path_segment(text_at(&task, "/task_id"))?;
+        let id = path_segment(text_at(&task, "/task_id"))
+            .map_err(|_| ProviderError::Protocol { reason: "a task without a usable name".to_owned() })?;
         Ok(vec![RemoteTask {
             remote_id: format!("{kind}/{id}"),
             model: text_at(&body, "/model_name").to_owned(),
             created_at: task.get("created_at").and_then(reading::whole),
-            state: text_at(&task, "/task_status").to_owned(),
+            state: reading::cut(text_at(&task, "/task_status")),
             differs: false,
         }])
     }

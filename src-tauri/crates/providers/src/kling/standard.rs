@@ -47,10 +47,8 @@ impl Kling {
     }
 
     async fn tasks(&self, key: &SecretString, query: &str) -> Result<Vec<Value>, ProviderError> {
-        match self.question(key, &format!("/tasks?{query}")).await? {
-            Value::Array(tasks) => Ok(tasks),
-            _ => Err(ProviderError::Protocol { reason: "tasks that are no list".to_owned() }),
-        }
+        let tasks = self.question(key, &format!("/tasks?{query}")).await?;
+        reading::lines(Some(&tasks)).cloned()
     }
 }
 
@@ -207,14 +205,15 @@ impl Provider for Kling {
         // The filter is the provider's promise; a task of another name must not be adopted if it breaks it.
         let its_own = tasks.iter().filter(|task| text_at(task, "/external_id") == name);
         Ok(its_own
-            .map(|task| RemoteTask {
-                remote_id: text_at(task, "/id").to_owned(),
-                model: request.path.to_owned(),
-                created_at: task.get("create_time").and_then(reading::whole),
-                state: text_at(task, "/status").to_owned(),
-                differs: false,
+            .filter_map(|task| {
+                Some(RemoteTask {
+                    remote_id: path_segment(text_at(task, "/id")).ok()?.to_owned(),
+                    model: request.path.to_owned(),
+                    created_at: task.get("create_time").and_then(reading::whole),
+                    state: reading::cut(text_at(task, "/status")),
+                    differs: false,
+                })
             })
-            .filter(|task| !task.remote_id.is_empty())
             .collect())
     }
 

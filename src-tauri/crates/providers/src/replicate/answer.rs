@@ -6,7 +6,7 @@ use crate::http::Answer;
 use crate::listing;
 use crate::provider::{AccountTask, Output, RemoteFailure, RemoteState, RemoteTask, SubmitAnswer};
 use crate::reading::{
-    self, Word, clip_among, could_be, cut, failed, moment, path_segment, text_at, texts, without_clip,
+    self, Word, clip_among, could_be, cut, failed, lines, moment, path_segment, text_at, texts, without_clip,
 };
 use serde_json::Value;
 use std::collections::HashMap;
@@ -124,9 +124,9 @@ pub(super) fn page(shown: &Value, model: &str, input: &Value, since: i64) -> Res
         let shown = item.get("input").unwrap_or(&Value::Null);
         let task = RemoteTask {
             remote_id: id.to_owned(),
-            model: named.to_owned(),
+            model: cut(named),
             created_at,
-            state: text_at(item, "/status").to_owned(),
+            state: cut(text_at(item, "/status")),
             differs: false,
         };
         (!other).then(|| (could_be(input, shown, &ADDRESSES), task))
@@ -140,10 +140,7 @@ fn made(item: &Value) -> Option<i64> {
 }
 
 fn results(shown: &Value) -> Result<&Vec<Value>, ProviderError> {
-    shown
-        .get("results")
-        .and_then(Value::as_array)
-        .ok_or_else(|| ProviderError::Protocol { reason: "a list without results".to_owned() })
+    lines(shown.get("results"))
 }
 
 /// Where the next page begins; nothing when this one is older than `since`.

@@ -116,9 +116,7 @@ fn failure_code(status: &str, reason: &str) -> &'static str {
 }
 
 fn items(data: &Value) -> Result<&Vec<Value>, ProviderError> {
-    data.get("items")
-        .and_then(Value::as_array)
-        .ok_or_else(|| ProviderError::Protocol { reason: "a list without items".to_owned() })
+    reading::lines(data.get("items"))
 }
 
 /// Where those stand that were asked for and are in a list.
@@ -149,18 +147,16 @@ pub(super) fn account_tasks(data: &Value, entry: &ProviderEntry) -> Result<(Vec<
 /// The lines of a list of predictions.
 pub(super) fn list(data: &Value) -> Result<Vec<RemoteTask>, ProviderError> {
     let items = items(data)?;
-    let text = |item: &Value, name: &str| item.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    Ok(items
-        .iter()
-        .filter(|item| !text(item, "id").is_empty())
-        .map(|item| RemoteTask {
-            remote_id: text(item, "id"),
-            model: text(item, "model"),
+    let task = |item: &Value| {
+        Some(RemoteTask {
+            remote_id: path_segment(text_at(item, "/id")).ok()?.to_owned(),
+            model: cut(text_at(item, "/model")),
             created_at: moment(text_at(item, "/created_at")),
-            state: text(item, "status"),
+            state: cut(text_at(item, "/status")),
             differs: false,
         })
-        .collect())
+    };
+    Ok(items.iter().filter_map(task).collect())
 }
 
 #[cfg(test)]

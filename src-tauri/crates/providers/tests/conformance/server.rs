@@ -9,12 +9,14 @@ use tokio::net::{TcpListener, TcpStream};
 pub struct Reply {
     pub status: u16,
     pub headers: Vec<(&'static str, String)>,
-    pub body: String,
+    pub body: Vec<u8>,
+    /// The body comes again and again, without a length, up to so many bytes.
+    pub repeated: usize,
 }
 
 impl Reply {
     pub fn of(status: u16, body: &str) -> Self {
-        Self { status, headers: vec![], body: body.to_owned() }
+        Self { status, headers: vec![], body: body.as_bytes().to_vec(), repeated: 0 }
     }
 }
 
@@ -72,13 +74,19 @@ async fn head_of(mut stream: TcpStream, answer: impl Fn(&str) -> Reply) -> Optio
     }
     let reply = answer(&head);
     let mut text = format!("HTTP/1.1 {} Answer\r\nconnection: close\r\n", reply.status);
-    if !reply.headers.iter().any(|(name, _)| *name == "content-length") {
+    if reply.repeated == 0 && !reply.headers.iter().any(|(name, _)| *name == "content-length") {
         write!(text, "content-length: {}\r\n", reply.body.len()).expect("a string");
     }
     for (name, value) in &reply.headers {
         write!(text, "{name}: {value}\r\n").expect("a string");
     }
     // Whoever asked may have gone, which is its own affair.
-    let sent = stream.write_all(format!("{text}\r\n{}", reply.body).as_bytes()).await;
-    sent.ok().map(|()| head)
+    let whole = [format!("{text}\r\n").as_bytes(), &reply.body].concat();
+    let mut sent = stream.write_all(&whole).await;
+    let mut length = reply.body.len();
+    while sent.is_ok() && length < reply.repeated {
+        sent = stream.write_all(&reply.body).await;
+        length += reply.body.len();
+    }
+    (sent.is_ok() || reply.repeated > 0).then_some(head)
 }
