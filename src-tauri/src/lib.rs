@@ -61,11 +61,9 @@ pub fn run() -> ExitCode {
         Ok(app) => {
             let quitting = Quitting::default();
             app.run(move |app, event| match event {
-                RunEvent::ExitRequested { api, code, .. } => {
-                    if !quitting.may_end() {
-                        api.prevent_exit();
-                        quitting.begin(app, code.unwrap_or(0));
-                    }
+                RunEvent::ExitRequested { api, code, .. } if !quitting.may_end() => {
+                    api.prevent_exit();
+                    quitting.begin(app, code.unwrap_or(0));
                 }
                 RunEvent::Exit => tracing::debug!("closed"),
                 _ => {}

@@ -34,6 +34,9 @@ fn range_headers(length: usize, tag: &str, from: usize, total: usize) -> Vec<Str
     headers
 }
 
+/// What is tried: its name, what the storage says, and the ranges that are asked for.
+type Case = (&'static str, Vec<Said>, Vec<Option<String>>);
+
 /// A storage that says these things, one a request, and notes what was asked.
 async fn storage(answers: Vec<Said>) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -113,7 +116,7 @@ async fn whatever_a_storage_does_the_whole_clip_is_kept() {
     let rest = |tag: &str| said("206 Partial Content", &range_headers(total - half, tag, half, total), &clip[half..]);
     let from_half = Some(format!("bytes={half}-"));
 
-    let cases: Vec<(&str, Vec<Said>, Vec<Option<String>>)> = vec![
+    let cases: Vec<Case> = vec![
         ("goes on", vec![first_half("\"a\""), rest("\"a\"")], vec![None, from_half.clone()]),
         ("the whole instead of the rest", vec![first_half("\"a\""), whole("\"a\"")], vec![None, from_half.clone()]),
         (
