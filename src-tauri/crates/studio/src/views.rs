@@ -24,7 +24,6 @@ impl Studio {
         );
         let (problem, next_try_at) = self.waits(row);
         let refunds = self.catalogue.provider(&row.provider).is_some_and(|entry| entry.refunds_failed);
-        let cancels = self.catalogue.provider(&row.provider).is_some_and(|entry| entry.cancels);
         let waits_for_money = problem.as_ref().is_some_and(|(code, _)| code == "provider-no-credit");
         GenerationView {
             id: row.id.clone(),
@@ -54,11 +53,18 @@ impl Studio {
             }),
             next_try_at,
             billed: billed(row, refunds),
-            actions: if self.read_only.is_some() { vec![] } else { actions(row, cancels, waits_for_money) },
+            actions: if self.read_only.is_some() { vec![] } else { self.actions(row, waits_for_money) },
             evidence: evidence(row),
             take_id: row.take_id.clone(),
             clip_ends_at: row.output_ends_at.filter(|_| row.state == GenerationState::Downloading),
         }
+    }
+
+    fn actions(&self, row: &GenerationRow, waits_for_money: bool) -> Vec<GenerationAction> {
+        let entry = self.catalogue.provider(&row.provider);
+        let cancels = entry.is_some_and(|entry| entry.cancels);
+        let looks_up = entry.is_some_and(|entry| entry.looks_up != LookUp::Never);
+        possible(row, cancels, looks_up, waits_for_money)
     }
 
     /// What a generation waits for, and until when.
@@ -156,7 +162,8 @@ pub(crate) fn provider(entry: &ProviderEntry) -> ProviderView {
     }
 }
 
-fn actions(row: &GenerationRow, cancels: bool, waits_for_money: bool) -> Vec<GenerationAction> {
+/// What the person can do, by what the provider can.
+fn possible(row: &GenerationRow, cancels: bool, looks_up: bool, waits_for_money: bool) -> Vec<GenerationAction> {
     use GenerationAction as Action;
     use GenerationState as State;
     match row.state {
@@ -167,7 +174,8 @@ fn actions(row: &GenerationRow, cancels: bool, waits_for_money: bool) -> Vec<Gen
         State::Running if cancels => vec![Action::Cancel, Action::StopWatching],
         State::Running | State::Downloading => vec![Action::StopWatching],
         State::Unknown if queue::machine::was_looked_for(row) => {
-            vec![Action::LookUp, Action::Adopt, Action::SendAgain, Action::GiveUp]
+            let look = if looks_up { vec![Action::LookUp] } else { vec![] };
+            [look, vec![Action::Adopt, Action::SendAgain, Action::GiveUp]].concat()
         }
         State::Unknown => vec![Action::LookUp, Action::Adopt],
         State::Failed | State::Cancelled | State::Expired if row.remote_id.is_some() && !row.rehearsal => {
