@@ -52,6 +52,7 @@ test('a lost answer is a question: adopted by its id, or paid again for an amoun
     const evidence = String(await window.text(`evidence-${taken.id}`));
     assert.match(evidence, /Sent .*no answer/);
     assert.match(evidence, /EvoLink cannot be searched/);
+    assert.ok(!taken.actions.includes('look-up'), 'nothing to look up with');
     await look(window, 'question');
     await window.write(byId('adopt-id'), 'task-that-nobody-has');
     await window.click(`action-adopt-${taken.id}`);
