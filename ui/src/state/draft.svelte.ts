@@ -14,6 +14,9 @@ import { session } from './session.svelte';
 
 /** How long edits must rest before the draft is saved, in milliseconds. */
 const SAVE_REST = 400;
+/** How long the hands must rest before what is only read follows, and how long it stays behind at most, in milliseconds. */
+const READ_REST = 90;
+const READ_LATEST = 1000;
 
 /** Stands in until the first board is here, so that nobody has to ask whether there is one. */
 const noBoard: Board = {
@@ -45,6 +48,9 @@ export type SaveState =
 
 class Draft {
   board = $state.raw<Board>(noBoard);
+  /** The board as it was when the hands last rested. What is read and not worked on shows this one: drawing it would
+   *  make every key and every turn of a knob wait. */
+  rested = $state.raw<Board>(noBoard);
   history = $state.raw<History<Board>>(emptyHistory());
   /** The chosen shot, from 0. */
   selected = $state(0);
@@ -61,6 +67,8 @@ class Draft {
   readonly seconds = $derived(totalSeconds(this.board));
 
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #restTimer: ReturnType<typeof setTimeout> | undefined;
+  #behindSince: number | undefined;
   #saving: Promise<void> | undefined;
   #savedBoard: Board = noBoard;
   #shownListeners = new Set<(board: Board) => void>();
@@ -90,6 +98,7 @@ class Draft {
     this.tab = 'shot';
     this.saved = { kind: 'saved' };
     this.status = '';
+    this.#rest();
     assessment.reset();
     assessment.follow(board);
     for (const listener of this.#shownListeners) listener(board);
@@ -135,7 +144,7 @@ class Draft {
     if (after === this.board) return true;
     const key = coalescingKey(edit);
     this.history = record(this.history, { before: this.board, after, label, key, now: performance.now() });
-    this.#put(after, outcome.select);
+    this.#put(after, outcome.select, key !== undefined);
     this.status = key === undefined ? this.#spoken(label) : '';
     return true;
   }
@@ -178,14 +187,31 @@ class Draft {
     return t('spoken.done', { label: sentence, count: this.board.shots.length, seconds: this.seconds });
   }
 
-  #put(board: Board, select?: number): void {
+  /** `goesOn`: more of the same may follow at once, as when somebody types. */
+  #put(board: Board, select?: number, goesOn = false): void {
     this.board = board;
     if (select !== undefined) this.selected = select;
     if (this.selected >= board.shots.length) this.selected = Math.max(0, board.shots.length - 1);
     assessment.follow(board);
-    if (this.saved.kind !== 'saving') this.saved = { kind: 'unsaved' };
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.flush(), SAVE_REST);
+    if (goesOn) this.#restSoon();
+    else this.#rest();
+  }
+
+  #restSoon(): void {
+    const now = performance.now();
+    this.#behindSince ??= now;
+    const wait = Math.min(READ_REST, this.#behindSince + READ_LATEST - now);
+    clearTimeout(this.#restTimer);
+    this.#restTimer = setTimeout(() => this.#rest(), wait);
+  }
+
+  #rest(): void {
+    clearTimeout(this.#restTimer);
+    this.#behindSince = undefined;
+    this.rested = this.board;
+    if (this.#savedBoard !== this.board && this.saved.kind !== 'saving') this.saved = { kind: 'unsaved' };
   }
 
   /** Saves what is not saved yet, and waits for it. Never throws: a failure is shown, tried again with the next edit, and

@@ -9,6 +9,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageError, ImageReader, RgbImage};
 use sixshot_domain::ImageFormat;
+use std::borrow::Cow;
 use std::error::Error as _;
 use std::io::{self, Cursor};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,8 +20,9 @@ pub(crate) const MAX_SIDE: u32 = 16_384;
 pub(crate) const MAX_PIXELS: u64 = 100_000_000;
 /// Largest file in bytes.
 pub(crate) const MAX_FILE_BYTES: u64 = 64 << 20;
-/// What a decoder may allocate: the largest picture at eight bytes a pixel, and some room to work.
-const MAX_DECODED_BYTES: u64 = MAX_PIXELS * 8 + (64 << 20);
+/// What a picture may take in memory from its decoding to its showing: the largest one in plain colours, with some room
+/// to work. Sixteen bits a channel, see-through parts and turning take more, so fewer pixels fit.
+const MAX_DECODED_BYTES: u64 = 360_000_000;
 /// JPEG quality for anything that must be written again: no loss a person can see.
 const JPEG_QUALITY: u8 = 95;
 
@@ -120,17 +122,19 @@ fn decode_measured(bytes: &[u8], format: ImageFormat, anatomy: Anatomy) -> Resul
     let mut limits = image::Limits::default();
     limits.max_alloc = Some(MAX_DECODED_BYTES);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), decoder_format(format));
-    reader.limits(limits.clone());
+    reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(fault)?;
     let (width, height) = decoder.dimensions();
     check_size(width, height)?;
     if width == 0 || height == 0 {
         return Err(IntakeError::Unreadable("it has no pixels".to_owned()));
     }
-    if anatomy.truncated {
+    if anatomy.truncated || is_empty_jpeg(format, bytes, width, height) {
         return Err(IntakeError::Truncated);
     }
-    limits.reserve(decoder.total_bytes()).map_err(|_| IntakeError::TooManyPixels { width, height })?;
+    if memory_of(&decoder, &anatomy) > MAX_DECODED_BYTES {
+        return Err(IntakeError::TooManyPixels { width, height });
+    }
     let original = decoder.original_color_type();
     let profile = decoder.icc_profile().unwrap_or_default();
     let image = DynamicImage::from_decoder(decoder).map_err(refusal)?;
@@ -143,6 +147,26 @@ fn decode_measured(bytes: &[u8], format: ImageFormat, anatomy: Anatomy) -> Resul
         deep: original.bits_per_pixel() / u16::from(original.channel_count()).max(1) > 8,
         cmyk: anatomy.cmyk || matches!(original, ExtendedColorType::Cmyk8 | ExtendedColorType::Cmyk16),
     })
+}
+
+/// Whether a JPEG is too short for its size: each block of 64 pixels needs a bit at least. Its decoder would make up the
+/// rest, for seconds.
+fn is_empty_jpeg(format: ImageFormat, bytes: &[u8], width: u32, height: u32) -> bool {
+    let blocks = u64::from(width) * u64::from(height) / 64;
+    format == ImageFormat::Jpeg && (bytes.len() as u64).saturating_mul(8) < blocks
+}
+
+/// Bytes that a picture takes at its largest: as it is decoded, beside its copy in plain colours or its turned one.
+fn memory_of(decoder: &impl ImageDecoder, anatomy: &Anatomy) -> u64 {
+    let (width, height) = decoder.dimensions();
+    let decoded = decoder.total_bytes();
+    let plain = u64::from(width) * u64::from(height) * 3;
+    let copy = match (anatomy.orientation, decoder.color_type()) {
+        (1, image::ColorType::Rgb8) => 0,
+        (1, _) => plain,
+        _ => decoded,
+    };
+    decoded.saturating_add(copy)
 }
 
 const fn decoder_format(format: ImageFormat) -> image::ImageFormat {
@@ -202,7 +226,10 @@ pub(crate) fn encode(
 ) -> Result<(Vec<u8>, ImageFormat), IntakeError> {
     let mut bytes = Cursor::new(Vec::new());
     let written = match format {
-        ImageFormat::Jpeg => return Ok((jpeg(&opaque(image.clone()), JPEG_QUALITY, profile)?, ImageFormat::Jpeg)),
+        ImageFormat::Jpeg => {
+            let plain = image.as_rgb8().map_or_else(|| Cow::Owned(opaque(image.clone())), Cow::Borrowed);
+            return Ok((jpeg(&plain, JPEG_QUALITY, profile)?, ImageFormat::Jpeg));
+        }
         ImageFormat::Webp => {
             let eight_bits =
                 if image.color().has_alpha() { image.to_rgba8().into() } else { DynamicImage::from(image.to_rgb8()) };

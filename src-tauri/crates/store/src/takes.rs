@@ -84,6 +84,10 @@ pub struct TakeFilter {
     pub oldest_first: bool,
 }
 
+/// Words of a search that are looked for.
+const WORDS_MAX: usize = 16;
+/// A longer word is looked for by its beginning: the index is asked about every three letters of it.
+const WORD_BYTES_MAX: usize = 1_000;
 /// Shortest word the three-letter index can find.
 const INDEXED_LETTERS: usize = 3;
 
@@ -247,7 +251,10 @@ fn conditions(filter: &TakeFilter) -> (String, Vec<Value>) {
     sql.push_str(if filter.trashed { "NOT NULL" } else { "NULL" });
     let mut values: Vec<Value> = Vec::new();
     let mut indexed = Vec::new();
-    for word in filter.search.split_whitespace().take(16) {
+    // A zero byte would end the query in the middle of a quoted word.
+    let words = filter.search.split(|c: char| c.is_whitespace() || c == '\0').filter(|word| !word.is_empty());
+    for word in words.take(WORDS_MAX) {
+        let word = &word[..word.floor_char_boundary(WORD_BYTES_MAX)];
         if word.chars().count() >= INDEXED_LETTERS {
             // The search box is not a query language: each word is quoted, and a quote in it is doubled.
             indexed.push(format!("\"{}\"", word.replace('"', "\"\"")));

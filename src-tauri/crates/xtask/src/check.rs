@@ -2,6 +2,7 @@
 
 use crate::house;
 use crate::packages;
+use crate::policy;
 use crate::process::{Failure, Run, cargo, npm, step};
 use crate::run::{build_ui, install_ui_packages};
 use crate::supply;
@@ -37,6 +38,14 @@ pub fn quick(root: &Path) -> Result<(), Failure> {
             Ok(())
         } else {
             Err(Failure::new(format!("broken directions:\n  {}", broken.join("\n  "))))
+        }
+    })?;
+    step("what the page may do", || {
+        let broken = policy::broken(root)?;
+        if broken.is_empty() {
+            Ok(())
+        } else {
+            Err(Failure::new(format!("in tauri.conf.json:\n  {}", broken.join("\n  "))))
         }
     })?;
     step("formatting", || cargo(root).args(["fmt", "--all", "--check"]).must_succeed("rustfmt"))?;

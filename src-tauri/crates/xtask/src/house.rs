@@ -1,5 +1,6 @@
 //! The directions of the house: who may know whom. Checked from `cargo metadata` and the UI's imports.
 
+use crate::policy;
 use crate::process::{Failure, Run, cargo};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -48,8 +49,8 @@ pub fn broken(root: &Path) -> Result<Vec<String>, Failure> {
         if !inside && text.contains(ONLY_IN_PLATFORM) {
             found.push(format!("{} imports {ONLY_IN_PLATFORM}; only ui/src/platform may", path.display()));
         }
-        if text.contains("innerHTML") {
-            found.push(format!("{} writes HTML; text nodes only", path.display()));
+        if let Some(word) = policy::makes_markup(text) {
+            found.push(format!("{} uses {word}; text nodes only", path.display()));
         }
     })?;
     Ok(found)

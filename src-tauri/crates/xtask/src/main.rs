@@ -7,6 +7,7 @@ mod faults;
 mod house;
 mod icons;
 mod packages;
+mod policy;
 mod process;
 mod run;
 mod supply;

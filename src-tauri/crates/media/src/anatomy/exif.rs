@@ -4,6 +4,8 @@
 const MAX_ENTRIES: u16 = 4096;
 /// More directories than any real file chains together.
 const MAX_DIRECTORIES: u32 = 1024;
+/// Bytes of XMP that are looked through: directories may name the same packet again and again.
+const MAX_PACKET_BYTES: usize = 64 << 20;
 
 const TAG_NEW_SUBFILE_TYPE: u16 = 0x00FE;
 const TAG_ORIENTATION: u16 = 0x0112;
@@ -23,6 +25,25 @@ pub(super) struct Directories {
     pub pictures: u32,
     /// The first picture's colours are printing colours.
     pub separated: bool,
+    /// Bytes of XMP that may still be looked through.
+    packet_bytes_left: usize,
+}
+
+impl Directories {
+    /// Looks for a position in a packet. Where there are more of them than can be looked through, one is taken to be
+    /// there, so that they are dropped.
+    fn look_into(&mut self, packet: &[u8]) {
+        if self.location {
+            return;
+        }
+        match self.packet_bytes_left.checked_sub(packet.len()) {
+            Some(left) => {
+                self.packet_bytes_left = left;
+                self.location = super::xmp_has_location(packet);
+            }
+            None => self.location = true,
+        }
+    }
 }
 
 struct Reader<'a> {
@@ -59,7 +80,13 @@ pub(super) fn directories(bytes: &[u8]) -> Option<Directories> {
         _ => return None,
     };
     let reader = Reader { bytes, big_endian };
-    let mut found = Directories { orientation: 1, location: false, pictures: 0, separated: false };
+    let mut found = Directories {
+        orientation: 1,
+        location: false,
+        pictures: 0,
+        separated: false,
+        packet_bytes_left: MAX_PACKET_BYTES,
+    };
     let mut at = reader.u32(4)? as usize;
     for index in 0..MAX_DIRECTORIES {
         if at == 0 {
@@ -92,7 +119,9 @@ fn read_directory(reader: &Reader<'_>, at: usize, first: bool, found: &mut Direc
             TAG_XMP => {
                 let (length, start) = (reader.u32(entry + 4)? as usize, reader.u32(entry + 8)? as usize);
                 let packet = start.checked_add(length).and_then(|end| reader.bytes.get(start..end));
-                found.location |= packet.is_some_and(super::xmp_has_location);
+                if let Some(packet) = packet {
+                    found.look_into(packet);
+                }
             }
             _ => {}
         }

@@ -6,6 +6,8 @@ use std::io::Read;
 const SIGNATURE_BYTES: usize = 8;
 /// Compressed text is opened to look for a position, and no further than this.
 const MAX_TEXT_BYTES: u64 = 4 << 20;
+/// Text of one file that is opened: a megabyte of it can hold gigabytes.
+const MAX_OPENED_BYTES: usize = 64 << 20;
 
 struct Chunk<'a> {
     kind: &'a [u8],
@@ -28,6 +30,7 @@ fn chunks(bytes: &[u8]) -> impl Iterator<Item = Chunk<'_>> {
 
 pub(super) fn walk(bytes: &[u8]) -> Anatomy {
     let mut found = Anatomy { truncated: true, ..Anatomy::default() };
+    let mut opened = 0_usize;
     for chunk in chunks(bytes) {
         match chunk.kind {
             b"acTL" => found.pictures = u32_be(chunk.data, 0).unwrap_or(1).max(1),
@@ -37,7 +40,10 @@ pub(super) fn walk(bytes: &[u8]) -> Anatomy {
                     found.location |= tags.location;
                 }
             }
-            b"tEXt" | b"zTXt" | b"iTXt" => found.location |= text_has_location(&chunk),
+            // One position is enough to drop every text, and so is more text than can be looked through.
+            b"tEXt" | b"zTXt" | b"iTXt" if !found.location => {
+                found.location = opened > MAX_OPENED_BYTES || text_has_location(&chunk, &mut opened);
+            }
             b"IEND" => {
                 found.truncated = false;
                 break;
@@ -49,7 +55,8 @@ pub(super) fn walk(bytes: &[u8]) -> Anatomy {
 }
 
 /// Text chunks carry XMP as it is, and older programs put whole EXIF blocks there as hexadecimal digits.
-fn text_has_location(chunk: &Chunk<'_>) -> bool {
+/// Adds the length of the text to `opened`.
+fn text_has_location(chunk: &Chunk<'_>, opened: &mut usize) -> bool {
     let Some(end_of_keyword) = chunk.data.iter().position(|byte| *byte == 0) else { return false };
     let (keyword, rest) = chunk.data.split_at(end_of_keyword);
     let rest = &rest[1..];
@@ -58,6 +65,7 @@ fn text_has_location(chunk: &Chunk<'_>) -> bool {
         b"iTXt" => international_text(rest),
         _ => rest.to_vec(),
     };
+    *opened = opened.saturating_add(text.len());
     if keyword.starts_with(b"Raw profile type") {
         let plain = unhex(&text);
         let tags = plain.strip_prefix(b"Exif\0\0").unwrap_or(&plain);
