@@ -105,7 +105,7 @@ function pss(pid) {
 }
 
 async function answering() {
-  const window = await Window.open();
+  const window = await Window.open({ env: bare });
   await window.driver.run(`
     const price = document.querySelector(arguments[0]);
     window.times = []; window.paints = []; let begun = 0;
@@ -124,7 +124,7 @@ async function answering() {
   const { times, paints } = await window.driver.run('return { times: window.times, paints: window.paints }');
   await window.close();
 
-  const peer = await Driver.start(empty, { ...process.env });
+  const peer = await Driver.start(empty, { ...process.env, ...bare });
   await until('the empty window', () => peer.run('return document.readyState === "complete"'));
   await peer.run(`
     const price = document.createElement('p'); price.textContent = '0'; document.body.append(price); window.paints = [];
@@ -145,7 +145,7 @@ async function answering() {
 }
 
 async function dragging() {
-  const window = await Window.open();
+  const window = await Window.open({ env: bare });
   await window.driver.run(`
     window.moves = []; window.calls = 0; let begun = 0;
     const fetching = window.fetch; window.fetch = (...all) => { window.calls += 1; return fetching(...all); };

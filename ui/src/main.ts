@@ -2,38 +2,45 @@ import '@fontsource-variable/inter/wght.css';
 import './styles/base.css';
 import './styles/tokens.css';
 import './styles/parts.css';
-import { mount } from 'svelte';
+import { mount, tick } from 'svelte';
 import { findPlatform, problemOf } from './platform';
 import StartFailed from './shell/StartFailed.svelte';
 import Window from './shell/Window.svelte';
-import { firstPictureShown } from './state/first-picture';
+import { firstPicture } from './state/first-picture.svelte';
 import { report } from './state/problems';
 import { session } from './state/session.svelte';
 import './state/settings.svelte';
 import './state/stage.svelte';
 import './state/boards.svelte';
 
+/** Two frames on, what was drawn is on the screen and not only in the tree. */
+function onScreen(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
+  });
+}
+
 async function open(): Promise<void> {
   const target = document.getElementById('window');
   if (!target) return;
+  // Without it the first lines would be set in another typeface and then once more; a missing file holds up nothing.
+  const typeface = document.fonts.load('13px "Inter Variable"').catch(() => []);
   try {
     await session.begin(await findPlatform());
+    await typeface;
   } catch (thrown) {
     mount(StartFailed, { target, props: { problem: problemOf(thrown) } });
     return;
   }
   mount(Window, { target });
-  // Two frames on: the first picture is then on the screen and not only in the tree.
-  requestAnimationFrame(() =>
-    requestAnimationFrame(() => {
-      document.documentElement.dataset['ready'] = 'true';
-      session.call('ready', {}).catch((thrown: unknown) => {
-        // Damage has a notice of its own.
-        if (problemOf(thrown).code !== 'library-damaged') report(thrown);
-      });
-      firstPictureShown();
-    }),
-  );
+  await onScreen();
+  session.call('ready', {}).catch((thrown: unknown) => {
+    // Damage has a notice of its own.
+    if (problemOf(thrown).code !== 'library-damaged') report(thrown);
+  });
+  firstPicture.isShown();
+  await tick();
+  document.documentElement.dataset['ready'] = 'true';
 }
 
 void open();

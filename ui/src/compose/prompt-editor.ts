@@ -37,6 +37,8 @@ export interface PromptEditorOptions {
   label: string;
   hint: string;
   text: string;
+  /** Where the cursor stands; without one it stands at the end. */
+  selection?: { anchor: number; head: number } | undefined;
   onchange: (text: string) => void;
   onundo: () => void;
   onredo: () => void;
@@ -175,7 +177,7 @@ export function createPromptEditor(options: PromptEditorOptions): PromptEditor {
   const view = new EditorView({
     parent: options.parent,
     doc: options.text,
-    selection: { anchor: options.text.length },
+    selection: options.selection ?? { anchor: options.text.length },
     extensions: [
       EditorView.cspNonce.of(styleNonce()),
       EditorView.lineWrapping,

@@ -1,0 +1,22 @@
+/**
+ * The window is drawn in two parts. The first has what a person begins with: the words, the shots and the price. The
+ * rest is built when that is on the screen.
+ */
+class FirstPicture {
+  /** Whether it is on the screen, and the rest is to be built. */
+  shown = $state(false);
+
+  #tell: () => void = () => undefined;
+  /** Resolves when it is on the screen. */
+  readonly done = new Promise<void>((resolve) => {
+    this.#tell = resolve;
+  });
+
+  /** Said once, by whoever drew the window. */
+  isShown(): void {
+    this.shown = true;
+    this.#tell();
+  }
+}
+
+export const firstPicture = new FirstPicture();
