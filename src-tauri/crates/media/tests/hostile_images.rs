@@ -44,8 +44,11 @@ fn png_of_zeros(width: u32, height: u32, depth: u8, colour: u8) -> Vec<u8> {
     [&b"\x89PNG\r\n\x1a\n"[..], &chunk(b"IHDR", &head), &chunk(b"IDAT", &rows), &chunk(b"IEND", b"")].concat()
 }
 
+/// A directory of a TIFF: its entries, and where the next one is said to be.
+type Directory<'a> = (&'a [(u16, u16, u32, u32)], Option<u32>);
+
 /// A little-endian TIFF of directories of (tag, kind, count, value), each pointing at the next unless it says otherwise.
-fn tiff(directories: &[(&[(u16, u16, u32, u32)], Option<u32>)], rest: &[u8]) -> Vec<u8> {
+fn tiff(directories: &[Directory<'_>], rest: &[u8]) -> Vec<u8> {
     let mut bytes = b"II*\0\x08\0\0\0".to_vec();
     for (index, (entries, next)) in directories.iter().enumerate() {
         bytes.extend((entries.len() as u16).to_le_bytes());
