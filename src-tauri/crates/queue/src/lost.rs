@@ -62,10 +62,21 @@ impl Queue {
                 }
             }
             Err(ProviderError::NotSupported) => Happening::LookedUp(self.cannot_look(in_doubt)),
-            Err(error) => self.not_answered(row, &error),
+            Err(error) => self.not_looked(row, &error)?,
         };
         fail_point!("look-up-answered");
         self.make(row, happening)
+    }
+
+    /// What a look that had no answer is: all who are looked for there together ask six times a minute at most.
+    fn not_looked(&self, row: &GenerationRow, error: &ProviderError) -> Result<Happening, QueueError> {
+        let lost = self.library().generations_in(GenerationState::Unknown)?;
+        let beside = lost.iter().filter(|other| other.provider == row.provider && other.due_at.is_some()).count();
+        let least = policy::LOOKS_APART.saturating_mul(i64::try_from(beside).unwrap_or(1).max(1));
+        Ok(match self.not_answered(row, error) {
+            Happening::BacksOff { problem, wait } => Happening::BacksOff { problem, wait: wait.max(least) },
+            other => other,
+        })
     }
 
     fn cannot_look(&self, restored: bool) -> Evidence {

@@ -17,6 +17,8 @@ pub const GRACE: i64 = 10 * MINUTE;
 pub const GONE_NOT_BEFORE: i64 = 120 * MINUTE;
 /// How long a purchase whose end nobody knows can still turn up and be taken for another's.
 pub const RIVALS_FOR: i64 = 24 * 60 * MINUTE;
+/// Between two looks at a provider that does not answer, whoever is looked for.
+pub const LOOKS_APART: i64 = 11 * SECOND;
 /// Between two looks for a request that seemed absent, and until when it is looked for at all.
 pub const LATE_LOOKS: (i64, i64) = (15 * MINUTE, 24 * 60 * MINUTE);
 /// Clocks here and at the provider may differ by so much. Generous, because the note of earlier tasks already tells

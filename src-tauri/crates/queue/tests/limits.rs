@@ -14,7 +14,7 @@ const AT_ONCE: u32 = 10;
 const A_MINUTE: usize = 20;
 const MINUTE: i64 = 60_000;
 /// How much faster the clock runs.
-const TIMES: u32 = 25;
+const TIMES: u32 = 12;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_stay_within_the_limits_and_use_them() {
