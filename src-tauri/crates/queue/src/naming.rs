@@ -51,7 +51,7 @@ mod tests {
     const RESERVED: [&str; 8] = ["con", "prn", "aux", "nul", "com1", "com9", "lpt1", "lpt9"];
 
     /// Whatever holds for every name of a clip.
-    fn judge(file: &str) -> Result<(), String> {
+    fn judge(file: &str) -> Result<(), &'static str> {
         let (month, rest) = file.split_once('/').ok_or("no folder")?;
         let plain = |text: &str, more: &[u8]| {
             text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || more.contains(&byte))
@@ -59,19 +59,19 @@ mod tests {
         let stem = rest.strip_suffix(".mp4").ok_or("another ending")?;
         // ASCII is its own NFC, and the same name in any case.
         if !plain(month, b"-") || month.len() != 7 || !plain(stem, b"-_") {
-            return Err("signs that are not plain".to_owned());
+            return Err("signs that are not plain");
         }
         if file.len() > 100 || stem.starts_with(['-', '.', ' ']) || stem.ends_with(['-', '_', '.', ' ']) {
-            return Err("too long, or an odd beginning or end".to_owned());
+            return Err("too long, or an odd beginning or end");
         }
         if stem.split('_').any(|part| part.is_empty() || part.len() > 40 || part.contains("--")) {
-            return Err("a slug that is none".to_owned());
+            return Err("a slug that is none");
         }
         // It begins with a date, so it is no device's name, whatever the words are.
         if RESERVED.iter().any(|name| stem == *name || month == *name)
             || !stem.starts_with(|c: char| c.is_ascii_digit())
         {
-            return Err("a device's name".to_owned());
+            return Err("a device's name");
         }
         Ok(())
     }

@@ -38,8 +38,6 @@ pub struct Known<'a> {
     pub again: &'a HashMap<String, usize>,
     /// Everything the processes said.
     pub said: &'a str,
-    /// Whether questions to the person may be open.
-    pub may_ask: bool,
 }
 
 struct Row {
@@ -47,7 +45,6 @@ struct Row {
     name: String,
     state: String,
     remote_id: Option<String>,
-    verdict: String,
 }
 
 /// The tasks of a purchase in the ledger, by its name in the prompt.
@@ -96,11 +93,11 @@ pub fn lost_answers(home: &Path) -> usize {
 }
 
 fn rows(database: &Connection) -> rusqlite::Result<Vec<Row>> {
-    let sql = "SELECT id, confirmation, state, remote_id, coalesce(json_extract(evidence, '$.verdict'), '') \
+    let sql = "SELECT id, confirmation, state, remote_id \
                FROM generations WHERE rehearsal = 0";
     let mut statement = database.prepare(sql)?;
     let rows = statement.query_map([], |row| {
-        Ok(Row { id: row.get(0)?, name: row.get(1)?, state: row.get(2)?, remote_id: row.get(3)?, verdict: row.get(4)? })
+        Ok(Row { id: row.get(0)?, name: row.get(1)?, state: row.get(2)?, remote_id: row.get(3)? })
     })?;
     rows.collect()
 }
@@ -117,7 +114,6 @@ fn generations(known: &Known<'_>, rows: &[Row], found: &mut Vec<Violation>) {
         if tasks.len() > allowed {
             found.push(broken(Kind::PaidTwice, format!("{}: {} tasks for {allowed} words", row.name, tasks.len())));
         }
-        let asks = row.state == "unknown" && row.verdict != "looking" && known.may_ask;
         match row.state.as_str() {
             "done" if tasks.is_empty() => {
                 found.push(broken(Kind::Other, format!("{} is done and was never bought", row.name)));
@@ -128,7 +124,6 @@ fn generations(known: &Known<'_>, rows: &[Row], found: &mut Vec<Violation>) {
                     found.push(broken(Kind::Lost, format!("{} became another's task {its_own}", row.name)));
                 }
             }
-            _ if asks => {}
             "failed" | "expired" | "cancelled" if tasks.is_empty() => {}
             state @ ("failed" | "expired" | "cancelled") => {
                 found.push(broken(Kind::Lost, format!("{} is {state} and was paid", row.name)));

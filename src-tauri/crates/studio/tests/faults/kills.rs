@@ -1,7 +1,7 @@
 //! Random kills of a busy queue: forty generations over all providers, killed again and again until all have ended.
 
 use crate::clock::world;
-use crate::invariants::{self, Kind, Known, Violation, broken};
+use crate::invariants::{self, Kind, Violation, broken};
 use crate::lent::Lent;
 use crate::process::Victim;
 use crate::try_case::{Heardsay, PATIENCE};
@@ -85,15 +85,8 @@ fn one_library(lent: &Lent, mut random: fastrand::Rng, left: &AtomicUsize, tally
         heard.violations.push(broken(Kind::Stuck, "a busy queue does not settle"));
     }
     let ledger = sandbox.ledger();
-    let known = Known {
-        home: &orders.home,
-        ledger: &ledger,
-        confirmed: &heard.confirmed,
-        again: &heard.again,
-        said: &heard.said,
-        may_ask: false,
-    };
-    heard.violations.extend(invariants::check(&known));
+    let broken_promises = heard.check(&orders.home, &ledger);
+    heard.violations.extend(broken_promises);
     let mut tally = tally.lock().expect("a tally");
     tally.kills += kills;
     tally.libraries += 1;

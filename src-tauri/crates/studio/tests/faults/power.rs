@@ -2,7 +2,7 @@
 //! it is, without unmounting: what was not yet on the disk is gone. Then the copy is mounted and gone on with.
 
 use crate::clock::world;
-use crate::invariants::{self, Kind, Known, Violation, broken};
+use crate::invariants::{Kind, Violation, broken};
 use crate::lent::Lent;
 use crate::process::Victim;
 use crate::try_case::{Heardsay, PATIENCE};
@@ -120,15 +120,8 @@ fn one_cut(lent: &Lent, random: &mut fastrand::Rng, tally: &mut Tally) -> Option
     if !heard.settled {
         heard.violations.push(broken(Kind::Stuck, format!("it does not settle after the cut: {}", heard.said)));
     }
-    let known = Known {
-        home: &orders.home,
-        ledger: &sandbox.ledger(),
-        confirmed: &heard.confirmed,
-        again: &heard.again,
-        said: &heard.said,
-        may_ask: false,
-    };
-    heard.violations.extend(invariants::check(&known));
+    let broken_promises = heard.check(&orders.home, &sandbox.ledger());
+    heard.violations.extend(broken_promises);
     tally.cuts += 1;
     tally.violations.append(&mut heard.violations);
     Some(())

@@ -7,8 +7,9 @@ use crate::lent::Lent;
 use crate::process::{Heard, Victim};
 use crate::victim::Orders;
 use serde_json::Value;
-use sixshot_sandbox::{Options, Sandbox};
+use sixshot_sandbox::{LedgerLine, Options, Sandbox};
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// A run that does not settle in so much of the world's time is stuck: by the victim's clock, many hours.
@@ -53,6 +54,12 @@ pub struct Heardsay {
 }
 
 impl Heardsay {
+    /// Every promise that was broken, by what was heard, what is on the disk and what was paid.
+    pub fn check(&self, home: &Path, ledger: &[LedgerLine]) -> Vec<Violation> {
+        let (confirmed, again, said) = (&self.confirmed, &self.again, self.said.as_str());
+        invariants::check(&Known { home, ledger, confirmed, again, said })
+    }
+
     /// Listens for one word; whether it came before the victim ended.
     pub fn wait_for(&mut self, wanted: &str, victim: &mut Victim, deadline: Instant) -> bool {
         loop {
@@ -140,15 +147,7 @@ pub fn try_case(case: &Case, lent: &Lent, count_points: bool) -> Outcome {
     if !heard.settled {
         heard.violations.push(broken(Kind::Stuck, "it does not settle after the restart"));
     }
-    let known = Known {
-        home: &orders.home,
-        ledger: &sandbox.ledger(),
-        confirmed: &heard.confirmed,
-        again: &heard.again,
-        said: &heard.said,
-        may_ask: false,
-    };
-    let mut violations = invariants::check(&known);
+    let mut violations = heard.check(&orders.home, &sandbox.ledger());
     if !violations.is_empty() {
         violations.push(broken(Kind::Other, format!("said: {}", heard.said)));
     }
