@@ -1,12 +1,14 @@
 //! Two kinds of connections: one for questions, which may be repeated, and one for purchases, which may not.
 
 use crate::address::is_public;
+use crate::client::{LazyClient, Purpose};
 use crate::error::ProviderError;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
@@ -17,7 +19,6 @@ const ANSWER_MAX: usize = 5 * 1024 * 1024;
 /// Largest page of a list that is read, in bytes: 100 tasks with their inputs, into which some clients write pictures.
 /// A list that cannot be read would forbid every purchase, because none is made without looking there first.
 const LIST_MAX: usize = 32 * 1024 * 1024;
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const QUESTION_TIMEOUT: Duration = Duration::from_secs(60);
 /// An upload may take long on a slow line: 10 MB at 20 kB/s.
 const UPLOAD_TIMEOUT: Duration = Duration::from_secs(600);
@@ -35,8 +36,8 @@ pub struct Connections {
     base: Url,
     /// The word before the key.
     authorization: String,
-    questions: Client,
-    purchases: Client,
+    questions: Arc<LazyClient>,
+    purchases: Arc<LazyClient>,
 }
 
 /// What came back: always read whole, never longer than the cap.
@@ -115,8 +116,7 @@ impl Connections {
     /// Opens nothing yet.
     ///
     /// # Errors
-    /// `Rejected` for an address that is neither `https` nor on this machine; `Unavailable` when the system has no
-    /// usable TLS.
+    /// `Rejected` for an address that is neither `https` nor on this machine.
     pub fn new(base: &str) -> Result<Self, ProviderError> {
         let base = Url::parse(base).map_err(|error| ProviderError::Rejected { reason: error.to_string() })?;
         if !is_allowed_base(&base) {
@@ -125,24 +125,12 @@ impl Connections {
             });
         }
         let local = is_this_machine(&base);
-        let common = || {
-            let builder = Client::builder()
-                .connect_timeout(CONNECT_TIMEOUT)
-                .redirect(reqwest::redirect::Policy::none())
-                .retry(reqwest::retry::never())
-                .https_only(!local)
-                .user_agent(concat!("Sixshot/", env!("CARGO_PKG_VERSION")));
-            if local { builder.no_proxy() } else { builder }
-        };
-        let built = |builder: reqwest::ClientBuilder| {
-            builder.build().map_err(|error| ProviderError::Unavailable { reason: words(&error) })
-        };
+        let client = |purpose| Arc::new(LazyClient::new(purpose, local));
         Ok(Self {
             base,
             authorization: "Bearer".to_owned(),
-            questions: built(common())?,
-            // A connection from the pool may have died unnoticed, and the layer below would then send again.
-            purchases: built(common().pool_max_idle_per_host(0).http1_only())?,
+            questions: client(Purpose::Questions),
+            purchases: client(Purpose::Purchases),
         })
     }
 
@@ -200,6 +188,7 @@ impl Connections {
     ) -> Result<RequestBuilder, ProviderError> {
         let request = self
             .questions
+            .get()?
             .request(method, self.address(path)?)
             .timeout(QUESTION_TIMEOUT)
             .header(AUTHORIZATION, self.authorized(key)?);
@@ -228,6 +217,7 @@ impl Connections {
             fields.iter().fold(reqwest::multipart::Form::new(), |form, (name, value)| form.text(*name, value.clone()));
         let request = self
             .questions
+            .get()?
             .post(self.address(path)?)
             .timeout(UPLOAD_TIMEOUT)
             .header(AUTHORIZATION, self.authorized(key)?)
@@ -248,6 +238,7 @@ impl Connections {
         }
         let request = self
             .questions
+            .get()?
             .put(url)
             .timeout(UPLOAD_TIMEOUT)
             .header(reqwest::header::CONTENT_TYPE, file.media_type)
@@ -264,6 +255,8 @@ impl Connections {
         let never_sent = |error: ProviderError| ProviderError::Unreachable { reason: error.to_string() };
         let request = self
             .purchases
+            .get()
+            .map_err(never_sent)?
             .post(self.address(path).map_err(never_sent)?)
             .timeout(patience(body.len()))
             .header(AUTHORIZATION, self.authorized(key).map_err(never_sent)?)
@@ -356,7 +349,7 @@ fn unavailable(error: &reqwest::Error) -> ProviderError {
 }
 
 /// The innermost cause in words. The outer ones carry the address, which may be a signed link.
-fn words(error: &dyn Error) -> String {
+pub(crate) fn words(error: &dyn Error) -> String {
     let mut innermost = error;
     while let Some(source) = innermost.source() {
         innermost = source;

@@ -6,6 +6,7 @@
 pub mod address;
 pub mod atlascloud;
 pub mod catalogue;
+mod client;
 pub mod error;
 pub mod evolink;
 pub mod fal;
