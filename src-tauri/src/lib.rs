@@ -41,7 +41,9 @@ pub fn run() -> ExitCode {
         .plugin(tauri_plugin_opener::init())
         .menu(menu::build)
         .on_menu_event(|app, event| {
-            if let Some(item) = menu::item_of(event.id().as_ref()) {
+            if event.id().as_ref() == menu::QUIT {
+                quitting::quit(app);
+            } else if let Some(item) = menu::item_of(event.id().as_ref()) {
                 app.state::<Arc<Session>>().menu(item);
             }
         })

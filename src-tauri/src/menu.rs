@@ -4,6 +4,9 @@ use sixshot_studio::contract::MenuItem;
 use tauri::menu::{Menu, MenuBuilder, MenuItemBuilder, PredefinedMenuItem, Submenu, SubmenuBuilder};
 use tauri::{AppHandle, Wry};
 
+/// The item that ends the program. The shell carries it out itself.
+pub const QUIT: &str = "quit";
+
 /// Name, words and keys of an item. Undo and redo have no keys here: inside a text field they belong to the text.
 const fn words(item: MenuItem) -> (&'static str, &'static str, Option<&'static str>) {
     match item {
@@ -34,7 +37,8 @@ pub fn item_of(id: &str) -> Option<MenuItem> {
 pub fn build(app: &AppHandle) -> tauri::Result<Menu<Wry>> {
     let file = submenu(app, "File", &[MenuItem::NewBoard, MenuItem::DuplicateBoard])?;
     file.append(&PredefinedMenuItem::separator(app)?)?;
-    file.append(&PredefinedMenuItem::quit(app, Some("Quit"))?)?;
+    // Not the toolkit's own: GTK has none, and elsewhere it would end the program past the page that saves.
+    file.append(&MenuItemBuilder::with_id(QUIT, "Quit").accelerator("CmdOrCtrl+Q").build(app)?)?;
     let edit = submenu(app, "Edit", &[MenuItem::Undo, MenuItem::Redo])?;
     let clip = submenu(app, "Clip", &[MenuItem::Rehearse, MenuItem::Generate])?;
     let view = submenu(app, "View", &[MenuItem::Compose, MenuItem::Gallery, MenuItem::Queue, MenuItem::Settings])?;

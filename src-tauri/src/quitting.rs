@@ -3,6 +3,7 @@
 use crate::session::Session;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 use tauri::{AppHandle, Manager};
 
 /// How far the end has come.
@@ -41,6 +42,37 @@ impl Quitting {
     }
 }
 
+/// How long a window that is asked to close may take to save what was written in it last.
+const SAVING: Duration = Duration::from_secs(3);
+/// Between two looks whether it is gone.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// Closes as a person does: the page saves first, and closes then. One that cannot save, or does not answer, is not
+/// waited for any longer.
+async fn close_windows(app: &AppHandle) {
+    for window in app.webview_windows().values() {
+        if let Err(error) = window.close() {
+            tracing::debug!(%error, "the window cannot be closed");
+        }
+    }
+    let deadline = Instant::now() + SAVING;
+    while !app.webview_windows().is_empty() && Instant::now() < deadline {
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// Ends in order because the person said so in the menu.
+pub fn quit(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        close_windows(&app).await;
+        // A window that stays has said why.
+        if app.webview_windows().is_empty() {
+            app.exit(0);
+        }
+    });
+}
+
 /// Ends in order when the system asks for it: at the end of a session, or by `kill`.
 #[cfg(unix)]
 pub fn listen_to_the_system(app: &AppHandle) {
@@ -57,6 +89,7 @@ pub fn listen_to_the_system(app: &AppHandle) {
             _ = interrupt.recv() => {}
             _ = hangup.recv() => {}
         }
+        close_windows(&app).await;
         app.exit(0);
     });
 }

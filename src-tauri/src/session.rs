@@ -40,6 +40,8 @@ pub struct Session {
     running: Mutex<Option<JoinHandle<()>>>,
     /// Held while the library is closed and opened again.
     reopening: tokio::sync::Mutex<()>,
+    /// What the native parts of the window look like; the system's own look until somebody chose another.
+    theme: Mutex<Theme>,
     begun: Instant,
     drawn: AtomicBool,
     ending: AtomicBool,
@@ -58,6 +60,7 @@ impl Session {
         let (begun, drawn, ending, wanted_again) = (Instant::now(), flag(), flag(), flag());
         let whereabouts = Whereabouts::new(&places.configuration, &places.library);
         let (running, reopening) = (Mutex::default(), tokio::sync::Mutex::default());
+        let theme = Mutex::new(Theme::System);
         Ok(Arc::new(Self {
             app,
             places,
@@ -66,6 +69,7 @@ impl Session {
             opened,
             running,
             reopening,
+            theme,
             begun,
             drawn,
             ending,
@@ -250,6 +254,8 @@ impl Session {
         if name == "ready" {
             self.drawn.store(true, Ordering::Relaxed);
             tracing::info!("ready after {} ms", self.begun.elapsed().as_millis());
+            // Not with `start`: another theme draws everything native anew, and the first picture would wait for that.
+            self.follow(&studio.settings());
         }
         let answer = studio.call(name, arguments).await.map_err(|error| {
             tracing::debug!(command = name, %error, "refused");
@@ -258,7 +264,7 @@ impl Session {
         if name == "start" {
             tracing::debug!("the page is answered after {} ms", self.begun.elapsed().as_millis());
         }
-        if matches!(name, "start" | "save_settings") {
+        if name == "save_settings" {
             self.follow(&studio.settings());
         }
         Ok(answer)
@@ -266,11 +272,14 @@ impl Session {
 
     /// Settings that concern the window itself.
     fn follow(&self, settings: &Settings) {
-        self.app.set_theme(match settings.theme {
-            Theme::System => None,
-            Theme::Light => Some(tauri::Theme::Light),
-            Theme::Dark => Some(tauri::Theme::Dark),
-        });
+        let before = std::mem::replace(&mut *self.theme.lock().unwrap_or_else(PoisonError::into_inner), settings.theme);
+        if before != settings.theme {
+            self.app.set_theme(match settings.theme {
+                Theme::System => None,
+                Theme::Light => Some(tauri::Theme::Light),
+                Theme::Dark => Some(tauri::Theme::Dark),
+            });
+        }
         if let Err(error) = self.keep_renderer(settings.renderer) {
             tracing::warn!(%error, "the choice of renderer cannot be kept");
         }

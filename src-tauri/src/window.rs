@@ -13,6 +13,10 @@ const SMALLEST: (f64, f64) = (1024.0, 680.0);
 /// The surround of the dark theme, so that the window does not flash while the page is loaded.
 const GROUND: Color = Color(14, 15, 17, 255);
 
+/// Asks for the first answer before the page and its scripts are read; `ui/src/platform/tauri.ts` takes it up.
+const FIRST_QUESTION: &str = "window.__SIXSHOT_START__ = window.__TAURI_INTERNALS__.invoke('call', { name: 'start', \
+    arguments: {} }); window.__SIXSHOT_START__.catch(() => undefined);";
+
 /// Remembers size and place from one start to the next.
 pub fn remembering() -> TauriPlugin<Wry> {
     tauri_plugin_window_state::Builder::default()
@@ -30,6 +34,7 @@ pub fn open(app: &AppHandle) -> tauri::Result<()> {
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(SMALLEST.0, SMALLEST.1)
         .center()
+        .initialization_script(FIRST_QUESTION)
         .on_navigation(|url| match url.scheme() {
             "tauri" => true,
             "http" | "https" => {

@@ -10,8 +10,14 @@ import {
   type CompletionResult,
 } from '@codemirror/autocomplete';
 import { defaultKeymap } from '@codemirror/commands';
-import type { EditorState } from '@codemirror/state';
-import { Annotation, Compartment, StateEffect, StateField, type Extension } from '@codemirror/state';
+import {
+  Annotation,
+  Compartment,
+  EditorState,
+  StateEffect,
+  StateField,
+  type Extension,
+} from '@codemirror/state';
 import {
   Decoration,
   EditorView,
@@ -36,6 +42,8 @@ export interface PromptEditorOptions {
   parent: HTMLElement;
   label: string;
   hint: string;
+  /** The words can be read and copied, not changed. */
+  readOnly: boolean;
   text: string;
   /** Where the cursor stands; without one it stands at the end. */
   selection?: { anchor: number; head: number } | undefined;
@@ -181,6 +189,7 @@ export function createPromptEditor(options: PromptEditorOptions): PromptEditor {
     extensions: [
       EditorView.cspNonce.of(styleNonce()),
       EditorView.lineWrapping,
+      EditorState.readOnly.of(options.readOnly),
       surroundingsField,
       decorations,
       autocompletion({
@@ -214,6 +223,7 @@ export function createPromptEditor(options: PromptEditorOptions): PromptEditor {
     setSurroundings: (surroundings) => view.dispatch({ effects: surroundingsChanged.of(surroundings) }),
     setLabel: (label, hint) => view.dispatch({ effects: words.reconfigure(named(label, hint)) }),
     insert(text) {
+      if (options.readOnly) return;
       const { from, to } = view.state.selection.main;
       const before = view.state.sliceDoc(Math.max(0, from - 1), from);
       const spaced = `${before === '' || /\s/.test(before) ? '' : ' '}${text}`;

@@ -23,28 +23,28 @@ export function duration(seconds: number): string {
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-const clock = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hour12: false });
-const day = new Intl.DateTimeFormat('en', { weekday: 'long', day: 'numeric', month: 'long' });
+/** Makes a format when it is first asked for: the first one reads the language's tables, too long for the start. */
+function whenAsked(options: Intl.DateTimeFormatOptions): (moment: number) => string {
+  let format: Intl.DateTimeFormat | undefined;
+  return (moment) => (format ??= new Intl.DateTimeFormat('en', options)).format(moment);
+}
 
-const date = new Intl.DateTimeFormat('en', {
-  day: 'numeric',
-  month: 'long',
-  year: 'numeric',
-  timeZone: 'UTC',
-});
+const clock = whenAsked({ hour: '2-digit', minute: '2-digit', hour12: false });
+const day = whenAsked({ weekday: 'long', day: 'numeric', month: 'long' });
+const date = whenAsked({ day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 /** A day of the calendar, `YYYY-MM-DD`, in words: `November 20, 2026`. What is none stays as it is. */
 export function dateOf(calendarDay: string): string {
   const at = Date.parse(`${calendarDay}T00:00:00Z`);
-  return Number.isNaN(at) ? calendarDay : date.format(at);
+  return Number.isNaN(at) ? calendarDay : date(at);
 }
 
 /** The time of day of a moment in milliseconds since 1970: `14:02`. */
 export function timeOfDay(milliseconds: number): string {
-  return clock.format(milliseconds);
+  return clock(milliseconds);
 }
 
 /** The day of a moment in milliseconds since 1970: `Thursday, November 19`. */
 export function dayOf(milliseconds: number): string {
-  return day.format(milliseconds);
+  return day(milliseconds);
 }

@@ -3,13 +3,40 @@ import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { getCurrentWindow } from '@tauri-apps/api/window';
-import { ProblemError, problemOf, type FileDrag, type Platform } from './bridge';
+import {
+  ProblemError,
+  problemOf,
+  type Answer,
+  type Arguments,
+  type CommandName,
+  type FileDrag,
+  type Platform,
+} from './bridge';
 import { EVENT, type Batch } from './contract';
+
+declare global {
+  interface Window {
+    /** The answer to `start`, which the shell asked for before the page was read. */
+    __SIXSHOT_START__?: Promise<Answer<'start'>> | undefined;
+  }
+}
+
+/** The early answer, once. */
+function earlyStart(): Promise<Answer<'start'>> | undefined {
+  const early = window.__SIXSHOT_START__;
+  window.__SIXSHOT_START__ = undefined;
+  return early;
+}
+
+function asked<Name extends CommandName>(name: Name, args: Arguments<Name>): Promise<Answer<Name>> {
+  const early = name === 'start' ? earlyStart() : undefined;
+  return early ?? invoke('call', { name, arguments: args });
+}
 
 export const tauri: Platform = {
   async call(name, args) {
     try {
-      return await invoke('call', { name, arguments: args });
+      return await asked(name, args);
     } catch (thrown) {
       throw new ProblemError(problemOf(thrown));
     }

@@ -19,6 +19,8 @@ class AssessmentStore {
   #asking = false;
   #offersTimer: ReturnType<typeof setTimeout> | undefined;
   #offersAsked: Board | undefined;
+  /** Whoever waits for the next answer. */
+  #waiting = new Set<() => void>();
 
   /** Asks about a board, now or as soon as the answer on its way is here. */
   follow(board: Board): void {
@@ -37,12 +39,30 @@ class AssessmentStore {
         const answer = await session.call('assess', { board });
         this.current = answer;
         this.of = board;
+        for (const heard of this.#waiting) heard();
       }
     } catch (thrown) {
       report(thrown);
     } finally {
       this.#asking = false;
     }
+  }
+
+  /** Waits until an answer speaks of this board, at most so many milliseconds. False when none does. */
+  async speaksOf(board: Board, patience: number): Promise<boolean> {
+    if (this.of === board) return true;
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(heard);
+        resolve(this.of === board);
+      };
+      const heard = (): void => {
+        if (this.of === board) end();
+      };
+      const timer = setTimeout(end, patience);
+      this.#waiting.add(heard);
+    });
   }
 
   async #askOffers(board: Board): Promise<void> {

@@ -14,6 +14,8 @@ import { session } from './session.svelte';
 
 /** How long edits must rest before the draft is saved, in milliseconds. */
 const SAVE_REST = 400;
+/** And how long somebody who never rests waits for it: so much at most is lost with the power, in milliseconds. */
+const SAVE_LATEST = 1000;
 /** How long the hands must rest before what is only read follows, and how long it stays behind at most, in milliseconds. */
 const READ_REST = 90;
 const READ_LATEST = 1000;
@@ -67,6 +69,8 @@ class Draft {
   readonly seconds = $derived(totalSeconds(this.board));
 
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Since when there is something unsaved that no save has begun with. */
+  #unsavedSince: number | undefined;
   #restTimer: ReturnType<typeof setTimeout> | undefined;
   #behindSince: number | undefined;
   #saving: Promise<void> | undefined;
@@ -91,6 +95,7 @@ class Draft {
   /** Makes a board that the core just answered the open one. */
   show(board: Board): void {
     clearTimeout(this.#timer);
+    this.#unsavedSince = undefined;
     this.board = board;
     this.#savedBoard = board;
     this.history = emptyHistory();
@@ -133,7 +138,12 @@ class Draft {
 
   /** Carries out an edit. False when it was refused; the status line says why. */
   edit(edit: Edit): boolean {
-    if (!this.limits || session.readOnly) return false;
+    if (!this.limits) return false;
+    if (session.readOnly) {
+      this.tell({ key: 'app.only-looks' });
+      this.refusals += 1;
+      return false;
+    }
     const outcome = applyEdit(this.board, edit, this.limits);
     if (outcome.kind === 'refused') {
       this.tell(outcome.reason);
@@ -150,6 +160,7 @@ class Draft {
   }
 
   undo(): void {
+    if (session.readOnly) return this.tell({ key: 'app.only-looks' });
     const back = undo(this.history);
     if (!back) return this.tell({ key: 'app.undo-nothing' });
     this.history = back.history;
@@ -158,6 +169,7 @@ class Draft {
   }
 
   redo(): void {
+    if (session.readOnly) return this.tell({ key: 'app.only-looks' });
     const on = redo(this.history);
     if (!on) return this.tell({ key: 'app.redo-nothing' });
     this.history = on.history;
@@ -193,10 +205,17 @@ class Draft {
     if (select !== undefined) this.selected = select;
     if (this.selected >= board.shots.length) this.selected = Math.max(0, board.shots.length - 1);
     assessment.follow(board);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.flush(), SAVE_REST);
+    this.#saveSoon();
     if (goesOn) this.#restSoon();
     else this.#rest();
+  }
+
+  #saveSoon(): void {
+    const now = performance.now();
+    this.#unsavedSince ??= now;
+    const wait = Math.max(0, Math.min(SAVE_REST, this.#unsavedSince + SAVE_LATEST - now));
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.flush(), wait);
   }
 
   #restSoon(): void {
@@ -227,6 +246,7 @@ class Draft {
 
   async #save(): Promise<void> {
     const board = this.board;
+    this.#unsavedSince = undefined;
     this.saved = { kind: 'saving' };
     try {
       await session.call('save_board', { board });

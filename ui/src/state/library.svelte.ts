@@ -1,5 +1,6 @@
 /** Opening the library otherwise: once more, repaired, elsewhere, anew. The page starts again with what was opened. */
 import { problemOf, type Problem } from '../platform';
+import { draft } from './draft.svelte';
 import { session } from './session.svelte';
 
 type Way = 'reopen_library' | 'repair_library' | 'find_library' | 'begin_library';
@@ -16,6 +17,11 @@ class LibraryOpening {
     try {
       const chosen = await session.call(way, {});
       if (chosen === false) return;
+      // What could not be saved into the damaged one is saved before the page is read anew.
+      if (way === 'repair_library' && draft.board.id !== '' && !(await draft.flush())) {
+        if (draft.saved.kind === 'failed') this.problem = draft.saved.problem;
+        return;
+      }
       location.reload();
     } catch (thrown) {
       this.problem = problemOf(thrown);

@@ -15,6 +15,8 @@ import { toasts } from './toasts.svelte';
 
 /** How long the button rests after an answer, in milliseconds: a double click must not be a second purchase. */
 const REST = 1_000;
+/** How long a press waits for the price of the last edit, in milliseconds: as long as the button keeps its look. */
+export const PRICE_SOON = 150;
 
 class Purchase {
   busy = $state(false);
@@ -26,8 +28,9 @@ class Purchase {
 
   /** Buys, after asking where the person asked to be asked. */
   async buy(): Promise<void> {
-    if (this.busy || session.library.read_only || assessment.of !== draft.board) return;
+    if (this.busy || session.library.read_only) return;
     const { board } = draft;
+    if (!(await this.#priceStands(board)) || this.busy) return;
     const quote = assessment.current?.quote;
     if (!assessment.current?.ready || !quote) return;
     if (!this.keyReady) return session.openSettings(board.provider);
@@ -47,6 +50,17 @@ class Purchase {
     } finally {
       setTimeout(() => (this.busy = false), REST);
     }
+  }
+
+  /** Whether the price before the person's eyes is the price of this board. One that comes a moment after the last edit
+   *  is waited for; if it is another one, it has to be pressed again. */
+  async #priceStands(board: Board): Promise<boolean> {
+    if (assessment.of === board) return true;
+    const seen = assessment.current?.quote?.total;
+    if (seen === undefined || !(await assessment.speaksOf(board, PRICE_SOON))) return false;
+    const same = draft.board === board && assessment.current?.quote?.total === seen;
+    if (!same) draft.tell({ key: 'price.moved' });
+    return same;
   }
 
   async #maySpend(total: number): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { Assessment, Board, KeyState, Platform, Profile } from '../platform
 import { assessment } from './assessment.svelte';
 import { confirm } from './confirm.svelte';
 import { draft } from './draft.svelte';
-import { purchase } from './purchase.svelte';
+import { PRICE_SOON, purchase } from './purchase.svelte';
 import { session } from './session.svelte';
 import { settings } from './settings.svelte';
 
@@ -16,6 +16,9 @@ interface Bought {
 const PRICE = 2_016_000;
 let bought: Bought[];
 let key: KeyState;
+let price: number;
+/** What an answer about a board waits for. */
+let held: Promise<void>;
 
 const profile = {
   provider: 'anyone',
@@ -41,7 +44,7 @@ const core: Platform = {
         spending: { month: 0, cap: null },
         library: { read_only: null },
       }),
-      assess: () => ({ findings: [], ready: true, quote: { total: PRICE } }) as unknown as Assessment,
+      assess: () => ({ findings: [], ready: true, quote: { total: price } }) as unknown as Assessment,
       compare_offers: () => [],
       save_board: () => ({}),
       generate: () => {
@@ -49,7 +52,8 @@ const core: Platform = {
         return [];
       },
     };
-    return Promise.resolve(answers[name]?.() as never);
+    const answer = (): never => answers[name]?.() as never;
+    return name === 'assess' ? held.then(answer) : Promise.resolve(answer());
   },
   onBatch: () => Promise.resolve(() => undefined),
   onFileDrag: () => Promise.resolve(() => undefined),
@@ -65,6 +69,8 @@ beforeEach(async () => {
   vi.stubGlobal('document', { documentElement: { dataset: {} } });
   vi.useFakeTimers();
   bought = [];
+  price = PRICE;
+  held = Promise.resolve();
   key = { provider: 'anyone', place: 'keychain' } as KeyState;
   settings.current = { ...settings.current, ask_above: null };
   await session.begin(core);
@@ -94,10 +100,44 @@ test('each press makes its own confirmation', async () => {
   expect(new Set(bought.map((one) => one.confirmation)).size).toBe(2);
 });
 
-test('a board that was edited and not priced yet is not bought', async () => {
+test('a board that was edited and is not priced soon is not bought', async () => {
+  let answer = (): void => undefined;
+  held = new Promise((resolve) => (answer = resolve));
   draft.edit({ kind: 'prompt', text: 'other' });
   expect(assessment.of).not.toBe(draft.board);
+  const press = purchase.buy();
+  await vi.advanceTimersByTimeAsync(PRICE_SOON);
+  await press;
+  answer();
+  await settled();
+  expect(bought).toHaveLength(0);
+});
+
+test('a press right after an edit buys when the price stays, once and with the edit', async () => {
+  draft.edit({ kind: 'prompt', text: 'other' });
+  await Promise.all([purchase.buy(), purchase.buy()]);
+  expect(bought).toHaveLength(1);
+  expect(bought[0]?.board.prompt).toBe('other');
+  expect(bought[0]?.shown).toBe(PRICE);
+});
+
+test('a press right after an edit buys nothing when the price moves, and says so', async () => {
+  price = PRICE + 1;
+  draft.edit({ kind: 'prompt', text: 'other' });
   await purchase.buy();
+  expect(bought).toHaveLength(0);
+  expect(draft.status).toBe('The price is another one now. Nothing was bought.');
+});
+
+test('words written after the press are not bought with it', async () => {
+  let answer = (): void => undefined;
+  held = new Promise((resolve) => (answer = resolve));
+  draft.edit({ kind: 'prompt', text: 'other' });
+  const press = purchase.buy();
+  draft.edit({ kind: 'prompt', text: 'other words' });
+  answer();
+  await vi.advanceTimersByTimeAsync(PRICE_SOON);
+  await press;
   expect(bought).toHaveLength(0);
 });
 

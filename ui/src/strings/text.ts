@@ -18,7 +18,6 @@ export interface Message {
 }
 
 const catalogue: Catalogue = en;
-const plural = new Intl.PluralRules('en');
 
 /** The text of a key, filled. */
 export function t(key: StringKey, values: Values = {}): string {
@@ -43,7 +42,7 @@ export function fill(text: string, values: Values): string {
       const value = values[name];
       if (value === undefined) return whole;
       if (one === undefined || other === undefined) return String(value);
-      return plural.select(Number(value)) === 'one' ? one : other;
+      return Number(value) === 1 ? one : other;
     },
   );
 }

@@ -64,11 +64,25 @@ impl Bell {
 
     /// Sends what is waiting.
     pub fn flush(&self) {
-        let changes = std::mem::take(&mut *self.shared.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+        let changes = self.take();
         if !changes.is_empty() {
-            let sequence = self.shared.sequence.fetch_add(1, Ordering::SeqCst) + 1;
-            (self.shared.listener)(&Batch { sequence, changes });
+            self.send(changes);
         }
+    }
+
+    /// Sends what is waiting, and a batch also if nothing is: whoever asked `start` before listening sees by its number
+    /// whether one was missed in between.
+    pub fn send_number(&self) {
+        self.send(self.take());
+    }
+
+    fn take(&self) -> Vec<Change> {
+        std::mem::take(&mut *self.shared.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn send(&self, changes: Vec<Change>) {
+        let sequence = self.shared.sequence.fetch_add(1, Ordering::SeqCst) + 1;
+        (self.shared.listener)(&Batch { sequence, changes });
     }
 }
 

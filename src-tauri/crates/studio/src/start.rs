@@ -48,6 +48,7 @@ impl Studio {
 
     /// Begins what must not stand in the way of the first picture: the keychain, and the look through the database.
     pub(crate) async fn ready(&self, _: Nothing) -> Result<Nothing, StudioError> {
+        self.bell.send_number();
         self.look_for_keys().await;
         if self.read_only.is_some() {
             return Ok(Nothing {});

@@ -111,6 +111,7 @@ export const inspector = {
   'price.rehearsing': 'Rehearsing {progress} %',
   'price.generate': 'Generate for {price}',
   'price.generate-unknown': 'Generate',
+  'price.moved': 'The price is another one now. Nothing was bought.',
   'price.accepted': '{count|One generation is|Generations are} in the queue',
   'price.show-request': 'Show request',
   'price.no-key': 'No key for {provider} yet. Add it in Settings.',

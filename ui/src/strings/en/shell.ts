@@ -33,6 +33,7 @@ export const shell = {
   'app.find-library': 'Choose its folder',
   'app.begin-library': 'Begin a new library here',
   'app.begin-library-how': 'A new library begins empty. The old one is not touched, wherever it is.',
+  'app.only-looks': 'Nothing can be changed in this window.',
   'app.read-only': 'This library can only be looked at: {reason}',
   'app.close': 'Close',
   'app.cancel': 'Cancel',

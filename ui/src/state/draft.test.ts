@@ -1,0 +1,91 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { boardOf } from '../board/samples';
+import type { Board, Platform, Profile } from '../platform';
+import { draft } from './draft.svelte';
+import { session } from './session.svelte';
+
+let saved: Board[];
+let readOnly: { code: string } | null;
+
+const profile = {
+  provider: 'anyone',
+  model: 'any',
+  seconds: { min: 3, max: 15 },
+  shots: { min: 1, max: 6 },
+  shot_seconds_min: 1,
+  takes_max: 4,
+  elements_max: 3,
+} as unknown as Profile;
+
+const core: Platform = {
+  call: (name, args) => {
+    const answers: Record<string, () => unknown> = {
+      start: () => ({
+        sequence: 0,
+        board: boardOf(5),
+        profiles: [profile],
+        keys: [],
+        boards: [],
+        generations: [],
+        settings: {},
+        spending: { month: 0, cap: null },
+        library: { read_only: readOnly },
+      }),
+      assess: () => ({ findings: [], ready: true, quote: null }),
+      compare_offers: () => [],
+      save_board: () => saved.push((args as { board: Board }).board),
+    };
+    return Promise.resolve(answers[name]?.() as never);
+  },
+  onBatch: () => Promise.resolve(() => undefined),
+  onFileDrag: () => Promise.resolve(() => undefined),
+  onClose: () => Promise.resolve(() => undefined),
+  setTitle: () => undefined,
+};
+
+beforeEach(() => {
+  vi.stubGlobal('document', { documentElement: { dataset: {} } });
+  vi.useFakeTimers();
+  saved = [];
+  readOnly = null;
+  return () => {
+    vi.runAllTimers();
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  };
+});
+
+test('whoever types without a rest has everything saved but the last second', async () => {
+  await session.begin(core);
+  draft.show(boardOf(5));
+  let text = '';
+  let behind = 0;
+  // Ten keys a second for six seconds: never a pause of the length that a save waits for.
+  for (let key = 0; key < 60; key += 1) {
+    text += 'x';
+    draft.edit({ kind: 'prompt', text });
+    await vi.advanceTimersByTimeAsync(100);
+    behind = Math.max(behind, text.length - (saved.at(-1)?.prompt.length ?? 0));
+  }
+  expect(behind).toBeLessThanOrEqual(10);
+  expect(saved.length).toBeLessThanOrEqual(7);
+});
+
+test('a rest saves once', async () => {
+  await session.begin(core);
+  draft.show(boardOf(5));
+  draft.edit({ kind: 'prompt', text: 'a' });
+  draft.edit({ kind: 'prompt', text: 'ab' });
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(saved.map((board) => board.prompt)).toEqual(['ab']);
+});
+
+test('a window that only looks changes nothing and says so', async () => {
+  readOnly = { code: 'library-in-use' };
+  await session.begin(core);
+  draft.show(boardOf(5));
+  const before = draft.board;
+  expect(draft.edit({ kind: 'prompt', text: 'a' })).toBe(false);
+  expect(draft.board).toBe(before);
+  expect(draft.status).toBe('Nothing can be changed in this window.');
+});
