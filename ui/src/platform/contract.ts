@@ -1433,7 +1433,16 @@ problems: Array<Problem>,
 /**
  * How many days back was looked.
  */
-days: number, };
+days: number, 
+/**
+ * Every account's list was read to its end: only then does an empty answer say that nothing is missing.
+ */
+whole: boolean, 
+/**
+ * Where one was not: everything since this moment was looked at, milliseconds since 1970; nothing where the list
+ * does not tell.
+ */
+back_to: number | null, };
 
 export type FoundTask = { 
 /**

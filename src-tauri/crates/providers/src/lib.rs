@@ -28,8 +28,8 @@ mod writing;
 pub use catalogue::{Catalogue, LookUp, ModelEntry, PictureWay, ProviderEntry};
 pub use error::ProviderError;
 pub use provider::{
-    Account, AccountTask, Bill, Composed, Composition, LostRequest, Output, PictureSlot, Provider, RemoteFailure,
-    RemoteState, RemoteTask, Standing, SubmitAnswer, UploadedFrame,
+    Account, AccountTask, AccountTasks, Bill, Composed, Composition, LostRequest, Output, PictureSlot, Provider, Reach,
+    RemoteFailure, RemoteState, RemoteTask, Standing, SubmitAnswer, UploadedFrame,
 };
 pub use registry::Registry;
 pub use secrecy::{ExposeSecret, SecretString};
