@@ -861,6 +861,10 @@ takes: number,
  */
 takes_beside: number, 
 /**
+ * How many requests are known only by the note that they were sent.
+ */
+lost_purchases: number, 
+/**
  * The folder where the damaged file lies.
  */
 old_file: string, };

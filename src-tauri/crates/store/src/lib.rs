@@ -31,6 +31,7 @@ pub use generations::{Advance, GenerationRow, HistoryRow, NewGeneration, is_due}
 pub use ledger::{LedgerEntry, LedgerKind, LedgerRow};
 pub use looks::Look;
 pub use repair::Repair;
+pub use sendings::{Purchase, Sending};
 pub use sidecar::Sidecar;
 pub use takes::{TakeFilter, TakeRow};
 pub use uploads::UploadRow;

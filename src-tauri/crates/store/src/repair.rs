@@ -21,9 +21,9 @@ use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
 
 /// What was repaired, until the person has read it.
-const REPORT: &str = "repair";
+pub(crate) const REPORT: &str = "repair";
 /// Nobody has looked yet at what the repaired database says of purchases.
-const UNSETTLED: &str = "repair-unsettled";
+pub(crate) const UNSETTLED: &str = "repair-unsettled";
 /// The files of a database.
 const FILES: [&str; 3] = ["library.db-wal", "library.db-shm", "library.db"];
 /// The new database, finished and not yet in its place.
@@ -46,6 +46,9 @@ pub struct Repair {
     pub takes: u32,
     /// How many of them were only known beside their clips.
     pub takes_beside: u32,
+    /// How many purchases are known by the note of sendings only.
+    #[serde(default)]
+    pub lost_purchases: u32,
 }
 
 /// Whether a setting tells of a repair: what an older database says there is over.
@@ -195,6 +198,8 @@ pub(crate) fn repair(folder: &Folder, reason: &str, birth: Birth<'_>) -> Result<
             boards: count("boards")?,
             takes: count("takes")?,
             takes_beside,
+            // Whoever knows the providers looks for them when the library is taken into use.
+            lost_purchases: 0,
         };
         let sql = "INSERT INTO settings (name, body) VALUES (?1, ?2)";
         transaction.execute(sql, params![REPORT, to_json("repair", &report)?])?;

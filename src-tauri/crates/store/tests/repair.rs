@@ -412,15 +412,17 @@ fn every_sending_is_noted_outside_the_database_too() {
     let home = tempfile::tempdir().expect("a folder");
     let library = open(home.path());
     let (one, two) = (GenerationId("one".into()), GenerationId("two".into()));
-    assert!(library.sendings().expect("read").is_empty());
+    let count = |id: &GenerationId| {
+        library.sendings().expect("read").into_iter().filter(|sending| sending.generation == *id).count()
+    };
+    assert_eq!(count(&one), 0);
     library.note_sending(&one, 1).expect("noted");
     library.note_sending(&two, 2).expect("noted");
     library.note_sending(&one, 3).expect("noted");
-    let found = library.sendings().expect("read");
-    assert_eq!((found.get(&one), found.get(&two)), (Some(&2), Some(&1)));
+    assert_eq!((count(&one), count(&two)), (2, 1));
     // A line that was cut off takes no other along.
     let file = home.path().join("sendings.log");
     change(&file, |bytes| bytes.truncate(bytes.len() - 3));
     library.note_sending(&two, 4).expect("noted");
-    assert_eq!(library.sendings().expect("read").get(&two), Some(&2));
+    assert_eq!(count(&two), 2);
 }
