@@ -82,6 +82,14 @@ impl Library {
         Ok(self.setting(UNSETTLED)?.is_some())
     }
 
+    /// The database was copied or put back: as after a repair, whatever waits in it may have been sent since.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn unsettle(&self) -> Result<(), StoreError> {
+        self.set_setting(UNSETTLED, "true")
+    }
+
     /// Every generation was looked at.
     ///
     /// # Errors

@@ -208,6 +208,25 @@ impl Library {
         Ok(statement.query_row([&id.0], |row| row.get(0))?)
     }
 
+    /// The purchase that was booked last: whose it was, and the moment of its line in the ledger.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn newest_purchase(&self) -> Result<Option<(GenerationId, i64)>, StoreError> {
+        let reader = self.reader();
+        let sql = "SELECT generation_id, at FROM ledger WHERE kind = 'intended' ORDER BY id DESC LIMIT 1";
+        let mut statement = reader.prepare_cached(sql)?;
+        Ok(statement.query_row([], |row| Ok((GenerationId(row.get(0)?), row.get(1)?))).optional()?)
+    }
+
+    /// Whether the ledger has a purchase.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn knows_purchase(&self, id: &GenerationId, booked_at: i64) -> Result<bool, StoreError> {
+        Ok(self.purchase_moments(id)?.contains(&booked_at))
+    }
+
     fn last_purchase(&self, id: &GenerationId) -> Result<Option<i64>, StoreError> {
         Ok(self.purchase_moments(id)?.pop())
     }

@@ -86,7 +86,7 @@ export const problems = {
   'problem.library-full.remedy': 'Free some space and try again. Nothing was lost, and nothing was bought.',
   'problem.library-offline': 'The library is not where it was',
   'problem.library-offline.remedy': 'Plug its drive in, or choose the folder where it is now.',
-  'problem.library-restored': 'It may have been sent before the library was repaired',
+  'problem.library-restored': 'It may have been sent already: this library was repaired, copied or put back',
   'problem.library-restored.remedy': 'Sixshot asks the provider, and sends nothing again by itself.',
   'problem.library-newer': 'The library is from a newer Sixshot',
   'problem.library-newer.remedy': 'Install the newer version.',
