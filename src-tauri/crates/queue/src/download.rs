@@ -88,6 +88,9 @@ pub(crate) fn public_ones(found: Vec<SocketAddr>) -> Vec<SocketAddr> {
 impl Queue {
     /// Fetches the clip of a generation and keeps it.
     pub(crate) async fn download(&self, row: GenerationRow) -> Result<(), QueueError> {
+        if self.keep_published(&row).await? {
+            return Ok(());
+        }
         let output = row.output.as_deref().and_then(read_output);
         let fetched = match output {
             Some(Output::Link(link)) => self.fetch(&row, &link).await,

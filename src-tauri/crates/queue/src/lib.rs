@@ -24,6 +24,7 @@ pub mod policy;
 mod polling;
 pub mod ports;
 mod prepare;
+mod published;
 mod purchase;
 pub mod reconcile;
 mod restored;
