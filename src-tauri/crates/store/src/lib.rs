@@ -92,6 +92,14 @@ impl Library {
     }
 }
 
+/// A connection to a database that nobody else has open and nobody changes: nothing is made beside it.
+fn connect_to_closed(path: &Path) -> Result<Connection, StoreError> {
+    let name = path.to_str().ok_or(StoreError::Missing { what: "name of the database that can be written down" })?;
+    let escaped = name.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    connect(Path::new(&format!("file:{escaped}?immutable=1")), flags)
+}
+
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(Duration::from_secs(5))?;

@@ -321,14 +321,10 @@ fn readable(path: &Path) -> Option<Connection> {
 /// The newest copy that is whole, or nothing, as the beginning of the new database; and the day of that copy.
 fn foundation(folder: &Folder, bench: &Path) -> Result<(PathBuf, Option<String>), StoreError> {
     let new = bench.join("repaired.db");
-    let mut copies: Vec<(String, PathBuf)> = Vec::new();
-    for path in backup::backups(&folder.backups())? {
-        copies.push((backup::day_of(&path)?, path));
-    }
-    // Of one day the copy before a change of the schema is the newer one, and comes later in the list.
-    copies.sort_by(|one, other| one.0.cmp(&other.0));
+    let copies = backup::oldest_first(backup::backups(&folder.backups())?);
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    for (day, path) in copies.into_iter().rev() {
+    for path in copies.into_iter().rev() {
+        let day = backup::day_of(&path)?;
         remove_if_there(&new)?;
         fs::copy(&path, &new)?;
         let good = crate::connect(&new, OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(|copy| {

@@ -426,3 +426,26 @@ fn every_sending_is_noted_outside_the_database_too() {
     library.note_sending(&two, 4).expect("noted");
     assert_eq!(count(&two), 2);
 }
+
+/// A clip that was taken over by hand keeps what it cost, whatever kinds of lines a ledger learns.
+#[test]
+fn a_repair_keeps_every_kind_of_line_of_the_ledger() {
+    let home = tempfile::tempdir().expect("a folder");
+    let library = open(home.path());
+    let mut row = generation("found", 1, GenerationState::Running);
+    row.price = MicroDollars::ZERO;
+    let adopted = LedgerEntry { kind: LedgerKind::Adopted, amount: row.price, note: String::new() };
+    let row = library.add_adopted(&row, &adopted).expect("added");
+    let billed = LedgerEntry { kind: LedgerKind::Billed, amount: MicroDollars(420_000), note: String::new() };
+    library.advance(&Advance { row: &row, at: NOW, what: None, ledger: Some(&billed), take: None }).expect("billed");
+    assert_eq!(library.spent(0).expect("a sum"), MicroDollars(420_000));
+    drop(library);
+    // Without a copy, everything comes from what can still be read of the damaged one.
+    drop(
+        Library::open_or_repair(home.path(), Wish { repair: true, ..Wish::default() }, NOW, "other").expect("repaired"),
+    );
+    let library = open(home.path());
+    let kinds: Vec<String> = library.ledger(0).expect("read").into_iter().map(|line| line.kind).collect();
+    assert_eq!(kinds, ["adopted", "billed"]);
+    assert_eq!(library.spent(0).expect("a sum"), MicroDollars(420_000));
+}
