@@ -6,6 +6,7 @@
 pub mod backup;
 pub mod boards;
 pub mod error;
+pub mod figures;
 pub mod folder;
 pub mod frames;
 pub mod generations;
