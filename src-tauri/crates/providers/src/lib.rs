@@ -20,6 +20,7 @@ mod reading;
 pub mod registry;
 pub mod rehearsal;
 pub mod replicate;
+mod told;
 pub mod ulazai;
 pub mod vidgo;
 pub mod wavespeed;

@@ -322,6 +322,11 @@ pub trait Provider: Send + Sync {
     /// Any; none of them means that the task failed.
     async fn poll(&self, key: &SecretString, remote_id: &str) -> Result<RemoteState, ProviderError>;
 
+    /// The provider's own time now, milliseconds since 1970, as the answers to `look_up` told; nothing while none did.
+    fn time_there(&self) -> Option<i64> {
+        None
+    }
+
     /// The name of the list that tells where a task stands and, once it is made, where its clip is; nothing where the
     /// provider documents no such list. Tasks of one list are asked for together.
     fn list_of(&self, _remote_id: &str) -> Option<String> {

@@ -123,6 +123,10 @@ impl Provider for Fal {
         answer::classify(result, &request.path, &self.bases)
     }
 
+    fn time_there(&self) -> Option<i64> {
+        self.platform.time_there()
+    }
+
     async fn poll(&self, key: &SecretString, remote_id: &str) -> Result<RemoteState, ProviderError> {
         let path = answer::task_path(remote_id)?;
         let status = self.queue.ask(Method::GET, &format!("/{path}/status?logs=0"), key, None).await?;

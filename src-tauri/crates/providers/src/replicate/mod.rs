@@ -93,6 +93,10 @@ impl Provider for Replicate {
         answer::state(&self.question(Method::GET, &path, key).await?, remote_id)
     }
 
+    fn time_there(&self) -> Option<i64> {
+        self.connections.time_there()
+    }
+
     fn list_of(&self, _remote_id: &str) -> Option<String> {
         Some(LIST.to_owned())
     }

@@ -219,6 +219,9 @@ mod tests {
             (answer(429, r#"{"code":429,"message":"too many"}"#), "rejected"),
             (answer(408, r#"{"code":408,"message":"timed out"}"#), "unknown"),
             (answer(409, r#"{"code":409,"message":"conflict"}"#), "unknown"),
+            (answer(423, r#"{"code":423,"message":"locked"}"#), "unknown"),
+            (answer(424, r#"{"code":424,"message":"failed dependency"}"#), "unknown"),
+            (answer(200, r#"{"code":424,"message":"failed dependency"}"#), "unknown"),
             (answer(200, r#"{"code":200,"data":{"id":"../../balance"}}"#), "unknown"),
         ];
         for (given, expected) in cases {
