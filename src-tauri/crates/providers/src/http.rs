@@ -366,7 +366,22 @@ pub(crate) fn words(error: &dyn Error) -> String {
         innermost = source;
     }
     let text = innermost.to_string();
-    if text.contains("://") { "the request could not be made".to_owned() } else { text }
+    if text.contains("://") { "the request could not be made".to_owned() } else { about_certificates(text) }
+}
+
+/// What is wrong with a certificate, for people: the clock here or somebody on the way is more often the cause than the
+/// provider.
+fn about_certificates(text: String) -> String {
+    if !text.contains("certificate") {
+        return text;
+    }
+    let lower = text.to_lowercase();
+    let cause = if lower.contains("expired") || lower.contains("notvalidyet") || lower.contains("not valid yet") {
+        "the server's certificate is not valid at this time; the clock of this computer may be wrong"
+    } else {
+        "nobody this computer trusts vouches for the server's certificate; a proxy or a scanner may be reading along"
+    };
+    format!("{cause} ({text})")
 }
 
 #[cfg(test)]
