@@ -194,6 +194,7 @@ impl Session {
     fn open(&self, repair: bool) -> Result<Arc<Studio>, StudioError> {
         let app = self.app.clone();
         let (library, expected) = self.whereabouts.place();
+        let configuration = Some(self.whereabouts.configuration());
         let parts = StudioParts {
             library: library.clone(),
             desk: Arc::new(NativeDesk::new(self.app.clone())),
@@ -208,7 +209,7 @@ impl Session {
             }),
             media_base: self.media.base(),
         };
-        let studio = Studio::open_as(parts, &Opening { expected, repair, ..Opening::default() })?;
+        let studio = Studio::open_as(parts, &Opening { expected, repair, configuration, ..Opening::default() })?;
         if let Err(error) = self.whereabouts.remember(&library, studio.library_id()) {
             tracing::warn!(%error, "where the library is cannot be remembered");
         }

@@ -861,6 +861,10 @@ takes: number,
  */
 takes_beside: number, 
 /**
+ * How many requests are known only by the note that they were sent.
+ */
+lost_purchases: number, 
+/**
  * The folder where the damaged file lies.
  */
 old_file: string, };
@@ -1433,7 +1437,16 @@ problems: Array<Problem>,
 /**
  * How many days back was looked.
  */
-days: number, };
+days: number, 
+/**
+ * Every account's list was read to its end: only then does an empty answer say that nothing is missing.
+ */
+whole: boolean, 
+/**
+ * Where one was not: everything since this moment was looked at, milliseconds since 1970; nothing where the list
+ * does not tell.
+ */
+back_to: number | null, };
 
 export type FoundTask = { 
 /**

@@ -2,6 +2,8 @@
 import { problemOf, type FoundPaid, type FoundTask, type Problem } from '../platform';
 import { queue } from '../state/queue.svelte';
 import { session } from '../state/session.svelte';
+import { dayOf, timeOfDay } from '../format/time';
+import type { Message } from '../strings/text';
 
 /** Where the fetching of one clip stands. */
 export type Fetching = 'asked' | 'taken' | Problem;
@@ -9,6 +11,22 @@ export type Fetching = 'asked' | 'taken' | Problem;
 /** Whether a task can be fetched: a failed one has no clip, and a lost request's answer is decided in the queue. */
 export function isFetchable(task: FoundTask): boolean {
   return task.standing !== 'failed' && task.may_be === null;
+}
+
+/** What an answer may claim: nothing is missing only where everything was read. */
+export function claims(found: FoundPaid, provider: string): { main: Message; gap: Message | null } {
+  const count = found.days;
+  let main: Message = { key: 'found.none-so-far' };
+  if (found.tasks.length > 0) main = { key: 'found.how', values: { count } };
+  else if (found.whole) main = { key: 'found.empty', values: { provider, count } };
+  let gap: Message | null = null;
+  if (found.back_to !== null) {
+    const values = { provider, day: dayOf(found.back_to), time: timeOfDay(found.back_to) };
+    gap = { key: 'found.back-to', values };
+  } else if (!found.whole && found.problems.length === 0) {
+    gap = { key: 'found.in-part', values: { provider } };
+  }
+  return { main, gap };
 }
 
 export class FoundClips {

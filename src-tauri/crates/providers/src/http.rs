@@ -3,6 +3,7 @@
 use crate::address::is_public;
 use crate::client::{LazyClient, Purpose};
 use crate::error::ProviderError;
+use crate::told::ToldTime;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
@@ -38,6 +39,7 @@ pub struct Connections {
     authorization: String,
     questions: Arc<LazyClient>,
     purchases: Arc<LazyClient>,
+    told: ToldTime,
 }
 
 /// What came back: always read whole, never longer than the cap.
@@ -131,6 +133,7 @@ impl Connections {
             authorization: "Bearer".to_owned(),
             questions: client(Purpose::Questions),
             purchases: client(Purpose::Purchases),
+            told: ToldTime::default(),
         })
     }
 
@@ -176,7 +179,15 @@ impl Connections {
         body: Option<&Value>,
     ) -> Result<Answer, ProviderError> {
         let request = self.question(method, path, key, body)?;
-        answered(request, key, LIST_MAX).await
+        let answer = answered(request, key, LIST_MAX).await?;
+        self.told.hear(&answer);
+        Ok(answer)
+    }
+
+    /// The provider's own time now, milliseconds since 1970, as its lists told.
+    #[must_use]
+    pub fn time_there(&self) -> Option<i64> {
+        self.told.now()
     }
 
     fn question(
@@ -355,7 +366,22 @@ pub(crate) fn words(error: &dyn Error) -> String {
         innermost = source;
     }
     let text = innermost.to_string();
-    if text.contains("://") { "the request could not be made".to_owned() } else { text }
+    if text.contains("://") { "the request could not be made".to_owned() } else { about_certificates(text) }
+}
+
+/// What is wrong with a certificate, for people: the clock here or somebody on the way is more often the cause than the
+/// provider.
+fn about_certificates(text: String) -> String {
+    if !text.contains("certificate") {
+        return text;
+    }
+    let lower = text.to_lowercase();
+    let cause = if lower.contains("expired") || lower.contains("notvalidyet") || lower.contains("not valid yet") {
+        "the server's certificate is not valid at this time; the clock of this computer may be wrong"
+    } else {
+        "nobody this computer trusts vouches for the server's certificate; a proxy or a scanner may be reading along"
+    };
+    format!("{cause} ({text})")
 }
 
 #[cfg(test)]

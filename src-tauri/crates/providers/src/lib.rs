@@ -20,6 +20,7 @@ mod reading;
 pub mod registry;
 pub mod rehearsal;
 pub mod replicate;
+mod told;
 pub mod ulazai;
 pub mod vidgo;
 pub mod wavespeed;
@@ -28,8 +29,8 @@ mod writing;
 pub use catalogue::{Catalogue, LookUp, ModelEntry, PictureWay, ProviderEntry};
 pub use error::ProviderError;
 pub use provider::{
-    Account, AccountTask, Bill, Composed, Composition, LostRequest, Output, PictureSlot, Provider, RemoteFailure,
-    RemoteState, RemoteTask, Standing, SubmitAnswer, UploadedFrame,
+    Account, AccountTask, AccountTasks, Bill, Composed, Composition, LostRequest, Output, PictureSlot, Provider, Reach,
+    RemoteFailure, RemoteState, RemoteTask, Standing, SubmitAnswer, UploadedFrame,
 };
 pub use registry::Registry;
 pub use secrecy::{ExposeSecret, SecretString};

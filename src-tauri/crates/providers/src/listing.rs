@@ -2,10 +2,10 @@
 
 use crate::catalogue::{ModelEntry, ProviderEntry};
 use crate::error::ProviderError;
-use crate::provider::{AccountTask, RemoteState, Standing};
-use crate::reading::{text_at, whole, without_clip};
+use crate::provider::{AccountTask, AccountTasks, Reach, RemoteState, RemoteTask, Standing};
+use crate::reading::{path_segment, text_at, whole, without_clip};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Longest prompt that is taken over from a list, in characters: longer than any model takes.
 const PROMPT_MAX: usize = 5_000;
@@ -55,10 +55,96 @@ pub fn sold_below<'a>(entry: &'a ProviderEntry, path: &'a str) -> impl Iterator<
     entry.models.iter().filter(move |model| model.text_path == path || model.image_path == path)
 }
 
-/// Newest first. What has no date comes last.
-pub fn newest_first(mut tasks: Vec<AccountTask>) -> Vec<AccountTask> {
-    tasks.sort_by_key(|task| std::cmp::Reverse(task.created_at));
+/// The name of a task in a line: a text, or a whole number where a service writes its ids so.
+///
+/// # Errors
+/// `Protocol` when there is none that could be asked for: what cannot be read must not look as if it were never made.
+pub fn name_at(line: &Value, pointer: &str) -> Result<String, ProviderError> {
+    let name = match line.pointer(pointer) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) if number.is_u64() => number.to_string(),
+        _ => String::new(),
+    };
+    match path_segment(&name) {
+        Ok(_) => Ok(name),
+        Err(_) => Err(ProviderError::Protocol { reason: "a line of the list without a usable name".to_owned() }),
+    }
+}
+
+/// A list that goes on where nobody can follow.
+pub fn no_way_on() -> ProviderError {
+    ProviderError::Protocol { reason: "the list goes on and does not say where".to_owned() }
+}
+
+/// A list that was read to the bound and goes on.
+pub fn too_long() -> ProviderError {
+    ProviderError::Protocol { reason: "the list is longer than can be looked through".to_owned() }
+}
+
+/// Each task once: a list that grows while it is read shows some on two pages.
+pub fn each_once(mut tasks: Vec<RemoteTask>) -> Vec<RemoteTask> {
+    let mut seen = HashSet::new();
+    tasks.retain(|task| seen.insert(task.remote_id.clone()));
     tasks
+}
+
+/// A page of an account's list.
+pub struct AccountPage<Next> {
+    /// Its tasks of the catalogue's models.
+    pub tasks: Vec<AccountTask>,
+    /// Lines have no usable name.
+    pub unread: bool,
+    /// When its newest line was made.
+    pub newest: Option<i64>,
+    /// Where the next page begins; an error where that cannot be read.
+    pub next: Result<Option<Next>, ProviderError>,
+}
+
+impl<Next> AccountPage<Next> {
+    /// Reads the lines of a page. `read` gives nothing for a task of other models or times.
+    pub fn of(
+        lines: &[Value],
+        made: impl Fn(&Value) -> Option<i64>,
+        read: impl Fn(&Value) -> Result<Option<AccountTask>, ProviderError>,
+        next: Result<Option<Next>, ProviderError>,
+    ) -> Self {
+        let read: Vec<_> = lines.iter().map(read).collect();
+        Self {
+            unread: read.iter().any(Result::is_err),
+            tasks: read.into_iter().filter_map(Result::ok).flatten().collect(),
+            newest: lines.iter().filter_map(made).max(),
+            next,
+        }
+    }
+}
+
+/// What was read of an account's list so far.
+#[derive(Default)]
+pub struct AccountList(AccountTasks);
+
+impl AccountList {
+    /// Adds a page and says where the next begins. Whatever cannot be read or followed is missing from then on.
+    pub fn add<Next>(&mut self, page: AccountPage<Next>) -> Option<Next> {
+        self.0.tasks.extend(page.tasks);
+        if page.unread || page.next.is_err() {
+            self.0.reach = Reach::InPart;
+        }
+        page.next.unwrap_or(None)
+    }
+
+    /// The list goes on behind a page that was made then, and is not read on.
+    pub fn break_off(&mut self, newest: Option<i64>) {
+        self.0.reach = self.0.reach.and(newest.map_or(Reach::InPart, Reach::BackTo));
+    }
+
+    /// All of it since a moment, each once and the newest first. What has no date comes last.
+    pub fn end(mut self, since: i64) -> AccountTasks {
+        let mut seen = HashSet::new();
+        let in_time = |task: &AccountTask| task.created_at.is_none_or(|at| at >= since);
+        self.0.tasks.retain(|task| in_time(task) && seen.insert(task.remote_id.clone()));
+        self.0.tasks.sort_by_key(|task| std::cmp::Reverse(task.created_at));
+        self.0
+    }
 }
 
 /// What a shown input says in the words that most services share.
@@ -121,6 +207,29 @@ mod tests {
         known.sort_unstable();
         assert_eq!(known, ["failed", "made", "runs"]);
         assert_eq!(standing(&read(&lines[2], "")), Standing::Made);
+    }
+
+    #[test]
+    fn two_lists_reach_as_far_as_the_shorter_one() {
+        let reaches = [Reach::Whole, Reach::BackTo(5), Reach::BackTo(9), Reach::InPart];
+        for (at, one) in reaches.iter().enumerate() {
+            for (other_at, other) in reaches.iter().enumerate() {
+                assert_eq!(one.and(*other), reaches[at.max(other_at)]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_a_name_is_read_and_nothing_else_that_is_no_text() {
+        for (id, name) in [(json!("a-1"), "a-1"), (json!(901_930_004_609_634_393_u64), "901930004609634393")] {
+            assert_eq!(name_at(&json!({ "id": id }), "/id").as_deref(), Ok(name));
+        }
+        for id in [json!(-1), json!(1.5), json!(1e30), json!(null), json!(""), json!(["a"]), json!("../a"), json!(true)]
+        {
+            let error = name_at(&json!({ "id": id }), "/id").expect_err("no name");
+            assert_eq!(error.code(), "provider-unexpected-answer", "{id}");
+        }
+        assert!(name_at(&json!({}), "/id").is_err());
     }
 
     #[test]

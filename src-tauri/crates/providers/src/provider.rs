@@ -237,6 +237,39 @@ pub struct AccountTask {
     pub ratio: Option<String>,
 }
 
+/// How much of an account's list was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reach {
+    /// All of it that was asked for.
+    #[default]
+    Whole,
+    /// What was made since this moment, milliseconds since 1970: the list is longer than is read.
+    BackTo(i64),
+    /// Not all, and what is missing cannot be said: lines without a usable name, or an end that is none.
+    InPart,
+}
+
+impl Reach {
+    /// What two lists reach together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::InPart, _) | (_, Self::InPart) => Self::InPart,
+            (Self::BackTo(one), Self::BackTo(other)) => Self::BackTo(one.max(other)),
+            (Self::Whole, reach) | (reach, Self::Whole) => reach,
+        }
+    }
+}
+
+/// What an account's list shows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AccountTasks {
+    /// The newest first.
+    pub tasks: Vec<AccountTask>,
+    /// Whether that is everything.
+    pub reach: Reach,
+}
+
 /// What an account holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Account {
@@ -289,6 +322,11 @@ pub trait Provider: Send + Sync {
     /// Any; none of them means that the task failed.
     async fn poll(&self, key: &SecretString, remote_id: &str) -> Result<RemoteState, ProviderError>;
 
+    /// The provider's own time now, milliseconds since 1970, as the answers to `look_up` told; nothing while none did.
+    fn time_there(&self) -> Option<i64> {
+        None
+    }
+
     /// The name of the list that tells where a task stands and, once it is made, where its clip is; nothing where the
     /// provider documents no such list. Tasks of one list are asked for together.
     fn list_of(&self, _remote_id: &str) -> Option<String> {
@@ -311,20 +349,23 @@ pub trait Provider: Send + Sync {
     }
 
     /// Every task of the account at or after `since`, milliseconds since 1970, whoever ordered it: the newest first,
-    /// and what can be made with the models of the catalogue only, where the list tells.
+    /// and what can be made with the models of the catalogue only, where the list tells. A list that cannot be read to
+    /// its end is no error; the answer says how far it reaches.
     ///
     /// # Errors
     /// `NotSupported` where nothing can be listed.
-    async fn recent(&self, _key: &SecretString, _since: i64) -> Result<Vec<AccountTask>, ProviderError> {
+    async fn recent(&self, _key: &SecretString, _since: i64) -> Result<AccountTasks, ProviderError> {
         Err(ProviderError::NotSupported)
     }
 
     /// Tasks that could be a request: those whose input could be the request's first, then the newest first. Where a
     /// list is looked through, every task of the same model and time is in it, because the tasks from before a purchase
-    /// are noted by this very question, and one that was left out then would look new later.
+    /// are noted by this very question, and one that was left out then would look new later. Each is in it once. What
+    /// cannot be read makes all of it an error: a line without a usable name, or a further page that cannot be asked
+    /// for, is no proof that the request is absent.
     ///
     /// # Errors
-    /// `NotSupported` where nothing can be looked up.
+    /// `NotSupported` where nothing can be looked up; `Protocol` where the list cannot be read whole.
     async fn look_up(&self, key: &SecretString, request: &LostRequest<'_>) -> Result<Vec<RemoteTask>, ProviderError>;
 
     /// Asks to stop a task. Says nothing about the money.

@@ -11,8 +11,9 @@ use url::Url;
 
 /// Longest words of a provider that are kept, in characters.
 const WORDS_MAX: usize = 500;
-/// Statuses of refusals that do not prove that nothing was made: time-outs, conflicts, replays, hang-ups.
-const UNDECIDED: [i64; 4] = [408, 409, 425, 499];
+/// Statuses of refusals that do not prove that nothing was made: time-outs, conflicts, locks, failures further on,
+/// replays, hang-ups.
+const UNDECIDED: [i64; 6] = [408, 409, 423, 424, 425, 499];
 
 /// Words of foreign origin: at most so many characters, on one line, and without what addresses in them may give away.
 #[must_use]
@@ -339,6 +340,15 @@ pub fn by_status(code: i64, reason: String, answer: &Answer) -> ProviderError {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_status_that_leaves_open_whether_something_was_made_refuses_nothing() {
+        for (code, is_refused) in [(400, true), (422, true), (423, false), (424, false), (425, false), (426, true)] {
+            let refused = ProviderError::Rejected { reason: String::new() };
+            let answer = classify(Ok(Answer::of(200, "")), |_| Word::Refusal(code, refused));
+            assert_eq!(matches!(answer, SubmitAnswer::Rejected(_)), is_refused, "{code}");
+        }
+    }
 
     #[test]
     fn numbers_out_of_range_are_none() {

@@ -2,17 +2,19 @@
 
 use crate::address::{self, AddressProblem};
 use crate::driver::{Queue, QueueError};
+use crate::links;
 use crate::machine::{Happening, read_output};
 use crate::part::Part;
 use fail::fail_point;
 use reqwest::{Client, StatusCode, header};
 use sha2::{Digest, Sha256};
+use sixshot_domain::GenerationId;
 use sixshot_providers::Output;
 use sixshot_providers::address::is_public_host;
 use sixshot_store::GenerationRow;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use url::Url;
 
@@ -35,8 +37,12 @@ pub(crate) enum FetchProblem {
     LinkEnded,
     #[error("the clip's address is refused: {0}")]
     Address(AddressProblem),
+    /// Nothing of it can be gone on with.
     #[error("{0}")]
     Broken(String),
+    /// Bytes came, and the next try goes on behind them.
+    #[error("{0}")]
+    Interrupted(String),
     #[error("the disk is full")]
     Full,
 }
@@ -82,6 +88,9 @@ pub(crate) fn public_ones(found: Vec<SocketAddr>) -> Vec<SocketAddr> {
 impl Queue {
     /// Fetches the clip of a generation and keeps it.
     pub(crate) async fn download(&self, row: GenerationRow) -> Result<(), QueueError> {
+        if self.keep_published(&row).await? {
+            return Ok(());
+        }
         let output = row.output.as_deref().and_then(read_output);
         let fetched = match output {
             Some(Output::Link(link)) => self.fetch(&row, &link).await,
@@ -90,20 +99,50 @@ impl Queue {
         };
         fail_point!("download-ended");
         let happening = match fetched {
-            Ok(fetched) => return self.keep(row, fetched).await,
-            Err(FetchProblem::LinkEnded) => Happening::LinkEnded,
+            Ok(fetched) => {
+                self.forget_breaks(&row.id);
+                return self.keep(row, fetched).await;
+            }
+            Err(FetchProblem::LinkEnded) => self.fresh_link(
+                &row,
+                links::ENDED,
+                "The storage does not give the clip out under its link.".to_owned(),
+            )?,
             Err(FetchProblem::Full) => Happening::NotAnswered {
                 problem: ("library-full".to_owned(), "The disk of the library is full; the clip waits.".to_owned()),
                 wait: 15_000,
             },
-            Err(problem @ FetchProblem::Address(_)) => Happening::NotAnswered {
-                problem: ("clip-address-refused".to_owned(), problem.to_string()),
-                wait: 60_000,
-            },
-            Err(FetchProblem::Broken(reason)) => self.broke(&row, "download-broken", reason),
+            Err(problem @ FetchProblem::Address(_)) => self.fresh_link(&row, links::REFUSED, problem.to_string())?,
+            // What came is there, and the next try goes on behind it.
+            Err(FetchProblem::Interrupted(reason)) => {
+                self.forget_breaks(&row.id);
+                self.broke(&row, links::BROKEN, reason)
+            }
+            Err(FetchProblem::Broken(reason)) => self.broke_off(&row, reason)?,
         };
         self.make(&row, happening)?;
         Ok(())
+    }
+
+    /// A download that brings nothing time after time may have a dead link.
+    fn broke_off(&self, row: &GenerationRow, reason: String) -> Result<Happening, QueueError> {
+        let is_over = row.output_ends_at.is_some_and(|at| at <= self.now());
+        if self.count_break(&row.id) >= links::BREAKS || is_over {
+            return self.fresh_link(row, links::BROKEN, reason);
+        }
+        Ok(self.broke(row, links::BROKEN, reason))
+    }
+
+    /// Counts a download that brought nothing, and tells how many did in a row.
+    fn count_break(&self, id: &GenerationId) -> u32 {
+        let mut breaks = self.breaks.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = breaks.entry(id.clone()).or_default();
+        *count = count.saturating_add(1);
+        *count
+    }
+
+    pub(crate) fn forget_breaks(&self, id: &GenerationId) {
+        self.breaks.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
     }
 
     async fn fetch(&self, row: &GenerationRow, link: &str) -> Result<Fetched, FetchProblem> {
@@ -129,11 +168,18 @@ pub(crate) async fn fetch(part: PathBuf, link: &str, local: bool) -> Result<Fetc
             StatusCode::OK => part.whole(response).await,
             StatusCode::PARTIAL_CONTENT => part.rest(response).await,
             StatusCode::RANGE_NOT_SATISFIABLE => part.nothing_left(&response).await,
-            StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::GONE => Err(FetchProblem::LinkEnded),
+            status if says_link_ended(status) => Err(FetchProblem::LinkEnded),
             status => Err(FetchProblem::Broken(format!("HTTP {}", status.as_u16()))),
         };
     }
     Err(FetchProblem::Broken("too many redirects".to_owned()))
+}
+
+/// Whether a storage refuses the link itself, each in its own number: 400, 401, 403, 404 and 410 are all in use. What
+/// only asks for patience, or for another range, is not about the link.
+fn says_link_ended(status: StatusCode) -> bool {
+    let patience = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS];
+    status.is_client_error() && !patience.contains(&status)
 }
 
 /// Where a redirect leads, by the same rules as the first address.

@@ -62,10 +62,9 @@ impl Queue {
     /// Gives the clip its name, or finds that an earlier run already did.
     fn publish(&self, row: &GenerationRow, fetched: &Fetched) -> Result<String, StoreError> {
         let folder = self.library().folder();
-        let mut file = naming::take_file(row.created_at, &row.id.0, &row.board.name);
-        for copy in 2..100 {
-            let missing = StoreError::Missing { what: "name for the clip" };
-            let destination: PathBuf = folder.take(&file).ok_or(missing)?;
+        let missing = || StoreError::Missing { what: "name for the clip" };
+        for file in naming::names(row.created_at, &row.id.0, &row.board.name) {
+            let destination: PathBuf = folder.take(&file).ok_or_else(missing)?;
             match folder.publish(&fetched.path, &destination) {
                 Ok(()) => return Ok(file),
                 Err(StoreError::File(error)) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -73,15 +72,14 @@ impl Queue {
                         sixshot_store::folder::remove_if_there(&fetched.path)?;
                         return Ok(file);
                     }
-                    file = file.replace(".mp4", &format!("-{copy}.mp4"));
                 }
                 Err(error) => return Err(error),
             }
         }
-        Err(StoreError::Missing { what: "name for the clip" })
+        Err(missing())
     }
 
-    fn write_down(
+    pub(crate) fn write_down(
         &self,
         row: &GenerationRow,
         fetched: &Fetched,
@@ -91,13 +89,18 @@ impl Queue {
         let take = self.take_of(row, fetched, facts.as_ref(), file);
         self.write_sidecar(row, &take)?;
         fail_point!("finish-described");
+        self.write_take(row, &take)
+    }
+
+    /// Writes a take down that has its clip and its description.
+    pub(crate) fn write_take(&self, row: &GenerationRow, take: &TakeRow) -> Result<(), QueueError> {
         let moved = step(row, Happening::Kept { take_id: take.id.clone() }, self.now())?;
         let advance = Advance {
             row: &moved.row,
             at: self.now(),
             what: moved.what.as_deref(),
             ledger: moved.ledger.as_ref(),
-            take: Some(&take),
+            take: Some(take),
         };
         let row = self.library().advance(&advance)?;
         self.tell(&row);
@@ -147,12 +150,12 @@ impl Queue {
     }
 }
 
-fn sha256_of(path: &Path) -> io::Result<String> {
+pub(crate) fn sha256_of(path: &Path) -> io::Result<String> {
     let mut hash = Sha256::new();
     io::copy(&mut File::open(path)?, &mut hash)?;
     Ok(hex::encode(hash.finalize()))
 }
 
-fn length_fits(row: &GenerationRow, facts: &ClipFacts) -> bool {
+pub(crate) fn length_fits(row: &GenerationRow, facts: &ClipFacts) -> bool {
     (i64::from(facts.duration_millis) - row.board.seconds().saturating_mul(1_000)).abs() <= LENGTH_TOLERANCE
 }

@@ -3,7 +3,7 @@
 use crate::driver::{Queue, QueueError};
 use crate::policy;
 use sixshot_domain::{GenerationId, GenerationState, ProviderId};
-use sixshot_providers::{AccountTask, ProviderError};
+use sixshot_providers::{AccountTask, ProviderError, Reach};
 use sixshot_store::{GenerationRow, LedgerEntry, LedgerKind};
 use std::collections::HashSet;
 
@@ -28,6 +28,8 @@ pub struct FoundTasks {
     pub tasks: Vec<Found>,
     /// One for each account that could not be asked.
     pub problems: Vec<ProviderError>,
+    /// How much of the lists of the others was read.
+    pub reach: Reach,
 }
 
 impl Queue {
@@ -42,9 +44,10 @@ impl Queue {
         for key in &keys {
             let account = self.account_of(provider, key);
             match adapter.recent(key, since).await {
-                Ok(tasks) => {
+                Ok(list) => {
                     asked += 1;
-                    for task in tasks {
+                    found.reach = found.reach.and(list.reach);
+                    for task in list.tasks {
                         // Two keys may be of one account.
                         let owned = self.library().generation_of_task(provider, &task.remote_id)?.is_some();
                         if !owned && known.insert(task.remote_id.clone()) {

@@ -1,5 +1,6 @@
 //! Everything that can happen to a generation. What becomes of it is decided in `machine`.
 
+use crate::links::FreshLinks;
 use crate::policy::Spread;
 use crate::reconcile::Evidence;
 use sixshot_domain::MicroDollars;
@@ -107,8 +108,13 @@ pub enum Happening {
         /// Whether the provider gives the money back, as it documents.
         refunded: bool,
     },
-    /// The clip's link has ended; a fresh one is asked for.
-    LinkEnded,
+    /// The clip's link does not bring the clip any more; a fresh one is asked for.
+    LinkEnded {
+        /// Why.
+        problem: (String, String),
+        /// How many fresh links were asked for before.
+        before: FreshLinks,
+    },
     /// The provider no longer has it.
     GoneThere,
     /// The clip is in the library.

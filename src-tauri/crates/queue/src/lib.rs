@@ -13,8 +13,10 @@ mod happening;
 #[cfg(test)]
 mod hostile_addresses;
 pub mod limits;
+pub mod links;
 mod lost;
 pub mod machine;
+mod moves;
 pub mod naming;
 mod pace;
 mod part;
@@ -22,6 +24,7 @@ pub mod policy;
 mod polling;
 pub mod ports;
 mod prepare;
+mod published;
 mod purchase;
 pub mod reconcile;
 mod restored;

@@ -4,6 +4,7 @@
 //! neither revive an ended generation nor send one twice.
 
 pub use crate::happening::Happening;
+use crate::links::{self, FreshLinks, WORDS_AGAIN};
 use crate::policy;
 use crate::reconcile::{Evidence, Verdict};
 use sixshot_domain::{GenerationState, MicroDollars};
@@ -13,9 +14,6 @@ use sixshot_store::{GenerationRow, LedgerEntry, LedgerKind};
 /// A bill above a million dollars is none: a few of them would be more than a sum can hold.
 const BILL_MAX: MicroDollars = MicroDollars(1_000_000_000_000);
 
-/// How many ended links are replaced by fresh ones before the clip is given up.
-const LINKS: u32 = 8;
-const LINK_ENDED: &str = "link-ended";
 /// The problem of a generation that is made and whose clip no answer shows.
 pub const NO_CLIP: &str = "provider-without-clip";
 
@@ -158,7 +156,8 @@ pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step,
             change.enter(State::Downloading, "made; the clip is being fetched");
             change.row.progress = Some(100);
             change.row.output = Some(write_output(&output));
-            change.row.output_ends_at = ends_at;
+            // A fresh link to the same clip does not make the provider keep it for longer.
+            change.row.output_ends_at = row.output_ends_at.into_iter().chain(ends_at).min();
             change.bill(bill);
             change.settle();
             change.row.due_at = Some(now);
@@ -180,15 +179,7 @@ pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step,
             change.return_to_queue(Some(now), false);
         }
         (State::Running | State::Downloading, Happening::GoneThere) => change.expire(),
-        (State::Downloading, Happening::LinkEnded) if ended_links(row) >= LINKS => change.expire(),
-        (State::Downloading, Happening::LinkEnded) => {
-            change.enter(State::Running, "the link has ended; a fresh one is asked for");
-            change.row.problem = Some((LINK_ENDED.to_owned(), "The link to the clip had ended.".to_owned()));
-            change.row.attempts = ended_links(row) + 1;
-            change.row.output = None;
-            change.row.output_ends_at = None;
-            change.row.due_at = Some(now + policy::retry_delay(change.row.attempts));
-        }
+        (State::Downloading, Happening::LinkEnded { problem, before }) => change.ask_for_fresh_link(problem, before),
         (State::Downloading, Happening::Kept { take_id }) => {
             change.enter(State::Done, "in the library");
             change.row.take_id = Some(take_id);
@@ -207,7 +198,7 @@ pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step,
         (State::Cancelled | State::Expired | State::Failed, Happening::FetchAgain)
             if row.remote_id.is_some() && !row.rehearsal =>
         {
-            change.enter(State::Running, "asked for again");
+            change.enter(State::Running, WORDS_AGAIN);
             change.row.attempts = 0;
             change.row.problem = None;
             change.row.due_at = Some(now);
@@ -218,11 +209,6 @@ pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step,
         (state, _) => return Err(NotNow { state }),
     }
     Ok(Step { row: change.row, what: change.what, ledger: change.ledger })
-}
-
-/// How many links in a row had ended.
-fn ended_links(row: &GenerationRow) -> u32 {
-    if row.problem.as_ref().is_some_and(|(code, _)| code == LINK_ENDED) { row.attempts } else { 0 }
 }
 
 /// Whether the provider was asked long enough to leave the rest to the person.
@@ -442,13 +428,27 @@ impl Change {
         }
     }
 
-    /// All is well again, except that ended links are counted until the clip is here: a link that is dead every time
-    /// would otherwise be asked for for ever.
+    /// All is well again.
     fn settle(&mut self) {
-        if self.row.problem.as_ref().is_none_or(|(code, _)| code != LINK_ENDED) {
-            self.row.problem = None;
-            self.row.attempts = 0;
+        self.row.problem = None;
+        self.row.attempts = 0;
+    }
+
+    /// What the provider keeps it still keeps: asking it for another link is free, so nobody stops asking by itself before
+    /// the clip's own time is over.
+    fn ask_for_fresh_link(&mut self, problem: (String, String), before: FreshLinks) {
+        if problem.0 == links::ENDED && before.are_enough(&self.row, self.now) {
+            self.expire();
+            return;
         }
+        self.enter(GenerationState::Running, FreshLinks::words(&problem.0));
+        let left = self.row.output_ends_at.map(|at| at - self.now);
+        let asked = before.asked.saturating_add(1);
+        let wait = policy::fresh_link_delay(asked, left);
+        // It may be the line here that is bad, and that comes back without a word.
+        let wait = if problem.0 == links::BROKEN { wait.min(policy::BAD_LINE) } else { wait };
+        (self.row.problem, self.row.attempts, self.row.output) = (Some(problem), asked, None);
+        self.row.due_at = Some(self.now + wait);
     }
 
     fn expire(&mut self) {

@@ -17,6 +17,13 @@ pub fn take_file(created_at: i64, id: &str, board_name: &str) -> String {
     format!("{year:04}-{month:02}/{stem}.mp4")
 }
 
+/// The names that a clip may have, best first: another file may already have one of them.
+pub(crate) fn names(created_at: i64, id: &str, board_name: &str) -> impl Iterator<Item = String> {
+    let first = take_file(created_at, id, board_name);
+    let stem = first.trim_end_matches(".mp4").to_owned();
+    std::iter::once(first).chain((2..100).map(move |copy| format!("{stem}-{copy}.mp4")))
+}
+
 /// Lower-case letters, digits and single dashes, at most 40.
 fn slug(name: &str) -> String {
     let mut slug = String::new();

@@ -66,8 +66,8 @@ impl Part {
     /// The whole file from its beginning.
     pub async fn whole(self, response: Response) -> Result<Fetched, FetchProblem> {
         if is_text(&response) {
-            // A sign-in page of the network, or a note of the provider's: either way a fresh link is worth asking for.
-            return Err(FetchProblem::LinkEnded);
+            // A sign-in page of the network, or a note of the storage's: it says nothing about the link.
+            return Err(FetchProblem::Broken("a page came instead of the clip".to_owned()));
         }
         let expected = response.content_length();
         if expected.is_some_and(|length| length > CLIP_MAX) {
@@ -136,6 +136,8 @@ impl Part {
                     file.flush().await.map_err(|error| disk(&error))?;
                     if self.record.is_none() {
                         self.forget()?;
+                    } else if bytes > self.have {
+                        return Err(FetchProblem::Interrupted(broken(&error).to_string()));
                     }
                     return Err(broken(&error));
                 }

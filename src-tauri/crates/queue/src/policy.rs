@@ -24,6 +24,12 @@ pub const LATE_LOOKS: (i64, i64) = (15 * MINUTE, 24 * 60 * MINUTE);
 /// Clocks here and at the provider may differ by so much. Generous, because the note of earlier tasks already tells
 /// new from old, and a task that is filtered out by a wrong clock would be bought a second time.
 pub const CLOCK_DIFFERENCE: i64 = 6 * 60 * MINUTE;
+/// So many fresh links in a row must be refused before a clip whose time is over is given up: by their waits, hours.
+pub const FRESH_LINKS: u32 = 12;
+/// A provider may keep a clip for longer than it says, and clocks differ.
+pub const CLIP_MARGIN: i64 = 120 * MINUTE;
+/// Longest wait for a clip that nobody refused: it may be the line here.
+pub const BAD_LINE: i64 = 5 * MINUTE;
 /// Shortest and longest wait that a provider can ask for.
 const RATE_LIMIT: (i64, i64) = (SECOND, 60 * MINUTE);
 
@@ -66,6 +72,20 @@ pub fn no_clip_delay(answers: u32) -> i64 {
         6 => 40 * MINUTE,
         _ => 60 * MINUTE,
     }
+}
+
+/// Before the n-th fresh link of a clip, from 1: seconds at first, because links end while one waits for the disk; then
+/// ever more rarely up to an hour, but several times in what is `left` of the clip's time, in milliseconds.
+#[must_use]
+pub fn fresh_link_delay(asked: u32, left: Option<i64>) -> i64 {
+    let wait = match asked {
+        0..=6 => retry_delay(asked),
+        7 => 5 * MINUTE,
+        8 => 15 * MINUTE,
+        9 => 30 * MINUTE,
+        _ => 60 * MINUTE,
+    };
+    left.filter(|left| *left > 0).map_or(wait, |left| wait.min((left / 8).max(MINUTE)))
 }
 
 /// How long past generations of a kind took, in milliseconds.
@@ -222,6 +242,16 @@ mod tests {
     fn eight_answers_without_a_clip_take_two_hours() {
         let waits: i64 = (1..NO_CLIP_ANSWERS).map(no_clip_delay).sum();
         assert!(waits >= NO_CLIP_NOT_BEFORE, "{waits}");
+    }
+
+    #[test]
+    fn a_clip_whose_time_is_over_is_asked_for_for_two_hours_and_before_that_ever_more_rarely() {
+        let waits: i64 = (1..FRESH_LINKS).map(|asked| fresh_link_delay(asked, Some(-1))).sum();
+        assert!(waits >= 2 * 60 * MINUTE, "{waits}");
+        assert_eq!(fresh_link_delay(1, None), 2_000);
+        assert_eq!(fresh_link_delay(u32::MAX, None), 60 * MINUTE);
+        assert_eq!(fresh_link_delay(u32::MAX, Some(80 * MINUTE)), 10 * MINUTE);
+        assert_eq!(fresh_link_delay(u32::MAX, Some(1)), MINUTE);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Asking where generations stand: one question at a time for each host, many generations in one where a list tells.
 
 use crate::driver::{Queue, QueueError, was_failure};
-use crate::machine::Happening;
+use crate::links;
+use crate::machine::{Happening, NO_CLIP};
 use crate::pace::{Pace, Waiting};
 use crate::policy;
 use fail::fail_point;
@@ -227,8 +228,9 @@ impl Queue {
                 });
                 for row in rows {
                     match row.remote_id.as_ref().and_then(|id| found.get(id)) {
-                        // Nothing is written for those whose time has not come and who only still run.
-                        Some(RemoteState::Running { .. }) if !is_soon(row, now) => {}
+                        // Nothing is written for those whose time has not come and who only still run. What is said of a
+                        // clip that could not be had is waited out: a fresh link each minute would be a storm.
+                        Some(state) if !is_soon(row, now) && (is_running(state) || waits_for_clip(row)) => {}
                         Some(state) => {
                             self.with_host(address, |host| host.asked.insert(row.id.clone(), now));
                             self.make(row, self.happening_of(row, &key, Ok(state.clone()))?)?;
@@ -377,6 +379,17 @@ impl Queue {
 /// Whether two are asked about with the same key of the same provider.
 fn is_beside(row: &GenerationRow, other: &GenerationRow) -> bool {
     row.provider == other.provider && row.account == other.account
+}
+
+const fn is_running(state: &RemoteState) -> bool {
+    matches!(state, RemoteState::Running { .. })
+}
+
+/// Whether its clip was made and could not be had: it is asked about by its own waits.
+fn waits_for_clip(row: &GenerationRow) -> bool {
+    row.problem
+        .as_ref()
+        .is_some_and(|(code, _)| [NO_CLIP, links::ENDED, links::BROKEN, links::REFUSED].contains(&code.as_str()))
 }
 
 fn is_soon(row: &GenerationRow, now: i64) -> bool {

@@ -7,42 +7,99 @@ use crate::driver::{Queue, QueueError};
 use crate::machine::Happening;
 use crate::policy;
 use crate::reconcile::{Evidence, Verdict};
-use sixshot_domain::{GenerationId, GenerationState};
+use sixshot_domain::sample::empty_board;
+use sixshot_domain::{BoardId, GenerationState, Quote, ShotId};
 use sixshot_providers::{Composed, Composition, LookUp, PictureSlot, Provider};
-use sixshot_store::GenerationRow;
-use std::collections::HashMap;
+use sixshot_store::{GenerationRow, NewGeneration, Purchase, Sending};
+use std::cell::RefCell;
+use std::collections::HashSet;
 
 /// What is known of the database at a start.
 pub(crate) struct Restored {
     unsettled: bool,
-    sendings: HashMap<GenerationId, u32>,
+    /// Every purchase that was ever noted.
+    sendings: Vec<Sending>,
+    /// Those that the ledger does not know yet, of generations that were found in doubt.
+    missing: RefCell<Vec<Sending>>,
 }
 
 impl Queue {
     /// Asks once at a start what the database is.
     pub(crate) fn restored(&self) -> Result<Restored, QueueError> {
-        Ok(Restored { unsettled: self.library().is_unsettled()?, sendings: self.library().sendings()? })
+        let (unsettled, sendings) = (self.library().is_unsettled()?, self.library().sendings()?);
+        self.take_over_lost(&sendings, unsettled)?;
+        Ok(Restored { unsettled, sendings, missing: RefCell::default() })
+    }
+
+    /// Makes a generation in doubt of every purchase that only its note remembers: the person is asked about it, and its
+    /// money counts.
+    fn take_over_lost(&self, sendings: &[Sending], unsettled: bool) -> Result<(), QueueError> {
+        let lost = self.library().lost_sendings(sendings)?;
+        let mut seen = HashSet::new();
+        let first = lost.iter().filter_map(|sending| Some((sending, sending.purchase.as_ref()?)));
+        let rows: Vec<_> = first
+            .filter(|(sending, _)| seen.insert(sending.generation.clone()))
+            .map(|(sending, purchase)| self.lost_row(sending, purchase))
+            .collect();
+        // Lines of older versions say nothing but that there was a purchase.
+        let nameless = lost.iter().filter(|sending| !seen.contains(&sending.generation)).count();
+        let nameless = if unsettled { u32::try_from(nameless).unwrap_or(u32::MAX) } else { 0 };
+        if !rows.is_empty() || nameless > 0 {
+            tracing::warn!(generations = rows.len(), nameless, "purchases that only their note remembers");
+            self.library().add_lost(&rows, &lost, nameless)?;
+        }
+        Ok(())
+    }
+
+    fn lost_row(&self, sending: &Sending, purchase: &Purchase) -> GenerationRow {
+        let (id, now) = (&sending.generation, self.now());
+        let entry = self.catalogue().provider(&purchase.provider);
+        let name = format!("Sent to {}", entry.map_or(purchase.provider.0.as_str(), |entry| entry.name.as_str()));
+        let (board_id, shot) = (BoardId(format!("lost-{}", id.0)), ShotId(format!("lost-{}", id.0)));
+        let board = empty_board(board_id, shot, &name, &purchase.provider.0, &purchase.model.0);
+        let mut row = GenerationRow::queued(NewGeneration {
+            id: id.clone(),
+            confirmation: format!("noted {}", id.0),
+            take_index: 0,
+            provider: purchase.provider.clone(),
+            model: purchase.model.clone(),
+            rehearsal: false,
+            quote: quote_of(purchase, board.seconds()),
+            board,
+            now: purchase.booked_at,
+        });
+        (row.state, row.state_since) = (GenerationState::Unknown, now);
+        (row.account, row.sent_at) = (purchase.account.clone(), Some(purchase.booked_at));
+        let words = "Only the note of its sending is left; it may have been paid.".to_owned();
+        row.problem = Some(("library-restored".to_owned(), words));
+        row.request_path =
+            self.provider(&row.provider).and_then(|of| self.would_be_request(&row, &*of)).map(|of| of.path);
+        let can_look = row.request_path.is_some();
+        let verdict = if can_look { Verdict::Looking } else { Verdict::CannotLook };
+        row.evidence = Some(Evidence { verdict, restored: true, ..Evidence::default() }.write());
+        row.due_at = can_look.then_some(now);
+        row
     }
 
     /// How a start finds a generation.
     pub(crate) fn found_at_start(&self, row: &GenerationRow, of: &Restored) -> Result<Happening, QueueError> {
-        if !of.unsettled && !self.was_sent_since(row, of)? {
+        let mut missing =
+            if row.rehearsal { vec![] } else { self.library().missing_purchases(&of.sendings, &row.id)? };
+        // What was found in doubt is found once more among those that are.
+        missing.retain(|sending| !of.missing.borrow().contains(sending));
+        if !of.unsettled && missing.is_empty() {
             return Ok(Happening::Restarted);
         }
         let path = self.provider(&row.provider).and_then(|provider| self.would_be_request(row, &*provider));
-        let is_booked = self.library().is_booked(&row.id)?;
+        let is_booked = !missing.is_empty() || self.library().is_booked(&row.id)?;
+        of.missing.borrow_mut().extend(missing);
         Ok(Happening::Restored { path: path.map(|request| request.path), is_booked })
     }
 
-    /// Whether a generation that waits was sent more often than the database remembers.
-    fn was_sent_since(&self, row: &GenerationRow, of: &Restored) -> Result<bool, QueueError> {
-        let waits = matches!(row.state, GenerationState::Queued | GenerationState::Preparing) && !row.rehearsal;
-        let Some(sent) = of.sendings.get(&row.id).filter(|_| waits) else { return Ok(false) };
-        Ok(*sent > self.library().purchases_of(&row.id, 0)?)
-    }
-
-    /// Every generation was looked at.
+    /// Every generation was looked at. Only now the ledger learns what was missing: a crash before would otherwise find
+    /// a generation that waits and a ledger that knows of every purchase, and it would be sent.
     pub(crate) fn settle(&self, of: &Restored) -> Result<(), QueueError> {
+        self.library().book_sendings(&of.missing.take())?;
         if of.unsettled {
             self.library().settle()?;
         }
@@ -61,6 +118,21 @@ impl Queue {
     /// Whether a generation can only be found by a name that nobody remembers.
     pub(crate) fn lost_its_name(&self, row: &GenerationRow) -> bool {
         row.request_body.is_none() && self.looks_up(&row.provider) == LookUp::ClientId
+    }
+}
+
+fn quote_of(purchase: &Purchase, seconds: i64) -> Quote {
+    Quote {
+        total: purchase.amount,
+        per_take: purchase.amount,
+        per_second: purchase.amount,
+        seconds,
+        takes: 1,
+        credits: None,
+        reasons: vec![],
+        source: String::new(),
+        date: String::new(),
+        edited: false,
     }
 }
 

@@ -52,14 +52,29 @@ impl NoRoom {
     pub const CODE: &'static str = "library-full";
 }
 
+/// What must be free for a purchase whose clip comes beside so many others.
+fn needed_beside(clips: u32) -> u64 {
+    (RESERVE + PURCHASE).saturating_add(CLIP.saturating_mul(u64::from(clips)))
+}
+
 impl Queue {
-    /// Whether the clip of one more generation could be kept.
+    /// Whether a rehearsal could be kept. It costs nothing, so it may use the last of the disk.
     ///
     /// # Errors
     /// When it could not.
-    pub fn has_room(&self, rehearsal: bool) -> Result<(), NoRoom> {
-        // A rehearsal costs nothing, so it may use the last of the disk.
-        let needed = if rehearsal { REHEARSAL } else { RESERVE + PURCHASE };
+    pub fn has_room_for_rehearsal(&self) -> Result<(), NoRoom> {
+        self.are_free(REHEARSAL)
+    }
+
+    /// Whether the clip of a purchase could be kept beside so many others that are not safe yet.
+    ///
+    /// # Errors
+    /// When it could not.
+    pub fn has_room_beside(&self, clips: u32) -> Result<(), NoRoom> {
+        self.are_free(needed_beside(clips))
+    }
+
+    fn are_free(&self, needed: u64) -> Result<(), NoRoom> {
         match self.disk.free(self.library().folder().root()) {
             Ok(free) if free < needed => Err(NoRoom { free, needed }),
             Ok(_) => Ok(()),
@@ -73,7 +88,17 @@ impl Queue {
 
     /// What keeps a generation from being prepared, if the disk does. It is tried again by itself.
     pub(crate) fn waits_for_room(&self, row: &GenerationRow) -> Option<Happening> {
-        let no_room = self.has_room(row.rehearsal).err()?;
+        let needed = if row.rehearsal {
+            REHEARSAL
+        } else {
+            let before = self.library().clips_before(row, self.now()).unwrap_or_else(|error| {
+                // The next move of this row meets the same library and says it.
+                tracing::warn!(%error, "how many clips are to come cannot be read");
+                0
+            });
+            needed_beside(before)
+        };
+        let no_room = self.are_free(needed).err()?;
         let problem = (NoRoom::CODE.to_owned(), no_room.to_string());
         Some(Happening::PutBack { problem, retry_at: Some(self.now() + PATIENCE), counts: false })
     }

@@ -5,6 +5,7 @@ mod support;
 use proptest::prelude::*;
 use sixshot_domain::{GenerationState as State, MicroCredits, MicroDollars};
 use sixshot_providers::{Bill, Output, ProviderError, RemoteFailure};
+use sixshot_queue::links::FreshLinks;
 use sixshot_queue::machine::{Happening, NO_CLIP, step};
 use sixshot_queue::{Evidence, Verdict};
 use sixshot_store::LedgerKind;
@@ -50,7 +51,7 @@ fn happenings() -> Vec<Happening> {
             failure: RemoteFailure { code: "generation-failed", reason: reason() },
             refunded: true,
         },
-        Happening::LinkEnded,
+        Happening::LinkEnded { problem: problem(), before: FreshLinks::default() },
         Happening::GoneThere,
         Happening::Kept { take_id: "take".into() },
         Happening::Withdrawn,

@@ -7,6 +7,7 @@ mod support;
 use sixshot_domain::{GenerationId, GenerationState as State, MicroDollars};
 use sixshot_queue::machine::{Happening, step};
 use sixshot_queue::{Evidence, Verdict};
+use sixshot_sandbox::{Fault, FaultKind, Target};
 use sixshot_store::open::Wish;
 use sixshot_store::{GenerationRow, LedgerKind, Library};
 use std::fs;
@@ -163,5 +164,113 @@ async fn what_cannot_be_noted_is_not_sent() {
     fs::remove_dir(home.path().join("sendings.log")).expect("removed");
     bench.until("one", |row| row.state == State::Done).await;
     assert_eq!(bench.sandbox.ledger().len(), 1);
-    assert_eq!(bench.library.sendings().expect("read").get(&GenerationId("one".into())), Some(&1));
+    let noted = bench.library.sendings().expect("read");
+    assert_eq!(noted.iter().map(|sending| sending.generation.0.as_str()).collect::<Vec<_>>(), ["one"]);
+}
+
+/// The ledger knows of a purchase that was held back, and the note knows of another one: they must not be taken for the
+/// same because there is one of each.
+#[tokio::test]
+async fn a_purchase_that_was_held_back_does_not_hide_one_that_was_sent() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path()).await;
+    fs::create_dir(home.path().join("sendings.log")).expect("made");
+    bench.add("one");
+    bench.until("one", |row| row.problem.is_some() && row.state == State::Queued).await;
+    let sandbox = bench.close().await;
+    let before = fs::read(home.path().join("library.db")).expect("read");
+    fs::remove_dir(home.path().join("sendings.log")).expect("removed");
+    let bench = Bench::with(home.path(), sandbox);
+    bench.until("one", |row| row.state == State::Done).await;
+    let sandbox = bench.close().await;
+    assert_eq!(sandbox.requests("submit"), 1);
+
+    put_back(home.path(), &before);
+    let bench = Bench::with(home.path(), sandbox);
+    let row = bench.until("one", |row| evidence(row).looked_up_at.is_some()).await;
+    assert_eq!((row.state, evidence(&row).restored), (State::Unknown, true));
+    assert_eq!((bench.sandbox.requests("submit"), bench.spent()), (1, MicroDollars(420_000)));
+}
+
+/// What a copy says of a lost request is old news when the request was sent again since.
+#[tokio::test]
+async fn a_lost_request_that_was_sent_again_since_is_doubted_again() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path()).await;
+    bench.sandbox.add_fault(Fault { target: Target::Submit, kind: FaultKind::HangUpBefore, times: 1 });
+    bench.add("one");
+    let row = bench.until("one", |row| row.state == State::Unknown).await;
+    let absent = Evidence { verdict: Verdict::Absent, looked_up_at: Some(1), ..Evidence::default() };
+    bench.queue.happen(&row.id, Happening::LookedUp(absent)).expect("looked up");
+    let sandbox = bench.close().await;
+    let before = fs::read(home.path().join("library.db")).expect("read");
+    let bench = Bench::with(home.path(), sandbox);
+    bench.queue.send_again(&row.id, MicroDollars(420_000)).expect("the person's word");
+    bench.until("one", |row| row.state == State::Done).await;
+    let sandbox = bench.close().await;
+    let sent = sandbox.requests("submit");
+
+    put_back(home.path(), &before);
+    let bench = Bench::with(home.path(), sandbox);
+    let row = bench.until("one", |row| evidence(row).restored).await;
+    assert_eq!(row.state, State::Unknown);
+    assert_ne!(evidence(&row).verdict, Verdict::Absent, "the task of the second sending is there");
+    let row = bench.until("one", |row| evidence(row).verdict == Verdict::Several).await;
+    assert_eq!(evidence(&row).candidates.len(), 1);
+    assert_eq!(bench.sandbox.requests("submit"), sent);
+    assert_eq!(bench.spent(), MicroDollars(840_000), "both may have been paid");
+    // Once it is known, it is a question and no new one at every start.
+    let revision = |row: &GenerationRow| row.evidence.clone();
+    let (sandbox, kept) = (bench.close().await, revision(&row));
+    let bench = Bench::with(home.path(), sandbox);
+    assert_eq!(evidence(&bench.row("one")).verdict, Verdict::Several, "{kept:?}");
+    assert_eq!(bench.spent(), MicroDollars(840_000));
+}
+
+/// A generation that an older copy never knew was paid all the same: it is a question, and its money counts.
+#[tokio::test]
+async fn a_purchase_that_only_its_note_remembers_is_a_question() {
+    let home = tempfile::tempdir().expect("a folder");
+    drop(Library::open(home.path(), 1, "library").expect("opens"));
+    let empty = fs::read(home.path().join("library.db")).expect("read");
+    let bench = Bench::new(home.path()).await;
+    bench.add("one");
+    let bought = bench.until("one", |row| row.state == State::Done).await;
+    let sandbox = bench.close().await;
+    put_back(home.path(), &empty);
+
+    let bench = Bench::with(home.path(), sandbox);
+    let row = bench.until("one", |row| evidence(row).verdict == Verdict::Several).await;
+    assert_eq!((row.state, &row.account, row.price), (State::Unknown, &bought.account, bought.price));
+    assert_eq!((row.provider.0.as_str(), row.model.0.as_str()), ("wavespeed", "kling-3.0-std"));
+    assert_eq!(bench.spent(), MicroDollars(420_000));
+    assert_eq!(Some(&evidence(&row).candidates[0].remote_id), bought.remote_id.as_ref());
+    bench.queue.adopt(&row.id, bought.remote_id.as_deref().expect("a task")).await.expect("adopted");
+    bench.until("one", |row| row.state == State::Done).await;
+    assert_eq!((bench.sandbox.requests("submit"), bench.spent()), (1, MicroDollars(420_000)));
+}
+
+/// After a repair it is told how many there are, those of older versions too, of which nothing else is known.
+#[tokio::test]
+async fn a_repair_tells_of_purchases_that_nobody_knows() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path()).await;
+    bench.add("one");
+    bench.until("one", |row| row.state == State::Done).await;
+    let sandbox = bench.close().await;
+    let mut noted = fs::read(home.path().join("sendings.log")).expect("read");
+    noted.extend_from_slice(b"\n17 of-an-older-version\n");
+    fs::write(home.path().join("sendings.log"), noted).expect("written");
+    // Nothing of it is left but the note: neither the database nor the clips.
+    fs::remove_dir_all(home.path().join("takes")).expect("removed");
+    fs::write(home.path().join("library.db"), b"nothing that can be read").expect("written");
+    drop(Library::open_or_repair(home.path(), Wish::default(), 2, "other").expect("repaired"));
+
+    let bench = Bench::with(home.path(), sandbox);
+    let repair = bench.library.repaired().expect("read").expect("repaired");
+    assert_eq!(repair.lost_purchases, 2);
+    assert_eq!((bench.row("one").state, bench.spent()), (State::Unknown, MicroDollars(420_000)));
+    let bench = Bench::with(home.path(), bench.close().await);
+    assert_eq!(bench.library.repaired().expect("read").expect("not read yet").lost_purchases, 2, "counted once");
+    assert_eq!(bench.sandbox.requests("submit"), 1);
 }

@@ -28,9 +28,12 @@ impl Library {
         }
         let part = whole_copy(self.folder(), "backup.db.part")?;
         self.folder().publish(&part, &copy)?;
-        let mut all = days(&self.folder().backups())?;
-        while all.len() > KEPT {
-            remove_if_there(&all.remove(0))?;
+        // What was just made stays, whatever the others are called: a clock may have been wrong.
+        let mut others = oldest_first(days(&self.folder().backups())?);
+        others.retain(|path| *path != copy);
+        let too_many = (others.len() + 1).saturating_sub(KEPT);
+        for old in others.into_iter().take(too_many) {
+            remove_if_there(&old)?;
         }
         Ok(true)
     }
@@ -69,7 +72,28 @@ pub(crate) fn looked_through(connection: &Connection) -> Result<(), StoreError> 
     if verdict == "ok" { Ok(()) } else { Err(StoreError::Damaged { reason: verdict }) }
 }
 
-/// The copies of the days, oldest first.
+/// Copies by what is inside: the one that knows the most happenings and purchases is the newest. A name tells only what a
+/// clock said. What cannot be read comes first.
+pub(crate) fn oldest_first(copies: Vec<PathBuf>) -> Vec<PathBuf> {
+    // Of equals the later in the list stays the later.
+    let mut known: Vec<_> = copies.into_iter().map(|path| (reach_of(&path), path)).collect();
+    known.sort_by_key(|(reach, _)| *reach);
+    known.into_iter().map(|(_, path)| path).collect()
+}
+
+/// How far a copy reaches: its newest line of history, its newest line of the ledger, and its newest board.
+fn reach_of(copy: &Path) -> Option<(i64, i64, i64)> {
+    let newest = |copy: &Connection| -> rusqlite::Result<(i64, i64, i64)> {
+        let number = |sql: &str| copy.query_row(sql, [], |row| row.get::<_, Option<i64>>(0));
+        let event = number("SELECT max(id) FROM events")?.unwrap_or(0);
+        let line = number("SELECT max(id) FROM ledger")?.unwrap_or(0);
+        Ok((event, line, number("SELECT max(updated_at) FROM boards")?.unwrap_or(0)))
+    };
+    let reach = crate::connect_to_closed(copy).and_then(|copy| Ok(newest(&copy)?));
+    reach.inspect_err(|error| tracing::warn!(copy = %copy.display(), %error, "a copy that cannot be read")).ok()
+}
+
+/// The copies of the days, in the order of their names.
 ///
 /// # Errors
 /// When the folder cannot be read.
@@ -92,7 +116,7 @@ pub(crate) fn day_of(copy: &Path) -> Result<String, StoreError> {
     Ok(OffsetDateTime::from(fs::metadata(copy)?.modified()?).date().to_string())
 }
 
-/// Every copy there is: those of the days by their day, then those before a change.
+/// Every copy there is, in the order of their names: those of the days, then those before a change.
 ///
 /// # Errors
 /// When the folder cannot be read.

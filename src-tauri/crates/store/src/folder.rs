@@ -177,7 +177,13 @@ impl Folder {
         self.still_there()?;
         for entry in fs::read_dir(self.parts())? {
             let path = entry?.path();
-            if !wanted.contains(&path) {
+            if wanted.contains(&path) {
+                continue;
+            }
+            // Nothing of the program's own is a folder here; one that somebody made is no reason not to start.
+            if fs::symlink_metadata(&path).is_ok_and(|facts| facts.is_dir()) {
+                tracing::warn!(path = %path.display(), "a folder among the unfinished files is left alone");
+            } else {
                 remove_if_there(&path)?;
             }
         }
@@ -236,6 +242,18 @@ mod tests {
             assert_eq!(folder.take(bad), None, "{bad}");
         }
         assert!(folder.take("2026-11/a.mp4").is_some());
+    }
+
+    #[test]
+    fn a_folder_among_the_unfinished_files_keeps_nobody_from_starting() {
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = Folder::open(home.path()).expect("opens");
+        fs::create_dir_all(folder.parts().join("odd/inner")).expect("made");
+        fs::write(folder.parts().join("odd/inner/kept.mp4"), b"somebody's").expect("written");
+        fs::write(folder.parts().join("left.part"), b"unfinished").expect("written");
+        folder.clear_parts(&[]).expect("cleared");
+        assert!(!folder.parts().join("left.part").exists());
+        assert!(folder.parts().join("odd/inner/kept.mp4").exists(), "nobody knows what it is");
     }
 
     #[test]

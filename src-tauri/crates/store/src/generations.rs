@@ -339,22 +339,6 @@ impl Library {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Milliseconds from sending to the clip of the newest twenty takes of a model of the same length.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn past_durations(&self, provider: &ProviderId, model: &ModelId, seconds: i64) -> Result<Vec<i64>, StoreError> {
-        let reader = self.reader();
-        let mut statement = reader.prepare_cached(
-            "SELECT state_since - sent_at FROM generations
-             WHERE provider = ?1 AND model = ?2 AND state = 'done' AND sent_at IS NOT NULL
-                 AND json_extract(quote, '$.seconds') = ?3
-             ORDER BY created_at DESC LIMIT 20",
-        )?;
-        let rows = statement.query_map(params![provider.0, model.0, seconds], |row| row.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
     /// The newest finished rehearsal of a board: its take and the board it was made from.
     ///
     /// # Errors

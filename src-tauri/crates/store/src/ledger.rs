@@ -22,6 +22,23 @@ pub enum LedgerKind {
 }
 
 impl LedgerKind {
+    /// The kind after this one, in the order of the words above; every kind is reached from the first.
+    const fn next(self) -> Option<Self> {
+        match self {
+            Self::Intended => Some(Self::Accepted),
+            Self::Accepted => Some(Self::Adopted),
+            Self::Adopted => Some(Self::Billed),
+            Self::Billed => Some(Self::Released),
+            Self::Released => None,
+        }
+    }
+
+    /// The kind of a word; nothing for any other word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        std::iter::successors(Some(Self::Intended), |kind| kind.next()).find(|kind| kind.as_str() == word)
+    }
+
     const fn as_str(self) -> &'static str {
         match self {
             Self::Intended => "intended",

@@ -6,6 +6,7 @@
 pub mod backup;
 pub mod boards;
 pub mod error;
+pub mod figures;
 pub mod folder;
 pub mod frames;
 pub mod generations;
@@ -31,6 +32,7 @@ pub use generations::{Advance, GenerationRow, HistoryRow, NewGeneration, is_due}
 pub use ledger::{LedgerEntry, LedgerKind, LedgerRow};
 pub use looks::Look;
 pub use repair::Repair;
+pub use sendings::{Purchase, Sending};
 pub use sidecar::Sidecar;
 pub use takes::{TakeFilter, TakeRow};
 pub use uploads::UploadRow;
@@ -89,6 +91,14 @@ impl Library {
         fail_point!("store-committed");
         Ok(answer)
     }
+}
+
+/// A connection to a database that nobody else has open and nobody changes: nothing is made beside it.
+fn connect_to_closed(path: &Path) -> Result<Connection, StoreError> {
+    let name = path.to_str().ok_or(StoreError::Missing { what: "name of the database that can be written down" })?;
+    let escaped = name.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    connect(Path::new(&format!("file:{escaped}?immutable=1")), flags)
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {

@@ -164,11 +164,7 @@ fn connect_to_look(folder: &Folder) -> Result<Connection, StoreError> {
     };
     // On a disk that cannot be written SQLite reads a closed database only when it is told that nobody else is there.
     let changes = fs::metadata(folder.root().join("library.db-wal")).map_or(0, |facts| facts.len());
-    let path = folder.database();
-    let (Some(path), 0) = (path.to_str(), changes) else { return Err(error) };
-    let escaped = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-    connect(Path::new(&format!("file:{escaped}?immutable=1")), flags)
+    if changes == 0 { crate::connect_to_closed(&folder.database()) } else { Err(error) }
 }
 
 /// What a start reads can be read; and a small database that a crash or a power cut may have hurt is whole.

@@ -21,9 +21,9 @@ use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
 
 /// What was repaired, until the person has read it.
-const REPORT: &str = "repair";
+pub(crate) const REPORT: &str = "repair";
 /// Nobody has looked yet at what the repaired database says of purchases.
-const UNSETTLED: &str = "repair-unsettled";
+pub(crate) const UNSETTLED: &str = "repair-unsettled";
 /// The files of a database.
 const FILES: [&str; 3] = ["library.db-wal", "library.db-shm", "library.db"];
 /// The new database, finished and not yet in its place.
@@ -46,6 +46,9 @@ pub struct Repair {
     pub takes: u32,
     /// How many of them were only known beside their clips.
     pub takes_beside: u32,
+    /// How many purchases are known by the note of sendings only.
+    #[serde(default)]
+    pub lost_purchases: u32,
 }
 
 /// Whether a setting tells of a repair: what an older database says there is over.
@@ -77,6 +80,14 @@ impl Library {
     /// When the database cannot be read.
     pub fn is_unsettled(&self) -> Result<bool, StoreError> {
         Ok(self.setting(UNSETTLED)?.is_some())
+    }
+
+    /// The database was copied or put back: as after a repair, whatever waits in it may have been sent since.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn unsettle(&self) -> Result<(), StoreError> {
+        self.set_setting(UNSETTLED, "true")
     }
 
     /// Every generation was looked at.
@@ -195,6 +206,8 @@ pub(crate) fn repair(folder: &Folder, reason: &str, birth: Birth<'_>) -> Result<
             boards: count("boards")?,
             takes: count("takes")?,
             takes_beside,
+            // Whoever knows the providers looks for them when the library is taken into use.
+            lost_purchases: 0,
         };
         let sql = "INSERT INTO settings (name, body) VALUES (?1, ?2)";
         transaction.execute(sql, params![REPORT, to_json("repair", &report)?])?;
@@ -308,14 +321,10 @@ fn readable(path: &Path) -> Option<Connection> {
 /// The newest copy that is whole, or nothing, as the beginning of the new database; and the day of that copy.
 fn foundation(folder: &Folder, bench: &Path) -> Result<(PathBuf, Option<String>), StoreError> {
     let new = bench.join("repaired.db");
-    let mut copies: Vec<(String, PathBuf)> = Vec::new();
-    for path in backup::backups(&folder.backups())? {
-        copies.push((backup::day_of(&path)?, path));
-    }
-    // Of one day the copy before a change of the schema is the newer one, and comes later in the list.
-    copies.sort_by(|one, other| one.0.cmp(&other.0));
+    let copies = backup::oldest_first(backup::backups(&folder.backups())?);
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    for (day, path) in copies.into_iter().rev() {
+    for path in copies.into_iter().rev() {
+        let day = backup::day_of(&path)?;
         remove_if_there(&new)?;
         fs::copy(&path, &new)?;
         let good = crate::connect(&new, OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(|copy| {

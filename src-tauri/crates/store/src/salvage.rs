@@ -4,14 +4,13 @@
 use crate::boards;
 use crate::error::{StoreError, from_json};
 use crate::generations;
+use crate::ledger::LedgerKind;
 use crate::takes::{self, TakeRow};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use sixshot_domain::{Board, Frame};
 
 /// How many rows are asked for one by one where a tree is broken.
 const PROBES: i64 = 100_000;
-/// Words of the ledger.
-const KINDS: [&str; 4] = ["intended", "accepted", "billed", "released"];
 /// More than any line of the ledger, in millionths of a dollar.
 const DEAREST: i64 = 1_000_000_000_000;
 
@@ -121,7 +120,7 @@ fn event(new: &Transaction<'_>, row: &Row<'_>) -> Result<(), StoreError> {
 
 fn ledger_line(new: &Transaction<'_>, row: &Row<'_>) -> Result<(), StoreError> {
     let (kind, amount): (String, i64) = (row.get("kind")?, row.get("amount")?);
-    if !KINDS.contains(&kind.as_str()) || !(0..=DEAREST).contains(&amount) {
+    if LedgerKind::parse(&kind).is_none() || !(0..=DEAREST).contains(&amount) {
         return Err(StoreError::Unreadable { what: "line of the ledger", reason: kind });
     }
     new.execute(

@@ -101,6 +101,19 @@ impl Sidecar {
         folder.write_whole(&clip.with_extension("json"), &text)
     }
 
+    /// What lies beside a clip that is there; nothing when that cannot be read or is of a newer form.
+    #[must_use]
+    pub fn beside(folder: &Folder, file: &str) -> Option<Self> {
+        let clip = folder.take(file)?;
+        read(&folder.takes(), &clip.with_extension("json")).ok().flatten()
+    }
+
+    /// The generation that the clip is of.
+    #[must_use]
+    pub const fn of_generation(&self) -> &GenerationId {
+        &self.generation
+    }
+
     /// The generation it tells of, finished.
     pub(crate) fn generation(&self) -> GenerationRow {
         let confirmed_at = self.confirmed_at.or(self.sent_at).unwrap_or(self.created_at);
@@ -136,7 +149,8 @@ impl Sidecar {
     }
 
     /// The take it tells of.
-    pub(crate) fn take(&self) -> TakeRow {
+    #[must_use]
+    pub fn take(&self) -> TakeRow {
         let or_id = |name: &str, id: &str| if name.is_empty() { id.to_owned() } else { name.to_owned() };
         TakeRow {
             number: 0,

@@ -228,6 +228,29 @@ fn a_copy_a_day_is_whole_and_the_newest_seven_stay() {
     assert_eq!(restored.generation(&GenerationId("one".into())).expect("there").confirmation, "press");
 }
 
+/// A clock that was wrong for a while names copies of days to come: they are neither the newest nor worth more.
+#[test]
+fn copies_go_by_what_is_inside_and_not_by_their_names() {
+    let home = tempfile::tempdir().expect("a folder");
+    let library = Library::open_or_repair(home.path(), open::Wish::default(), 1, "library").expect("opens");
+    for day in 1..=7 {
+        assert!(library.back_up(&format!("2036-01-{day:02}")).expect("copied"));
+    }
+    library.add_generations(&[generation("one", "press", 0)]).expect("added");
+    assert!(library.back_up("2026-11-21").expect("copied"));
+    let backups = library.folder().backups();
+    let copies = sixshot_store::backup::backups(&backups).expect("read");
+    assert_eq!((copies.len(), copies[0].ends_with("library-2026-11-21.db")), (7, true), "{copies:?}");
+    assert!(std::fs::read_dir(&backups).expect("read").count() == 7, "nothing is left beside them");
+    drop(library);
+
+    std::fs::write(home.path().join("library.db"), b"nothing that can be read").expect("written");
+    let library = Library::open_or_repair(home.path(), open::Wish::default(), 2, "other").expect("repaired");
+    assert_eq!(library.generation(&GenerationId("one".into())).expect("kept").confirmation, "press");
+    let repair = library.repaired().expect("read").expect("a report");
+    assert_eq!(repair.copy_day.as_deref(), Some("2026-11-21"));
+}
+
 #[test]
 fn a_whole_library_is_never_called_damaged() {
     let home = tempfile::tempdir().expect("a folder");

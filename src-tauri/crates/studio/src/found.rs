@@ -6,7 +6,7 @@ use crate::studio::Studio;
 use sixshot_domain::price::quote;
 use sixshot_domain::sample::empty_board;
 use sixshot_domain::{Board, BoardId, GenerationId, MicroDollars, ProviderId, Quote, Ratio, ShotId};
-use sixshot_providers::{ModelEntry, ProviderEntry, Standing};
+use sixshot_providers::{ModelEntry, ProviderEntry, Reach, Standing};
 use sixshot_queue::Found;
 use sixshot_store::{GenerationRow, NewGeneration};
 use std::collections::HashMap;
@@ -32,8 +32,13 @@ impl Studio {
         let mut last = self.last_found.lock().unwrap_or_else(PoisonError::into_inner);
         last.retain(|(provider, _), _| *provider != entry.id);
         last.extend(found.tasks.into_iter().map(|found| ((entry.id.clone(), found.task.remote_id.clone()), found)));
+        let whole = found.reach == Reach::Whole && found.problems.is_empty();
+        let back_to = match found.reach {
+            Reach::BackTo(moment) => Some(moment),
+            Reach::Whole | Reach::InPart => None,
+        };
         let problems = found.problems.into_iter().map(|error| StudioError::Provider(error).problem()).collect();
-        Ok(FoundPaid { tasks: views, problems, days: DAYS })
+        Ok(FoundPaid { tasks: views, problems, days: DAYS, whole, back_to })
     }
 
     pub(crate) async fn keep_found(&self, args: KeepFound) -> Result<GenerationView, StudioError> {

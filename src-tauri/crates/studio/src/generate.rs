@@ -9,6 +9,7 @@ use crate::studio::Studio;
 use sixshot_domain::{Board, GenerationId, GenerationState, MicroDollars, ProviderId, Quote, Severity, assess};
 use sixshot_providers::ModelEntry;
 use sixshot_queue::machine::Happening;
+use sixshot_queue::{Evidence, Verdict};
 use sixshot_store::{GenerationRow, NewGeneration, StoreError};
 use std::path::Path;
 use std::sync::PoisonError;
@@ -25,7 +26,7 @@ impl Studio {
         let model = self.catalogue.model(&id, &ANIMATIC.into()).ok_or(StudioError::Missing("model"))?;
         let quote = self.quote_when_ready(&board, model)?;
         self.frames_are_there(&board)?;
-        self.queue.has_room(true)?;
+        self.queue.has_room_for_rehearsal()?;
         let confirmation = (self.new_id)();
         let rows = self.add(&board, model, &quote, &confirmation)?;
         let row = rows.into_iter().next().ok_or(StudioError::Missing("generation"))?;
@@ -48,7 +49,8 @@ impl Studio {
             return Err(StudioError::PriceDiffers { shown, now: quote.total });
         }
         self.frames_are_there(&board)?;
-        self.queue.has_room(false)?;
+        let takes = u32::try_from(quote.takes).unwrap_or(1);
+        self.queue.has_room_beside(self.library.clips_to_come()?.saturating_add(takes.saturating_sub(1)))?;
         // Refused before anything is written when there is no key at all; the queue asks again when it sends.
         sixshot_queue::Keys::key(&*self.keyring, &board.provider).await?;
         // A draft that is kept may be newer than the one that was confirmed; the generation freezes its own.
@@ -108,11 +110,21 @@ impl Studio {
         if quote.total != args.shown {
             return Err(StudioError::PriceDiffers { shown: args.shown, now: quote.total });
         }
-        self.queue.has_room(false)?;
-        self.stays_under_cap(MicroDollars::ZERO)?;
+        // It is itself among those that may still bring a clip.
+        self.queue.has_room_beside(self.library.clips_to_come()?.saturating_sub(1))?;
         // The state makes it safe: a second press of the button finds a generation that is no longer lost.
         tracing::info!(generation = %args.id.0, confirmation = %args.confirmation, "confirmed to be sent again");
-        Ok(self.view(&self.queue.send_again(&args.id, quote.total)?))
+        let row = {
+            // Two presses at once must not both see the room that only one of them fits into.
+            let _counting = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
+            // Only what is proved absent gives its money back; otherwise this comes on top of it.
+            let row = self.library.generation(&args.id)?;
+            let evidence = Evidence::read(row.evidence.as_deref().unwrap_or_default());
+            let given_back = if evidence.verdict == Verdict::Absent { row.price } else { MicroDollars::ZERO };
+            self.stays_under_cap(MicroDollars(quote.total.0.saturating_sub(given_back.0)))?;
+            self.queue.send_again(&args.id, quote.total)?
+        };
+        Ok(self.view(&row))
     }
 
     pub(crate) async fn fetch_again(&self, args: GenerationArgs) -> Result<GenerationView, StudioError> {

@@ -180,7 +180,49 @@ impl Keys for KeyRing {
         for account in accounts.names.iter().map(String::as_str).chain([""]).filter(|name| *name != accounts.chosen) {
             keys.extend(self.find(entry, account).await.key);
         }
+        // A key that was given in the window takes the place of the environment's, which may have bought something before.
+        let own = self.look_in_environment(entry, None).key;
+        let is_known = |own: &SecretString| keys.iter().any(|key| key.expose_secret() == own.expose_secret());
+        keys.extend(own.filter(|own| !is_known(own)));
         // Only when no account has a key does it matter why the one in use has none.
         if keys.is_empty() { first.map(|key| vec![key]) } else { Ok(keys) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A keychain that holds one key.
+    struct One(&'static str);
+
+    #[async_trait]
+    impl Keychain for One {
+        async fn get(&self, name: &str) -> Result<Option<SecretString>, KeychainError> {
+            Ok((name == "wavespeed").then(|| SecretString::from(self.0.to_owned())))
+        }
+
+        async fn set(&self, _name: &str, _key: SecretString) -> Result<(), KeychainError> {
+            Ok(())
+        }
+
+        async fn remove(&self, _name: &str) -> Result<(), KeychainError> {
+            Ok(())
+        }
+    }
+
+    /// What was bought with the environment's key is fetched with it, also after a start with another key in use.
+    #[tokio::test]
+    async fn the_environments_key_is_among_those_a_task_can_be_asked_for_with() {
+        let catalogue = Arc::new(Catalogue::built_in().expect("the shipped catalogue"));
+        let keys = async |kept: &'static str| -> Vec<String> {
+            let variable: Environment =
+                Arc::new(|name| (name == "WAVESPEED_API_KEY").then(|| "from-the-environment".to_owned()));
+            let ring = KeyRing::new(Arc::new(One(kept)), variable, Arc::clone(&catalogue), BTreeMap::new());
+            let keys = ring.keys(&"wavespeed".into()).await.expect("keys");
+            keys.iter().map(|key| key.expose_secret().to_owned()).collect()
+        };
+        assert_eq!(keys("given-in-the-window").await, ["given-in-the-window", "from-the-environment"]);
+        assert_eq!(keys("from-the-environment").await, ["from-the-environment"]);
     }
 }

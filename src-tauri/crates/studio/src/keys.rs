@@ -52,7 +52,8 @@ impl Studio {
     ) -> Result<(), StudioError> {
         let known = self.keyring.find(entry, account).await;
         let Some(old) = known.key.filter(|old| old.expose_secret() != new.expose_secret()) else { return Ok(()) };
-        if !self.queue.has_unfinished(&entry.id, &old)? {
+        // The environment's stays where it is, and is asked for there.
+        if known.place == KeyPlace::Environment || !self.queue.has_unfinished(&entry.id, &old)? {
             return Ok(());
         }
         let letters = old.expose_secret().chars().count();

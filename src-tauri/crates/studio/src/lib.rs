@@ -17,6 +17,7 @@ mod offers;
 mod opening;
 mod prices;
 pub mod problem;
+mod purchases_here;
 mod renderer;
 mod settings;
 mod start;

@@ -2,12 +2,15 @@
 
 use crate::contract::Problem;
 use crate::problem::StudioError;
+use crate::purchases_here::{Familiar, PurchasesHere};
 use crate::studio::StudioParts;
 use serde::Deserialize;
 use serde_json::Value;
+use sixshot_domain::GenerationState;
 use sixshot_queue::{Disk, SystemDisk};
 use sixshot_store::open::Wish;
 use sixshot_store::{Library, StoreError};
+use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
@@ -24,11 +27,14 @@ pub struct Opening {
     pub repair: bool,
     /// Whoever knows how much of the disk is free.
     pub disk: Arc<dyn Disk>,
+    /// The machine's own folder, where it remembers what it bought with which library. Without one a library that was
+    /// copied or put back is not told from the one it was.
+    pub configuration: Option<PathBuf>,
 }
 
 impl Default for Opening {
     fn default() -> Self {
-        Self { expected: None, repair: false, disk: Arc::new(SystemDisk) }
+        Self { expected: None, repair: false, disk: Arc::new(SystemDisk), configuration: None }
     }
 }
 
@@ -49,6 +55,21 @@ pub(crate) fn open(parts: &StudioParts, opening: &Opening) -> Result<(Library, O
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Compares a library with what this machine bought with it. In one that was copied or put back, whatever waits and costs
+/// money may have been sent by another: it is held back and becomes a question.
+pub(crate) fn hold_back_a_copy(library: &Library, here: &PurchasesHere) -> Result<(), StoreError> {
+    let familiar = here.compare(library)?;
+    if familiar == Familiar::Yes {
+        return Ok(());
+    }
+    let mut waits = false;
+    for state in [GenerationState::Queued, GenerationState::Preparing, GenerationState::Unknown] {
+        waits |= library.generations_in(state)?.iter().any(|row| !row.rehearsal);
+    }
+    tracing::info!(?familiar, waits, "a library that this machine does not know as it is");
+    if waits { library.unsettle() } else { Ok(()) }
 }
 
 /// A program that is ending lets go of its library a moment after its window is gone.

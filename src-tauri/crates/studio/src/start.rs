@@ -103,6 +103,7 @@ impl Studio {
             boards: repair.boards,
             takes: repair.takes,
             takes_beside: repair.takes_beside,
+            lost_purchases: repair.lost_purchases,
             old_file: root.join(repair.quarantine).display().to_string(),
         }))
     }

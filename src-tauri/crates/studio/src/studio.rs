@@ -8,6 +8,7 @@ use crate::key_ring::{Environment, KeyRing};
 use crate::keychain::Keychain;
 use crate::opening::{self, Closing, Opening};
 use crate::problem::StudioError;
+use crate::purchases_here::PurchasesHere;
 use crate::renderer::MediaRenderer;
 use crate::settings;
 use sixshot_domain::{GenerationState, ProviderId};
@@ -63,6 +64,8 @@ pub struct Studio {
     pub(crate) last_found: LastFound,
     /// Held while the cap is checked and what it allows is added.
     pub(crate) counting: Mutex<()>,
+    /// What this machine remembers of purchases with this library, where it remembers anything.
+    pub(crate) purchases_here: Option<PurchasesHere>,
 }
 
 impl Studio {
@@ -82,6 +85,11 @@ impl Studio {
     pub fn open_as(parts: StudioParts, opening: &Opening) -> Result<Arc<Self>, StudioError> {
         let (library, read_only) = opening::open(&parts, opening)?;
         let library = Arc::new(library);
+        let purchases_here = opening.configuration.as_deref().filter(|_| read_only.is_none());
+        let purchases_here = purchases_here.map(|folder| PurchasesHere::new(folder, library.id()));
+        if let Some(here) = &purchases_here {
+            opening::hold_back_a_copy(&library, here)?;
+        }
         let own_cache = read_only.as_ref().map(|_| TempDir::new().map_err(StoreError::from)).transpose()?;
         let catalogue = Catalogue::built_in().map_err(|error| StudioError::Stopped(error.to_string()))?;
         let catalogue = Arc::new(catalogue);
@@ -143,6 +151,7 @@ impl Studio {
             settings: Mutex::new(settings),
             last_found: LastFound::default(),
             counting: Mutex::default(),
+            purchases_here,
         });
         // Both cells are new and filled here only.
         if queue_cell.set(Arc::downgrade(&queue)).is_err() || studio_cell.set(Arc::downgrade(&studio)).is_err() {
@@ -152,6 +161,7 @@ impl Studio {
         // Another window's queue is at work in a library that may only be looked at.
         if studio.read_only.is_none() {
             queue.recover()?;
+            studio.remember_purchases();
         }
         Ok(studio)
     }
@@ -189,6 +199,14 @@ impl Studio {
     #[must_use]
     pub fn close(self: Arc<Self>) -> Closing {
         Closing(Arc::downgrade(&self.library))
+    }
+
+    /// Keeps on this machine what the library knows by now: a copy of it that knows less is told by that.
+    pub(crate) fn remember_purchases(&self) {
+        let remembered = self.purchases_here.as_ref().map_or(Ok(()), |here| here.remember(&self.library));
+        if let Err(error) = remembered {
+            tracing::warn!(%error, "what was bought here cannot be remembered");
+        }
     }
 
     /// Tells the window that an item of the menu was chosen.

@@ -87,6 +87,10 @@ impl Studio {
 
     /// Tells the window of a move.
     pub(crate) fn generation_moved(&self, row: &GenerationRow) {
+        // Before the request leaves.
+        if row.state == GenerationState::Submitting && !row.rehearsal {
+            self.remember_purchases();
+        }
         self.bell.ring(Change::Generation { generation: Box::new(self.view(row)) });
         if row.state == GenerationState::Done
             && let Some(take) = self.take_of(row)

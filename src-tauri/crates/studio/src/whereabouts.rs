@@ -35,6 +35,12 @@ impl Whereabouts {
         Self { file: configuration.join(NAME), asked: asked.to_path_buf() }
     }
 
+    /// The folder of the machine's own that the memory lies in.
+    #[must_use]
+    pub fn configuration(&self) -> PathBuf {
+        self.file.parent().map(Path::to_path_buf).unwrap_or_default()
+    }
+
     /// The folder to open, and the id of the library that it must hold when one was there before.
     #[must_use]
     pub fn place(&self) -> (PathBuf, Option<String>) {
@@ -87,18 +93,7 @@ impl Whereabouts {
     }
 
     fn read(&self) -> BTreeMap<String, Known> {
-        let text = match fs::read_to_string(&self.file) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return BTreeMap::new(),
-            Err(error) => {
-                tracing::warn!(%error, "where libraries are cannot be read");
-                return BTreeMap::new();
-            }
-        };
-        serde_json::from_str(&text).unwrap_or_else(|error| {
-            tracing::warn!(%error, "where libraries are cannot be understood");
-            BTreeMap::new()
-        })
+        read(&self.file)
     }
 
     fn write(&self, all: &BTreeMap<String, Known>) -> io::Result<()> {
@@ -109,6 +104,26 @@ impl Whereabouts {
         fs::write(&part, serde_json::to_vec_pretty(all)?)?;
         fs::rename(part, &self.file)
     }
+}
+
+/// Whether a library with an id was open on this machine, as far as the memory in a folder tells.
+pub(crate) fn was_open(configuration: &Path, id: &str) -> bool {
+    read(&configuration.join(NAME)).values().any(|known| known.id == id)
+}
+
+fn read(file: &Path) -> BTreeMap<String, Known> {
+    let text = match fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return BTreeMap::new(),
+        Err(error) => {
+            tracing::warn!(%error, "where libraries are cannot be read");
+            return BTreeMap::new();
+        }
+    };
+    serde_json::from_str(&text).unwrap_or_else(|error| {
+        tracing::warn!(%error, "where libraries are cannot be understood");
+        BTreeMap::new()
+    })
 }
 
 #[cfg(test)]

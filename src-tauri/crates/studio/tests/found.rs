@@ -64,6 +64,7 @@ async fn a_clip_that_was_paid_elsewhere_is_fetched_once() {
         let asked = json!({ "provider": provider });
         let none = second.call("find_paid", asked.clone()).await;
         assert_eq!((&none["tasks"], &none["problems"]), (&json!([]), &json!([])), "{provider}");
+        assert_eq!((&none["whole"], &none["back_to"]), (&json!(true), &Value::Null), "{provider}: nothing is missing");
         let bought = buy(&first, provider, model).await;
         let done = first.until(text(&bought["id"]), |row| row["state"] == "done").await;
 
@@ -139,6 +140,7 @@ async fn every_account_is_looked_through() {
     let found = second.call("find_paid", asked.clone()).await;
     assert_eq!(found["tasks"].as_array().expect("a list").len(), 1, "{found}");
     assert_eq!(found["problems"][0]["code"], "provider-key-refused", "{found}");
+    assert_eq!(found["whole"], json!(false), "{found}");
     let task = &found["tasks"][0];
     let keep = json!({ "provider": "wavespeed", "account": task["account"], "remote_id": task["remote_id"] });
     let kept = second.call("keep_found", keep).await;

@@ -6,6 +6,7 @@ mod support;
 
 use serde_json::{Value, json};
 use sixshot_queue::{Clock, SystemClock};
+use sixshot_sandbox::{Fault, FaultKind, Target};
 use sixshot_studio::{Disk, Opening};
 use std::io;
 use std::path::Path;
@@ -113,6 +114,28 @@ async fn a_disk_that_fills_up_makes_the_queue_wait_and_go_on_by_itself() {
     let done = bench.until(id, |row| row["state"] == "done").await;
     assert_eq!(done["problem"], json!(null));
     assert_eq!(sandbox.ledger().len(), 1);
+}
+
+/// Each clip that is still to come needs its own place: ten purchases must not all see the same room.
+#[tokio::test]
+async fn what_is_under_way_has_its_place_already() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (disk, opening) = disk(544 * MEGABYTE);
+    let bench = Bench::opened_as(home.path(), Arc::new(SystemClock), &opening).expect("opens");
+    let sandbox = bench.use_sandbox().await;
+    sandbox.add_fault(Fault { target: Target::Submit, kind: FaultKind::NeverReady, times: 10 });
+    let mut board = board(&bench).await;
+    board["takes"] = json!(2);
+    let press = json!({ "board": board, "confirmation": "two", "shown": 504_000 });
+    let error = bench.studio.call("generate", press.clone()).await.expect_err("refused");
+    assert!(error.problem().message.contains("545 MB"), "{error}");
+    // Room for both when the button is pressed, and for one of them when their turn comes.
+    disk.first.lock().expect("answers").push(PLENTY);
+    let rows = bench.call("generate", press).await;
+    let ids: Vec<&str> = rows.as_array().expect("rows").iter().map(|row| row["id"].as_str().expect("an id")).collect();
+    bench.until(ids[0], |row| row["state"] == "running").await;
+    let waits = bench.until(ids[1], |row| row["problem"]["code"] == "library-full").await;
+    assert_eq!((&waits["state"], sandbox.requests("submit")), (&json!("queued"), 1));
 }
 
 #[tokio::test]

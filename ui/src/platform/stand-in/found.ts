@@ -47,7 +47,7 @@ export class Found {
         throw new ProblemError({ code: 'provider-unreachable', message, hint: '', retryable: true });
       }
       const tasks = provider === 'replicate' ? [] : this.#tasks.map((one) => ({ ...one, provider }));
-      return { tasks, problems: [], days: DAYS };
+      return { tasks, problems: [], days: DAYS, whole: true, back_to: null };
     },
     keep_found: ({ remote_id }) => {
       const found = this.#tasks.find((one) => one.remote_id === remote_id);

@@ -150,6 +150,7 @@ export function libraryAsked(): Pick<LibraryView, 'read_only' | 'repaired'> {
             boards: 12,
             takes: 160,
             takes_beside: 3,
+            lost_purchases: 3,
             old_file: '/home/anna/Videos/Harbour film/quarantine/2026-11-21T09-12-44Z',
           }
         : null,

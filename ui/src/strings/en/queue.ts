@@ -49,7 +49,8 @@ export const queue = {
   'queue.tries-now': 'It is tried again now.',
 
   'queue.lost': 'Sent {sent}, no answer.',
-  'queue.lost.restored': 'It waited when the library was damaged, and may have been sent since.',
+  'queue.lost.restored':
+    'This library was repaired, copied or put back, so it may have been sent since it was confirmed.',
   'queue.lost.look-there':
     "Look at {provider}'s own page: if the task is there, adopt it by its id. Otherwise send it again for {price}, or leave it.",
   'queue.lost.asked': '{provider} was last asked at {asked}.',

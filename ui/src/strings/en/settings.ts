@@ -85,6 +85,10 @@ export const settings = {
     'Made in the last {count} {count|day|days} with your key, and not in this library. Fetching is free.',
   'found.empty':
     'Nothing is missing: {provider} has no clip of the last {count} {count|day|days} that is not here.',
+  'found.none-so-far': 'Nothing was found in what could be looked through.',
+  'found.back-to':
+    'Only what was made since {day}, {time} could be looked through: {provider} lists too much. Look on its own page for what is older.',
+  'found.in-part': 'A part of {provider}’s list cannot be read. Look on its own page for what is not here.',
   'found.empty-how': 'Only clips of models that Sixshot knows are looked for.',
   'found.missed': 'One account could not be looked through: {reason}.',
   'found.again': 'Ask again',

@@ -27,6 +27,10 @@ export const shell = {
   'app.repaired-beside':
     '{count} {count|take was|takes were} found again beside {count|its clip|their clips}.',
   'app.repaired-questions': 'What waited in the queue is not sent by itself: it asks you there.',
+  'app.repaired-lost':
+    '{count} {count|request was|requests were} sent that the library no longer knows; what {count|it|they} cost still counts.',
+  'app.repaired-lost-how':
+    'Look in the queue, and in Settings under the provider for “Look for clips you paid for”; where that is not offered, on the provider’s own page.',
   'app.repaired-old': 'The damaged file is kept:',
   'app.copy-folder': 'Copy the path of the damaged file',
   'app.offline-here': 'Nothing was made in its place.',

@@ -4,7 +4,7 @@ use super::failure::{self, Shape, Trouble, is_about_the_question, of_kind, refus
 use crate::catalogue::ProviderEntry;
 use crate::error::ProviderError;
 use crate::http::Answer;
-use crate::listing;
+use crate::listing::{self, AccountPage, name_at};
 use crate::provider::{AccountTask, Output, RemoteState, RemoteTask, Standing, SubmitAnswer};
 use crate::reading::{self, Word, could_be, cut, moment, path_segment, text_at, without_clip};
 use serde_json::Value;
@@ -139,22 +139,23 @@ pub(super) fn page(answer: &Answer, path: &str, body: &Value, since: i64) -> Res
     let shown = list(answer)?;
     let items = items(&shown)?;
     let endpoint = endpoint_of(path);
-    let tasks = items.iter().filter_map(|item| {
-        let id = path_segment(text_at(item, "/request_id")).ok()?;
+    let read = |item: &Value| {
+        let id = name_at(item, "/request_id")?;
         let model = text_at(item, "/endpoint_id");
         let created_at = made(item);
         let other = !model.is_empty() && model != endpoint || created_at.is_some_and(|at| at < since);
         let input = item.get("json_input").unwrap_or(&Value::Null);
         let task = RemoteTask {
-            remote_id: name_of(path, id),
+            remote_id: name_of(path, &id),
             model: cut(model),
             created_at,
             state: item.get("status_code").map_or_else(|| "running".to_owned(), |code| cut(&format!("HTTP {code}"))),
             differs: false,
         };
-        (!other).then(|| (could_be(body, input, &ADDRESSES), task))
-    });
-    Ok(Page { tasks: tasks.collect(), next: next_page(&shown) })
+        Ok((!other).then(|| (could_be(body, input, &ADDRESSES), task)))
+    };
+    let tasks: Vec<_> = items.iter().map(read).collect::<Result<_, ProviderError>>()?;
+    Ok(Page { tasks: tasks.into_iter().flatten().collect(), next: next_page(&shown)? })
 }
 
 fn list(answer: &Answer) -> Result<Value, ProviderError> {
@@ -169,27 +170,39 @@ fn made(item: &Value) -> Option<i64> {
     reading::first_text(item, &["/sent_at", "/started_at"]).and_then(moment)
 }
 
-fn next_page(shown: &Value) -> Option<String> {
-    let next = text_at(shown, "/next_cursor");
-    let more = shown.get("has_more").and_then(Value::as_bool) != Some(false);
-    (more && !next.is_empty()).then(|| next.to_owned())
+/// Where the next page begins. A list that goes on and does not say where is an error.
+fn next_page(shown: &Value) -> Result<Option<String>, ProviderError> {
+    let more = match shown.get("has_more") {
+        None | Some(Value::Null) => None,
+        Some(Value::Bool(more)) => Some(*more),
+        Some(_) => return Err(listing::no_way_on()),
+    };
+    match (more, shown.get("next_cursor")) {
+        (Some(false), _) => Ok(None),
+        (_, Some(Value::String(next))) if !next.is_empty() => Ok(Some(next.clone())),
+        (None, None | Some(Value::Null)) => Ok(None),
+        (None, Some(Value::String(_))) => Ok(None),
+        _ => Err(listing::no_way_on()),
+    }
 }
 
-/// The requests of a page to an endpoint at or after `since`, and where the next page begins.
+/// The requests of a page to an endpoint at or after `since`.
 pub(super) fn account_tasks(
     answer: &Answer,
     endpoint: &str,
     entry: &ProviderEntry,
     since: i64,
-) -> Result<(Vec<AccountTask>, Option<String>), ProviderError> {
+) -> Result<AccountPage<String>, ProviderError> {
     let shown = list(answer)?;
-    let tasks = items(&shown)?.iter().filter_map(|item| {
-        let id = path_segment(text_at(item, "/request_id")).ok()?;
+    let read = |item: &Value| {
         let named = text_at(item, "/endpoint_id");
-        let other = !named.is_empty() && named != endpoint || made(item).is_some_and(|at| at < since);
+        if !named.is_empty() && named != endpoint || made(item).is_some_and(|at| at < since) {
+            return Ok(None);
+        }
+        let id = name_at(item, "/request_id")?;
         let read = listing::input(item.get("json_input").unwrap_or(&Value::Null));
-        (!other).then(|| AccountTask {
-            remote_id: name_of(endpoint, id),
+        Ok(Some(AccountTask {
+            remote_id: name_of(endpoint, &id),
             model: endpoint.to_owned(),
             sold_as: listing::sold_below(entry, endpoint).next().map(|model| model.profile.model.clone()),
             created_at: made(item),
@@ -201,9 +214,9 @@ pub(super) fn account_tasks(
             prompt: read.prompt,
             seconds: read.seconds,
             ratio: read.ratio,
-        })
-    });
-    Ok((tasks.collect(), next_page(&shown)))
+        }))
+    };
+    Ok(AccountPage::of(items(&shown)?, made, read, next_page(&shown)))
 }
 
 /// The id of the endpoint within a request path.

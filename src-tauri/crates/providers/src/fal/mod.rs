@@ -15,9 +15,9 @@ mod failure;
 use crate::catalogue::ProviderEntry;
 use crate::error::ProviderError;
 use crate::http::{Answer, Connections, FilePart};
-use crate::listing;
+use crate::listing::{self, AccountList};
 use crate::provider::{
-    Account, AccountTask, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer,
+    Account, AccountTasks, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer,
     UploadedFrame,
 };
 use crate::reading::{first_text, likeliest_first, micro_dollars, written_moment};
@@ -123,6 +123,10 @@ impl Provider for Fal {
         answer::classify(result, &request.path, &self.bases)
     }
 
+    fn time_there(&self) -> Option<i64> {
+        self.platform.time_there()
+    }
+
     async fn poll(&self, key: &SecretString, remote_id: &str) -> Result<RemoteState, ProviderError> {
         let path = answer::task_path(remote_id)?;
         let status = self.queue.ask(Method::GET, &format!("/{path}/status?logs=0"), key, None).await?;
@@ -137,15 +141,15 @@ impl Provider for Fal {
 
     // Its list tells how a request ended and not where the clip is, on another host, and perhaps not before the end: no
     // list answers `poll_many`.
-    async fn recent(&self, key: &SecretString, since: i64) -> Result<Vec<AccountTask>, ProviderError> {
+    async fn recent(&self, key: &SecretString, since: i64) -> Result<AccountTasks, ProviderError> {
         let start = written_moment(since)?;
         let models = self.entry.models.iter();
         let endpoints: BTreeSet<&str> =
             models.flat_map(|model| [model.text_path.as_str(), model.image_path.as_str()]).collect();
-        let mut tasks = Vec::new();
-        for endpoint in endpoints {
+        let mut found = AccountList::default();
+        for endpoint in endpoints.into_iter().filter(|endpoint| !endpoint.is_empty()) {
             let mut cursor = None::<String>;
-            for _ in 0..LIST_PAGES {
+            for number in 1..=LIST_PAGES {
                 let mut fields = vec![
                     ("endpoint_id", endpoint),
                     ("start", &start),
@@ -154,14 +158,17 @@ impl Provider for Fal {
                 ];
                 fields.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
                 let page = answer::account_tasks(&self.list(key, &fields).await?, endpoint, &self.entry, since)?;
-                tasks.extend(page.0);
-                cursor = page.1;
+                let newest = page.newest;
+                cursor = found.add(page);
                 if cursor.is_none() {
                     break;
                 }
+                if number == LIST_PAGES {
+                    found.break_off(newest);
+                }
             }
         }
-        Ok(listing::newest_first(tasks))
+        Ok(found.end(since))
     }
 
     async fn look_up(&self, key: &SecretString, request: &LostRequest<'_>) -> Result<Vec<RemoteTask>, ProviderError> {
@@ -177,11 +184,11 @@ impl Provider for Fal {
             let page = answer::page(&self.list(key, &fields).await?, request.path, &body, request.since)?;
             tasks.extend(page.tasks);
             if page.next.is_none() {
-                return Ok(likeliest_first(tasks));
+                return Ok(listing::each_once(likeliest_first(tasks)));
             }
             cursor = page.next;
         }
-        Err(ProviderError::Protocol { reason: "the list is longer than can be looked through".to_owned() })
+        Err(listing::too_long())
     }
 
     async fn cancel(&self, key: &SecretString, remote_id: &str) -> Result<(), ProviderError> {

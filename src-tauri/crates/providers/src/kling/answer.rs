@@ -3,6 +3,7 @@
 
 use crate::error::ProviderError;
 use crate::http::Answer;
+use crate::listing::name_at;
 use crate::provider::{Bill, Output, RemoteState};
 use crate::reading::{self, Word, cut, failed, micro_credits, micro_dollars, speaks_of_money, text_at, whole};
 use serde_json::Value;
@@ -75,7 +76,7 @@ pub(super) fn word(answer: &Answer, id: &str) -> Word {
 
 /// Where a task of the older generation stands.
 pub(super) fn legacy_state(data: &Value, id: &str) -> Result<RemoteState, ProviderError> {
-    reading::is_about(text_at(data, "/task_id"), id)?;
+    reading::is_about(&name_at(data, "/task_id").unwrap_or_default(), id)?;
     match text_at(data, "/task_status") {
         "succeed" | "succeeded" => {
             let videos = data.pointer("/task_result/videos").and_then(Value::as_array);

@@ -6,10 +6,10 @@ use super::{answer, packs, packs_path, token};
 use crate::catalogue::{ModelEntry, ProviderEntry};
 use crate::error::ProviderError;
 use crate::http::{Answer, Connections};
-use crate::listing;
+use crate::listing::{self, AccountList, AccountPage, name_at};
 use crate::provider::{
-    Account, AccountTask, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer,
-    UploadedFrame,
+    Account, AccountTask, AccountTasks, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask,
+    SubmitAnswer, UploadedFrame,
 };
 use crate::reading::{self, Word, path_segment, text_at};
 use crate::writing::{hundredths, with_marks};
@@ -184,18 +184,22 @@ fn kind_of(path: &str) -> Result<&str, ProviderError> {
 }
 
 /// A task as a list shows it: nothing there names the model or repeats the input.
-fn account_task(kind: &str, task: &Value) -> Option<AccountTask> {
-    let id = path_segment(text_at(task, "/task_id")).ok()?;
-    Some(AccountTask {
+fn account_task(kind: &str, task: &Value) -> Result<Option<AccountTask>, ProviderError> {
+    let id = name_at(task, "/task_id")?;
+    Ok(Some(AccountTask {
         remote_id: format!("{kind}/{id}"),
         model: kind.to_owned(),
         sold_as: None,
-        created_at: task.get("created_at").and_then(reading::whole),
-        standing: listing::standing(&answer::legacy_state(task, id)),
+        created_at: made(task),
+        standing: listing::standing(&answer::legacy_state(task, &id)),
         prompt: None,
         seconds: None,
         ratio: None,
-    })
+    }))
+}
+
+fn made(task: &Value) -> Option<i64> {
+    task.get("created_at").and_then(reading::whole)
 }
 
 #[async_trait]
@@ -259,29 +263,32 @@ impl Provider for KlingLegacy {
     ) -> Result<HashMap<String, RemoteState>, ProviderError> {
         let kind = remote_ids.first().and_then(|id| self.list_of(id)).ok_or(ProviderError::NotSupported)?;
         let tasks = self.list(key, &kind, 1).await?;
-        let name = |task: &Value| format!("{kind}/{}", text_at(task, "/task_id"));
+        let name = |task: &Value| format!("{kind}/{}", name_at(task, "/task_id").unwrap_or_default());
         let read = |task: &Value, name: &str| answer::legacy_state(task, name.split_once('/').unwrap_or_default().1);
         Ok(listing::states(&tasks, name, remote_ids, read))
     }
 
-    async fn recent(&self, key: &SecretString, since: i64) -> Result<Vec<AccountTask>, ProviderError> {
+    async fn recent(&self, key: &SecretString, since: i64) -> Result<AccountTasks, ProviderError> {
         let models = self.entry.models.iter();
         let kinds: BTreeSet<&str> =
             models.flat_map(|model| [model.text_path.as_str(), model.image_path.as_str()]).collect();
-        let mut tasks = Vec::new();
+        let mut found = AccountList::default();
         for kind in kinds {
-            for page in 1..=LIST_PAGES {
-                let lines = self.list(key, kind, page).await?;
-                let found: Vec<_> = lines.iter().filter_map(|line| account_task(kind, line)).collect();
-                let is_old = |task: &AccountTask| task.created_at.is_some_and(|at| at < since);
-                let enough = lines.len() < LIST_PAGE_SIZE || found.iter().all(is_old);
-                tasks.extend(found.into_iter().filter(|task| !is_old(task)));
-                if enough {
-                    break;
+            for number in 1..=LIST_PAGES {
+                let lines = self.list(key, kind, number).await?;
+                let is_old = |line: &Value| made(line).is_some_and(|at| at < since);
+                let enough = lines.len() < LIST_PAGE_SIZE || lines.iter().all(is_old);
+                let next = (!enough).then_some(number + 1);
+                let page = AccountPage::of(&lines, made, |line| account_task(kind, line), Ok(next));
+                let newest = page.newest;
+                match found.add(page) {
+                    None => break,
+                    Some(_) if number == LIST_PAGES => found.break_off(newest),
+                    Some(_) => {}
                 }
             }
         }
-        Ok(listing::newest_first(tasks))
+        Ok(found.end(since))
     }
 
     async fn look_up(&self, key: &SecretString, request: &LostRequest<'_>) -> Result<Vec<RemoteTask>, ProviderError> {
@@ -298,12 +305,11 @@ impl Provider for KlingLegacy {
         if !named.is_empty() && named != name {
             return Err(ProviderError::Protocol { reason: "another task was answered".to_owned() });
         }
-        let id = path_segment(text_at(&task, "/task_id"))
-            .map_err(|_| ProviderError::Protocol { reason: "a task without a usable name".to_owned() })?;
+        let id = name_at(&task, "/task_id")?;
         Ok(vec![RemoteTask {
             remote_id: format!("{kind}/{id}"),
             model: text_at(&body, "/model_name").to_owned(),
-            created_at: task.get("created_at").and_then(reading::whole),
+            created_at: made(&task),
             state: reading::cut(text_at(&task, "/task_status")),
             differs: false,
         }])

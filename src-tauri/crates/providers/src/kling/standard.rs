@@ -4,10 +4,10 @@ use super::{answer, packs, packs_path, token};
 use crate::catalogue::{ModelEntry, ProviderEntry};
 use crate::error::ProviderError;
 use crate::http::Connections;
-use crate::listing;
+use crate::listing::{self, AccountList, AccountPage, name_at};
 use crate::provider::{
-    Account, AccountTask, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer,
-    UploadedFrame,
+    Account, AccountTask, AccountTasks, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask,
+    SubmitAnswer, UploadedFrame,
 };
 use crate::reading::{self, path_segment, text_at};
 use crate::writing::{shots_in_prompt, with_marks};
@@ -107,18 +107,36 @@ fn write(composition: &Composition<'_>, model: &ModelEntry) -> Value {
 }
 
 /// A task as the list shows it: nothing there names the model or repeats the input.
-fn account_task(task: &Value) -> Option<AccountTask> {
-    let id = path_segment(text_at(task, "/id")).ok()?;
-    Some(AccountTask {
-        remote_id: id.to_owned(),
+fn account_task(task: &Value) -> Result<Option<AccountTask>, ProviderError> {
+    Ok(Some(AccountTask {
+        remote_id: name_at(task, "/id")?,
         model: String::new(),
         sold_as: None,
-        created_at: task.get("create_time").and_then(reading::whole),
+        created_at: made(task),
         standing: listing::standing(&answer::standard_state(task)),
         prompt: None,
         seconds: None,
         ratio: None,
-    })
+    }))
+}
+
+fn made(task: &Value) -> Option<i64> {
+    task.get("create_time").and_then(reading::whole)
+}
+
+/// Where the next page begins. A list that goes on and does not say where is an error.
+fn next_page(page: &Value) -> Result<Option<String>, ProviderError> {
+    match (page.get("has_more"), page.get("next_cursor")) {
+        (Some(Value::Bool(false)), _) => Ok(None),
+        (_, Some(Value::String(next))) if !next.is_empty() => Ok(Some(next.clone())),
+        (None | Some(Value::Null), None | Some(Value::Null | Value::String(_))) => Ok(None),
+        _ => Err(listing::no_way_on()),
+    }
+}
+
+/// Whether a task is the one that was sent under a name of ours.
+fn is_named(task: &Value, name: &str) -> bool {
+    ["/external_id", "/external_task_id", "/task_info/external_task_id"].iter().any(|at| text_at(task, at) == name)
 }
 
 #[async_trait]
@@ -153,7 +171,7 @@ impl Provider for Kling {
 
     async fn poll(&self, key: &SecretString, remote_id: &str) -> Result<RemoteState, ProviderError> {
         let tasks = self.tasks(key, &format!("task_ids={}", path_segment(remote_id)?)).await?;
-        match tasks.iter().find(|task| text_at(task, "/id") == remote_id) {
+        match tasks.iter().find(|task| name_at(task, "/id").is_ok_and(|name| name == remote_id)) {
             Some(task) => answer::standard_state(task),
             None if tasks.is_empty() => Err(ProviderError::NotFound { reason: "no such task".to_owned() }),
             None => Err(ProviderError::Protocol { reason: "another task was answered".to_owned() }),
@@ -172,30 +190,30 @@ impl Provider for Kling {
     ) -> Result<HashMap<String, RemoteState>, ProviderError> {
         let names: Vec<&str> = remote_ids.iter().filter_map(|id| path_segment(id).ok()).take(NAMES).collect();
         let tasks = self.tasks(key, &format!("task_ids={}", names.join(","))).await?;
-        let name = |task: &Value| text_at(task, "/id").to_owned();
+        let name = |task: &Value| name_at(task, "/id").unwrap_or_default();
         Ok(listing::states(&tasks, name, remote_ids, |task, _| answer::standard_state(task)))
     }
 
-    async fn recent(&self, key: &SecretString, since: i64) -> Result<Vec<AccountTask>, ProviderError> {
+    async fn recent(&self, key: &SecretString, since: i64) -> Result<AccountTasks, ProviderError> {
         takes(key)?;
         let now = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
         let now = i64::try_from(now).unwrap_or(i64::MAX);
-        let (mut cursor, mut tasks) = (String::new(), Vec::new());
-        for _ in 0..LIST_PAGES {
+        let (mut cursor, mut found) = (String::new(), AccountList::default());
+        for number in 1..=LIST_PAGES {
             let query = json!({
                 "start_time": since, "end_time": now, "cursor": cursor, "limit": LIST_PAGE_SIZE, "filters": [],
             });
             let page = answer::data(&self.connections.list(Method::POST, LIST, key, Some(&query)).await?)?;
-            let lines = page.get("result").and_then(Value::as_array);
-            let lines = lines.ok_or_else(|| ProviderError::Protocol { reason: "a list without tasks".to_owned() })?;
-            tasks.extend(lines.iter().filter_map(account_task));
-            cursor = text_at(&page, "/next_cursor").to_owned();
-            if cursor.is_empty() || page.get("has_more").and_then(Value::as_bool) != Some(true) {
-                break;
+            let lines = reading::lines(page.get("result"))?;
+            let page = AccountPage::of(lines, made, account_task, next_page(&page));
+            let newest = page.newest;
+            match found.add(page) {
+                Some(_) if number == LIST_PAGES => found.break_off(newest),
+                Some(next) => cursor = next,
+                None => break,
             }
         }
-        tasks.retain(|task| task.created_at.is_none_or(|at| at >= since));
-        Ok(listing::newest_first(tasks))
+        Ok(found.end(since))
     }
 
     async fn look_up(&self, key: &SecretString, request: &LostRequest<'_>) -> Result<Vec<RemoteTask>, ProviderError> {
@@ -203,18 +221,21 @@ impl Provider for Kling {
         let name = path_segment(text_at(&body, "/options/external_task_id"))?;
         let tasks = self.tasks(key, &format!("external_task_ids={name}")).await?;
         // The filter is the provider's promise; a task of another name must not be adopted if it breaks it.
-        let its_own = tasks.iter().filter(|task| text_at(task, "/external_id") == name);
-        Ok(its_own
-            .filter_map(|task| {
-                Some(RemoteTask {
-                    remote_id: path_segment(text_at(task, "/id")).ok()?.to_owned(),
-                    model: request.path.to_owned(),
-                    created_at: task.get("create_time").and_then(reading::whole),
-                    state: reading::cut(text_at(task, "/status")),
-                    differs: false,
-                })
+        let its_own: Vec<_> = tasks.iter().filter(|task| is_named(task, name)).collect();
+        if its_own.is_empty() && !tasks.is_empty() {
+            // Something was answered to our name: whatever it is, it is no proof that the request is absent.
+            return Err(ProviderError::Protocol { reason: "tasks without the name that was asked for".to_owned() });
+        }
+        let read = |task: &Value| {
+            Ok(RemoteTask {
+                remote_id: name_at(task, "/id")?,
+                model: request.path.to_owned(),
+                created_at: made(task),
+                state: reading::cut(text_at(task, "/status")),
+                differs: false,
             })
-            .collect())
+        };
+        its_own.into_iter().map(read).collect::<Result<_, _>>().map(listing::each_once)
     }
 
     async fn cancel(&self, _key: &SecretString, _remote_id: &str) -> Result<(), ProviderError> {

@@ -3,7 +3,7 @@
 use crate::catalogue::ProviderEntry;
 use crate::error::ProviderError;
 use crate::http::Answer;
-use crate::listing;
+use crate::listing::{self, AccountPage, name_at};
 use crate::provider::{AccountTask, Output, RemoteFailure, RemoteState, RemoteTask, SubmitAnswer};
 use crate::reading::{
     self, Word, clip_among, could_be, cut, failed, lines, moment, path_segment, text_at, texts, without_clip,
@@ -73,7 +73,7 @@ pub(super) fn classify(result: Result<Answer, ProviderError>) -> SubmitAnswer {
 
 /// Where a prediction stands. An unknown word means that it still runs: a word alone never ends a paid task.
 pub(super) fn state(prediction: &Value, remote_id: &str) -> Result<RemoteState, ProviderError> {
-    reading::is_about(text_at(prediction, "/id"), remote_id)?;
+    reading::is_about(&name_at(prediction, "/id").unwrap_or_default(), remote_id)?;
     let reason = match prediction.get("error") {
         Some(Value::String(words)) => words.trim().to_owned(),
         None | Some(Value::Null) => String::new(),
@@ -117,22 +117,27 @@ pub(super) struct Page {
 /// The predictions of a page for `model` at or after `since`, told apart by `input`.
 pub(super) fn page(shown: &Value, model: &str, input: &Value, since: i64) -> Result<Page, ProviderError> {
     let items = results(shown)?;
-    let tasks = items.iter().filter_map(|item| {
-        let id = path_segment(text_at(item, "/id")).ok()?;
+    let read = |item: &Value| {
+        let remote_id = name_at(item, "/id")?;
         let (named, created_at) = (text_at(item, "/model"), made(item));
         let other = !named.is_empty() && named != model || created_at.is_some_and(|at| at < since);
         let shown = item.get("input").unwrap_or(&Value::Null);
         let task = RemoteTask {
-            remote_id: id.to_owned(),
+            remote_id,
             model: cut(named),
             created_at,
             state: cut(text_at(item, "/status")),
             differs: false,
         };
-        (!other).then(|| (could_be(input, shown, &ADDRESSES), task))
-    });
-    let next = next_page(shown, items, since);
-    Ok(Page { tasks: tasks.collect(), is_dated: items.iter().any(|item| made(item).is_some()), next })
+        Ok((!other).then(|| (could_be(input, shown, &ADDRESSES), task)))
+    };
+    let tasks: Vec<_> = items.iter().map(read).collect::<Result<_, ProviderError>>()?;
+    let next = next_page(shown, items, since)?;
+    Ok(Page {
+        tasks: tasks.into_iter().flatten().collect(),
+        is_dated: items.iter().any(|item| made(item).is_some()),
+        next,
+    })
 }
 
 fn made(item: &Value) -> Option<i64> {
@@ -143,51 +148,63 @@ fn results(shown: &Value) -> Result<&Vec<Value>, ProviderError> {
     lines(shown.get("results"))
 }
 
-/// Where the next page begins; nothing when this one is older than `since`.
-fn next_page(shown: &Value, items: &[Value], since: i64) -> Option<String> {
+/// Where the next page begins; nothing when this one is older than `since`. A list that goes on and does not say where
+/// is an error.
+fn next_page(shown: &Value, items: &[Value], since: i64) -> Result<Option<String>, ProviderError> {
     // Newest first: whatever follows a page that is too old is older still. One line out of order is no end.
     let is_old = |item: &Value| made(item).is_some_and(|at| at < since);
     let enough = !items.is_empty() && items.iter().all(is_old);
-    cursor_of(text_at(shown, "/next")).filter(|_| !enough)
+    match shown.get("next") {
+        _ if enough => Ok(None),
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(next)) if next.is_empty() => Ok(None),
+        Some(Value::String(next)) => cursor_of(next).map(Some).ok_or_else(listing::no_way_on),
+        Some(_) => Err(listing::no_way_on()),
+    }
 }
 
 /// Where those stand that were asked for and are in a page of the list.
 pub(super) fn states(shown: &Value, asked: &[String]) -> Result<HashMap<String, RemoteState>, ProviderError> {
-    Ok(listing::states(results(shown)?, |item| text_at(item, "/id").to_owned(), asked, state))
+    Ok(listing::states(results(shown)?, |item| name_at(item, "/id").unwrap_or_default(), asked, state))
 }
 
-/// The predictions of the catalogue's models in a page of the list at or after `since`, and where the next begins.
+/// The predictions of the catalogue's models in a page of the list at or after `since`.
 pub(super) fn account_tasks(
     shown: &Value,
     entry: &ProviderEntry,
     since: i64,
-) -> Result<(Vec<AccountTask>, Option<String>), ProviderError> {
+) -> Result<AccountPage<String>, ProviderError> {
     let items = results(shown)?;
-    let tasks = items.iter().filter_map(|item| {
-        let (id, model) = (path_segment(text_at(item, "/id")).ok()?, text_at(item, "/model"));
+    let read = |item: &Value| {
+        let model = text_at(item, "/model");
         let input = item.get("input").unwrap_or(&Value::Null);
         let sold: Vec<_> = listing::sold_below(entry, model).collect();
         // One name stands for several of the catalogue's models; the mode in the input tells which.
         let which = sold.iter().find(|model| model.word("mode") == text_at(input, "/mode"));
-        let in_time = made(item).is_none_or(|at| at >= since);
+        if sold.is_empty() || made(item).is_some_and(|at| at < since) {
+            return Ok(None);
+        }
+        let remote_id = name_at(item, "/id")?;
         let read = listing::input(input);
-        (in_time && !sold.is_empty()).then(|| AccountTask {
-            remote_id: id.to_owned(),
+        Ok(Some(AccountTask {
+            standing: listing::standing(&state(item, &remote_id)),
+            remote_id,
             model: model.to_owned(),
             sold_as: which.map(|model| model.profile.model.clone()),
             created_at: made(item),
-            standing: listing::standing(&state(item, id)),
             prompt: read.prompt,
             seconds: read.seconds,
             ratio: read.ratio,
-        })
-    });
-    Ok((tasks.collect(), next_page(shown, items, since)))
+        }))
+    };
+    Ok(AccountPage::of(items, made, read, next_page(shown, items, since)))
 }
 
-/// The cursor in the address of the next page. The address itself is never asked: only the own base gets the key.
+/// The cursor in the address of the next page, which may be written without its host. The address itself is never asked:
+/// only the own base gets the key.
 fn cursor_of(address: &str) -> Option<String> {
-    let url = Url::parse(address).ok()?;
+    let list = Url::parse("https://list.invalid/v1/predictions").ok()?;
+    let url = list.join(address).ok()?;
     let cursor = url.query_pairs().find(|(name, _)| name == "cursor")?.1.into_owned();
     (!cursor.is_empty()).then_some(cursor)
 }

@@ -10,9 +10,9 @@ mod body;
 use crate::catalogue::ProviderEntry;
 use crate::error::ProviderError;
 use crate::http::{Connections, FilePart};
-use crate::listing;
+use crate::listing::{self, AccountList};
 use crate::provider::{
-    Account, AccountTask, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer,
+    Account, AccountTasks, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer,
     UploadedFrame,
 };
 use crate::reading::{first_text, likeliest_first, path_segment};
@@ -93,6 +93,10 @@ impl Provider for Replicate {
         answer::state(&self.question(Method::GET, &path, key).await?, remote_id)
     }
 
+    fn time_there(&self) -> Option<i64> {
+        self.connections.time_there()
+    }
+
     fn list_of(&self, _remote_id: &str) -> Option<String> {
         Some(LIST.to_owned())
     }
@@ -107,18 +111,19 @@ impl Provider for Replicate {
         answer::states(&self.list(key, LIST).await?, remote_ids)
     }
 
-    async fn recent(&self, key: &SecretString, since: i64) -> Result<Vec<AccountTask>, ProviderError> {
+    async fn recent(&self, key: &SecretString, since: i64) -> Result<AccountTasks, ProviderError> {
         let mut path = LIST.to_owned();
-        let mut tasks = Vec::new();
-        for _ in 0..LIST_PAGES {
+        let mut found = AccountList::default();
+        for number in 1..=LIST_PAGES {
             let page = answer::account_tasks(&self.list(key, &path).await?, &self.entry, since)?;
-            tasks.extend(page.0);
-            match page.1 {
+            let newest = page.newest;
+            match found.add(page) {
+                Some(_) if number == LIST_PAGES => found.break_off(newest),
                 Some(cursor) => path = following(&cursor),
                 None => break,
             }
         }
-        Ok(listing::newest_first(tasks))
+        Ok(found.end(since))
     }
 
     async fn look_up(&self, key: &SecretString, request: &LostRequest<'_>) -> Result<Vec<RemoteTask>, ProviderError> {
@@ -133,7 +138,7 @@ impl Provider for Replicate {
             tasks.extend(page.tasks);
             is_dated |= page.is_dated;
             match page.next {
-                None => return Ok(likeliest_first(tasks)),
+                None => return Ok(listing::each_once(likeliest_first(tasks))),
                 Some(cursor) => path = following(&cursor),
             }
         }
@@ -142,9 +147,9 @@ impl Provider for Replicate {
         // it stays true. Without a single date, though, nothing says that the newest come first.
         if is_dated {
             tracing::warn!("the list of predictions does not reach back far enough");
-            return Ok(likeliest_first(tasks));
+            return Ok(listing::each_once(likeliest_first(tasks)));
         }
-        Err(ProviderError::Protocol { reason: "the list is longer than can be looked through".to_owned() })
+        Err(listing::too_long())
     }
 
     async fn cancel(&self, key: &SecretString, remote_id: &str) -> Result<(), ProviderError> {

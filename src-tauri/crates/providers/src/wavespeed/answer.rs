@@ -3,11 +3,17 @@
 use crate::catalogue::ProviderEntry;
 use crate::error::ProviderError;
 use crate::http::Answer;
-use crate::listing;
+use crate::listing::{self, AccountPage, name_at};
 use crate::provider::{AccountTask, Output, RemoteFailure, RemoteState, RemoteTask, SubmitAnswer};
-use crate::reading::{self, Word, clip_among, cut, moment, path_segment, speaks_of_policy, text_at, texts};
+use crate::reading::{
+    self, Word, clip_among, cut, micro_dollars, moment, path_segment, speaks_of_policy, text_at, texts,
+};
 use serde_json::Value;
+use sixshot_domain::MicroDollars;
 use std::collections::HashMap;
+
+/// Lines of a page of the list.
+pub(super) const PAGE_SIZE: usize = 100;
 
 /// The envelope, when the body is one.
 struct Envelope {
@@ -61,7 +67,7 @@ pub(super) fn classify(result: Result<Answer, ProviderError>) -> SubmitAnswer {
 
 /// Where a prediction stands. An unknown word means that it still runs: a word alone never ends a paid task.
 pub(super) fn state(data: &Value, remote_id: &str) -> Result<RemoteState, ProviderError> {
-    reading::is_about(text_at(data, "/id"), remote_id)?;
+    reading::is_about(&name_at(data, "/id").unwrap_or_default(), remote_id)?;
     let status = data.get("status").and_then(Value::as_str).unwrap_or_default();
     match status {
         "completed" => match clip(data) {
@@ -121,42 +127,68 @@ fn items(data: &Value) -> Result<&Vec<Value>, ProviderError> {
 
 /// Where those stand that were asked for and are in a list.
 pub(super) fn states(data: &Value, asked: &[String]) -> Result<HashMap<String, RemoteState>, ProviderError> {
-    Ok(listing::states(items(data)?, |item| text_at(item, "/id").to_owned(), asked, state))
+    Ok(listing::states(items(data)?, |item| name_at(item, "/id").unwrap_or_default(), asked, state))
 }
 
-/// The predictions of the catalogue's models in a page of the list, and how long the page was. No input is shown there.
-pub(super) fn account_tasks(data: &Value, entry: &ProviderEntry) -> Result<(Vec<AccountTask>, usize), ProviderError> {
-    let items = items(data)?;
-    let tasks = items.iter().filter_map(|item| {
-        let (id, model) = (path_segment(text_at(item, "/id")).ok()?, text_at(item, "/model"));
-        let sold = listing::sold_below(entry, model).next()?;
-        Some(AccountTask {
-            remote_id: id.to_owned(),
+fn made(item: &Value) -> Option<i64> {
+    moment(text_at(item, "/created_at"))
+}
+
+/// The predictions of the catalogue's models in page `number` of the list. No input is shown there.
+pub(super) fn account_tasks(
+    data: &Value,
+    entry: &ProviderEntry,
+    number: u32,
+) -> Result<AccountPage<u32>, ProviderError> {
+    let read = |item: &Value| {
+        let model = text_at(item, "/model");
+        // Pictures and other models' clips are many, and none of them is missing here.
+        let Some(sold) = listing::sold_below(entry, model).next() else { return Ok(None) };
+        let remote_id = name_at(item, "/id")?;
+        Ok(Some(AccountTask {
+            standing: listing::standing(&state(item, &remote_id)),
+            remote_id,
             model: model.to_owned(),
             sold_as: Some(sold.profile.model.clone()),
-            created_at: moment(text_at(item, "/created_at")),
-            standing: listing::standing(&state(item, id)),
+            created_at: made(item),
             prompt: None,
             seconds: None,
             ratio: None,
-        })
-    });
-    Ok((tasks.collect(), items.len()))
+        }))
+    };
+    let items = items(data)?;
+    Ok(AccountPage::of(items, made, read, Ok((items.len() >= PAGE_SIZE).then_some(number + 1))))
 }
 
-/// The lines of a list of predictions.
-pub(super) fn list(data: &Value) -> Result<Vec<RemoteTask>, ProviderError> {
+/// The lines of a page of the list of predictions, and whether it is the last.
+pub(super) fn list(data: &Value) -> Result<(Vec<RemoteTask>, bool), ProviderError> {
     let items = items(data)?;
     let task = |item: &Value| {
-        Some(RemoteTask {
-            remote_id: path_segment(text_at(item, "/id")).ok()?.to_owned(),
+        Ok(RemoteTask {
+            remote_id: name_at(item, "/id")?,
             model: cut(text_at(item, "/model")),
-            created_at: moment(text_at(item, "/created_at")),
+            created_at: made(item),
             state: cut(text_at(item, "/status")),
             differs: false,
         })
     };
-    Ok(items.iter().filter_map(task).collect())
+    Ok((items.iter().map(task).collect::<Result<_, _>>()?, items.len() < PAGE_SIZE))
+}
+
+/// What a purchase would cost, in dollars: the discounted price where there is one. A price that is none must not look as
+/// if nothing were to be paid.
+pub(super) fn price(data: &Value) -> Result<MicroDollars, ProviderError> {
+    let unusable = |reason: String| ProviderError::Protocol { reason };
+    match data.get("currency") {
+        None | Some(Value::Null) => {}
+        Some(Value::String(currency)) if currency.trim().is_empty() || currency.trim().eq_ignore_ascii_case("USD") => {}
+        Some(other) => return Err(unusable(format!("the price is not in dollars: {}", cut(&other.to_string())))),
+    }
+    let above_nothing =
+        |name: &str| data.get(name).and_then(micro_dollars).filter(|amount| *amount > MicroDollars::ZERO);
+    above_nothing("discounted_price")
+        .or_else(|| above_nothing("price"))
+        .ok_or_else(|| unusable("a price without an amount above nothing".to_owned()))
 }
 
 #[cfg(test)]
@@ -187,6 +219,9 @@ mod tests {
             (answer(429, r#"{"code":429,"message":"too many"}"#), "rejected"),
             (answer(408, r#"{"code":408,"message":"timed out"}"#), "unknown"),
             (answer(409, r#"{"code":409,"message":"conflict"}"#), "unknown"),
+            (answer(423, r#"{"code":423,"message":"locked"}"#), "unknown"),
+            (answer(424, r#"{"code":424,"message":"failed dependency"}"#), "unknown"),
+            (answer(200, r#"{"code":424,"message":"failed dependency"}"#), "unknown"),
             (answer(200, r#"{"code":200,"data":{"id":"../../balance"}}"#), "unknown"),
         ];
         for (given, expected) in cases {

@@ -9,9 +9,9 @@ mod body;
 use crate::catalogue::ProviderEntry;
 use crate::error::ProviderError;
 use crate::http::{Connections, FilePart};
-use crate::listing;
+use crate::listing::{self, AccountList};
 use crate::provider::{
-    Account, AccountTask, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer,
+    Account, AccountTasks, Composed, Composition, LostRequest, Provider, RemoteState, RemoteTask, SubmitAnswer,
     UploadedFrame,
 };
 use crate::reading::{micro_dollars, path_segment, written_moment};
@@ -20,13 +20,12 @@ use reqwest::Method;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use sixshot_domain::{ImageFormat, MicroDollars, ProviderId};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Where the models' paths begin.
 const MODELS: &str = "/api/v3/";
 /// Pages of the list that are read at most when looking for a lost request: 2000 predictions of one model.
 const LIST_PAGES: u32 = 20;
-const LIST_PAGE_SIZE: usize = 100;
 const LIST: &str = "/api/v3/predictions";
 
 /// The adapter.
@@ -107,6 +106,10 @@ impl Provider for WaveSpeed {
         answer::state(&self.question(Method::GET, &path, key, None).await?, remote_id)
     }
 
+    fn time_there(&self) -> Option<i64> {
+        self.connections.time_there()
+    }
+
     fn list_of(&self, _remote_id: &str) -> Option<String> {
         Some(LIST.to_owned())
     }
@@ -117,23 +120,38 @@ impl Provider for WaveSpeed {
         remote_ids: &[String],
         since: i64,
     ) -> Result<HashMap<String, RemoteState>, ProviderError> {
-        let query = json!({ "page": 1, "page_size": LIST_PAGE_SIZE, "created_after": written_moment(since)? });
+        let query = json!({ "page": 1, "page_size": answer::PAGE_SIZE, "created_after": written_moment(since)? });
         answer::states(&self.list(key, &query).await?, remote_ids)
     }
 
-    async fn recent(&self, key: &SecretString, since: i64) -> Result<Vec<AccountTask>, ProviderError> {
+    async fn recent(&self, key: &SecretString, since: i64) -> Result<AccountTasks, ProviderError> {
         let after = written_moment(since)?;
-        let mut tasks = Vec::new();
-        for page in 1..=LIST_PAGES {
-            let query = json!({ "page": page, "page_size": LIST_PAGE_SIZE, "created_after": after });
-            let page = answer::account_tasks(&self.list(key, &query).await?, &self.entry)?;
-            tasks.extend(page.0);
-            if page.1 < LIST_PAGE_SIZE {
-                break;
+        let models = self.entry.models.iter();
+        // Each model by itself: an account that makes thousands of pictures would hide its clips behind them.
+        let paths: BTreeSet<&str> = models
+            .flat_map(|model| [model.text_path.as_str(), model.image_path.as_str()])
+            .filter(|path| !path.is_empty())
+            .collect();
+        let mut found = AccountList::default();
+        for path in paths {
+            let mut number = 1;
+            loop {
+                let query = json!({
+                    "page": number, "page_size": answer::PAGE_SIZE, "model": path, "created_after": after,
+                });
+                let page = answer::account_tasks(&self.list(key, &query).await?, &self.entry, number)?;
+                let newest = page.newest;
+                match found.add(page) {
+                    None => break,
+                    Some(next) if next > LIST_PAGES => {
+                        found.break_off(newest);
+                        break;
+                    }
+                    Some(next) => number = next,
+                }
             }
         }
-        tasks.retain(|task| task.created_at.is_none_or(|at| at >= since));
-        Ok(listing::newest_first(tasks))
+        Ok(found.end(since))
     }
 
     async fn look_up(&self, key: &SecretString, request: &LostRequest<'_>) -> Result<Vec<RemoteTask>, ProviderError> {
@@ -141,18 +159,17 @@ impl Provider for WaveSpeed {
         let after = written_moment(since)?;
         let mut tasks = Vec::new();
         for page in 1..=LIST_PAGES {
-            let query = json!({ "page": page, "page_size": LIST_PAGE_SIZE, "model": model, "created_after": after });
-            let items = answer::list(&self.list(key, &query).await?)?;
-            let last = items.len() < LIST_PAGE_SIZE;
+            let query = json!({ "page": page, "page_size": answer::PAGE_SIZE, "model": model, "created_after": after });
+            let (items, last) = answer::list(&self.list(key, &query).await?)?;
             // The filters are the provider's promise; a task of another model must not be adopted if it breaks it.
             tasks.extend(items.into_iter().filter(|task| {
                 (task.model.is_empty() || task.model == model) && task.created_at.is_none_or(|at| at >= since)
             }));
             if last {
-                return Ok(tasks);
+                return Ok(listing::each_once(tasks));
             }
         }
-        Err(ProviderError::Protocol { reason: "the list is longer than can be looked through".to_owned() })
+        Err(listing::too_long())
     }
 
     async fn cancel(&self, _key: &SecretString, _remote_id: &str) -> Result<(), ProviderError> {
@@ -175,10 +192,7 @@ impl Provider for WaveSpeed {
         let model = model_of(&request.path);
         let query = json!({ "model_id": model, "inputs": inputs });
         let data = self.question(Method::POST, "/api/v3/model/price", key, Some(&query)).await?;
-        data.get("discounted_price")
-            .or_else(|| data.get("price"))
-            .and_then(micro_dollars)
-            .ok_or_else(|| ProviderError::Protocol { reason: "a price without an amount".to_owned() })
+        answer::price(&data)
     }
 }
 

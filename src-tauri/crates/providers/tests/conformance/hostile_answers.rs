@@ -176,7 +176,7 @@ async fn ask_everything(bench: &Bench) -> Vec<String> {
     }
     match adapter.recent(key, 0).await {
         Err(_) => {}
-        Ok(found) if found.is_empty() && is_empty_list => {}
+        Ok(found) if found.tasks.is_empty() && is_empty_list => {}
         Ok(found) => wrong.push(format!("recent: {found:?}")),
     }
     if let Ok(price) = adapter.live_price(key, request).await {
@@ -276,6 +276,58 @@ fn unusable() -> Vec<Value> {
         json!(null),
     ]);
     all
+}
+
+/// A proper answer to the look-up of a lost request, with a line whose task is named `id`.
+fn listed(provider: &str, id: &Value) -> Option<Value> {
+    let (at, millis) = ("2026-11-21T10:00:00Z", 1_795_255_200_000_i64);
+    Some(match provider {
+        "wavespeed" => json!({ "code": 200, "message": "success", "data": { "page": 1, "items": [
+            { "id": id, "model": "", "status": "created", "created_at": at }
+        ] } }),
+        "fal" => json!({ "items": [{ "request_id": id, "sent_at": at }], "has_more": false, "next_cursor": null }),
+        "replicate" => json!({ "results": [{ "id": id, "status": "starting", "created_at": at }], "next": null }),
+        "kling" => json!({ "code": 0, "message": "SUCCEED", "data": [
+            { "id": id, "status": "submitted", "create_time": millis, "external_id": "test-1" }
+        ] }),
+        "kling-legacy" => json!({ "code": 0, "message": "SUCCEED", "data": {
+            "task_id": id, "task_status": "submitted", "task_info": { "external_task_id": "test-1" },
+            "created_at": millis
+        } }),
+        _ => return None,
+    })
+}
+
+/// A line that cannot be read is no proof that a request is absent: the person would be offered to pay again.
+#[tokio::test]
+async fn no_line_that_cannot_be_read_makes_a_request_absent() {
+    let mut asked = 0;
+    for case in crate::cases() {
+        let bench = Bench::of(&case).await;
+        let question = LostRequest { path: &bench.request.path, body: &bench.request.body, since: 0 };
+        let mut look_up = async |id: &Value| -> Option<Result<Vec<String>, ProviderError>> {
+            let body = listed(case.provider, id)?;
+            bench.answers(Hostile::of("a line", body.to_string()));
+            asked += 1;
+            let found = bench.adapter.look_up(&bench.key, &question).await;
+            Some(found.map(|tasks| tasks.into_iter().map(|task| task.remote_id).collect()))
+        };
+        for hostile in unusable() {
+            let Some(found) = look_up(&hostile).await else { continue };
+            let shown: String = hostile.to_string().chars().take(40).collect();
+            if let Some(number) = hostile.as_u64() {
+                let names = found.expect("a whole number is a name");
+                assert!(names[0].ends_with(&number.to_string()), "{}: {names:?}", case.provider);
+            } else {
+                let error = found.expect_err("no list");
+                assert_eq!(error.code(), "provider-unexpected-answer", "{}: {shown}", case.provider);
+            }
+        }
+        if let Some(found) = look_up(&json!("task-1")).await {
+            assert!(found.expect("a list")[0].ends_with("task-1"), "{}", case.provider);
+        }
+    }
+    assert_eq!(asked, 5 * (unusable().len() + 1), "everybody who lists");
 }
 
 #[tokio::test]

@@ -2,8 +2,10 @@
 
 use crate::boards::{frame, single};
 use crate::suite::{Bench, Case};
-use serde_json::json;
-use sixshot_providers::{Composition, LostRequest};
+use serde_json::{Value, json};
+use sixshot_domain::MicroDollars;
+use sixshot_providers::{Composition, LostRequest, ProviderError};
+use sixshot_sandbox::Target;
 
 crate::keeps_every_promise!(CASE);
 
@@ -86,4 +88,37 @@ async fn an_address_to_tell_travels_only_where_the_model_knows_it() {
     assert!(bench.request(&board, &profile).await.path.contains("?webhook="));
     profile.callback = false;
     assert!(!bench.request(&board, &profile).await.path.contains('?'));
+}
+
+/// Only an amount above nothing, in dollars, is a price: nothing and less would switch off the question about a dearer
+/// purchase, and another currency is another amount.
+#[tokio::test]
+async fn a_price_is_an_amount_of_dollars_above_nothing() {
+    let bench = Bench::of(&CASE).await;
+    let request = bench.simple_request().await;
+    let price = async |data: Value| -> Result<MicroDollars, ProviderError> {
+        bench.answers_next(Target::Price, &json!({ "code": 200, "message": "success", "data": data }));
+        bench.adapter.live_price(&bench.key, &request).await
+    };
+    for (data, micro) in [
+        (json!({ "price": 0.42, "discounted_price": null }), 420_000),
+        (json!({ "price": 0.42, "discounted_price": 0 }), 420_000),
+        (json!({ "price": 0.42, "discounted_price": -1 }), 420_000),
+        (json!({ "price": 0.42 }), 420_000),
+        (json!({ "price": 0.42, "discounted_price": 0.4, "currency": "USD" }), 400_000),
+        (json!({ "price": null, "discounted_price": "0.4", "currency": "usd" }), 400_000),
+        (json!({ "price": 0.42, "currency": null }), 420_000),
+    ] {
+        assert_eq!(price(data.clone()).await, Ok(MicroDollars(micro)), "{data}");
+    }
+    for (data, says) in [
+        (json!({ "price": 3.1, "discounted_price": 3.0, "currency": "CNY" }), "not in dollars"),
+        (json!({ "price": 0.42, "currency": 7 }), "not in dollars"),
+        (json!({ "price": 0, "discounted_price": 0 }), "above nothing"),
+        (json!({ "price": -1, "discounted_price": null }), "above nothing"),
+        (json!({}), "above nothing"),
+    ] {
+        let error = price(data.clone()).await.expect_err("no price");
+        assert!(error.to_string().contains(says), "{data}: {error}");
+    }
 }

@@ -25,6 +25,12 @@ pub struct FoundPaid {
     pub problems: Vec<Problem>,
     /// How many days back was looked.
     pub days: u32,
+    /// Every account's list was read to its end: only then does an empty answer say that nothing is missing.
+    pub whole: bool,
+    /// Where one was not: everything since this moment was looked at, milliseconds since 1970; nothing where the list
+    /// does not tell.
+    #[ts(type = "number | null")]
+    pub back_to: Option<i64>,
 }
 
 /// A task that no generation owns.

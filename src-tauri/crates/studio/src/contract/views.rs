@@ -139,6 +139,8 @@ pub struct RepairView {
     pub takes: u32,
     /// How many of them were only known beside their clips.
     pub takes_beside: u32,
+    /// How many requests are known only by the note that they were sent.
+    pub lost_purchases: u32,
     /// The folder where the damaged file lies.
     pub old_file: String,
 }

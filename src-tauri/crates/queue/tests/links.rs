@@ -1,0 +1,142 @@
+//! Clips that are made and paid and whose storage does not give them out: nothing is given up while the provider keeps
+//! them, and nobody is stormed.
+
+mod support;
+
+use sixshot_domain::GenerationState as State;
+use sixshot_queue::Clock;
+use sixshot_queue::links::{BROKEN, ENDED, FreshLinks, REFUSED};
+use sixshot_queue::machine::{Happening, step};
+use sixshot_queue::policy::{CLIP_MARGIN, FRESH_LINKS};
+use sixshot_sandbox::{FaultKind, Target};
+use std::time::Duration;
+use support::fast::Bench;
+
+const HOUR: u64 = 3_600;
+
+fn says(status: u16, body: &str) -> FaultKind {
+    FaultKind::Status { status, body: body.to_owned(), retry_after: None }
+}
+
+/// Hours of refusals: the clip is asked for ever more rarely, each time by a fresh link, and comes when the storage is
+/// well again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hours_of_a_storage_that_refuses_give_no_clip_up() {
+    let expired_token = "<Error><Code>ExpiredToken</Code></Error>";
+    for (kind, code) in [
+        (says(400, expired_token), ENDED),
+        (says(401, ""), ENDED),
+        (says(403, ""), ENDED),
+        (says(404, ""), ENDED),
+        (says(200, "<html>sign in</html>"), BROKEN),
+        (says(503, "<html>down</html>"), BROKEN),
+    ] {
+        let home = tempfile::tempdir().expect("a folder");
+        let bench = Bench::new(home.path(), "wavespeed", 3_000).await;
+        bench.fault(Target::Download, kind.clone(), 100_000);
+        let row = bench.generation(0);
+        bench.library.add_generations(std::slice::from_ref(&row)).expect("added");
+        let runner = bench.run();
+        bench.until("a refusal", |bench| bench.sandbox.requests("download") > 0).await;
+        bench.clock.sleep(Duration::from_secs(2 * HOUR)).await;
+        let (downloads, polls) = (bench.sandbox.requests("download"), bench.sandbox.requests("poll"));
+        bench.clock.sleep(Duration::from_secs(3 * HOUR)).await;
+        let (downloads, polls) =
+            (bench.sandbox.requests("download") - downloads, bench.sandbox.requests("poll") - polls);
+        println!("{code} {kind:?}: {downloads} downloads and {polls} questions in three hours");
+        let now = bench.library.generation(&row.id).expect("there");
+        assert!(matches!(now.state, State::Running | State::Downloading), "{kind:?}: {:?}", now.state);
+        assert!(polls >= 2, "{kind:?}: a fresh link is asked for: {polls}");
+        let most = if code == ENDED { 8 } else { 300 };
+        assert!(downloads <= most && polls <= most, "{kind:?}: {downloads} and {polls}");
+        bench.sandbox.clear_faults();
+        bench.until("done", |bench| bench.in_state(State::Done).len() == 1).await;
+        assert_eq!(bench.sandbox.ledger().len(), 1, "paid once");
+        runner.abort();
+    }
+}
+
+/// An address that nothing is fetched from is replaced by the next one that the provider tells.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_address_is_asked_for_anew() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "wavespeed", 1_000).await;
+    let runner = bench.run();
+    bench.buy(1).await;
+    let row = bench.in_state(State::Running).remove(0);
+    let task = row.remote_id.clone().expect("a name");
+    let body = format!(
+        r#"{{"code":200,"message":"","data":{{"id":"{task}","status":"completed","outputs":["ftp://cdn.example.com/a.mp4"]}}}}"#
+    );
+    bench.fault(Target::Poll, FaultKind::Mangle { status: 200, body }, 3);
+    bench
+        .until("refused", |bench| {
+            let history = bench.library.history(&row.id).expect("read");
+            history.iter().filter(|line| line.what.contains("a fresh link is asked for")).count() == 3
+        })
+        .await;
+    bench.sandbox.clear_faults();
+    bench.until("done", |bench| bench.in_state(State::Done).len() == 1).await;
+    runner.abort();
+}
+
+/// Many that wait for fresh links are not asked about each time that a list is read for somebody else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_that_shows_them_made_does_not_fetch_them_all_the_time() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "wavespeed", 600).await;
+    let runner = bench.run();
+    bench.buy(6).await;
+    bench.sandbox.clear_faults();
+    bench.fault(Target::Download, says(403, ""), 100_000);
+    bench.clock.sleep(Duration::from_secs(HOUR)).await;
+    let before = bench.sandbox.requests("download");
+    bench.clock.sleep(Duration::from_secs(2 * HOUR)).await;
+    let downloads = bench.sandbox.requests("download") - before;
+    println!("{downloads} downloads of six clips in two hours");
+    assert!(downloads <= 30, "{downloads}");
+    assert!(bench.in_state(State::Expired).is_empty(), "nobody is given up");
+    runner.abort();
+}
+
+#[test]
+fn only_what_the_provider_no_longer_keeps_and_refuses_for_hours_expires() {
+    let day = 24 * 3_600_000;
+    let ended = |code: &str, ends_at: Option<i64>, ended: u32| {
+        let mut row = support::generation("g", false);
+        (row.state, row.remote_id, row.sent_at) = (State::Downloading, Some("task".to_owned()), Some(0));
+        row.output_ends_at = ends_at;
+        let before = FreshLinks { asked: ended, ended };
+        let happening = Happening::LinkEnded { problem: (code.to_owned(), "words".to_owned()), before };
+        step(&row, happening, 10 * day).expect("it is being fetched").row
+    };
+    let over = Some(10 * day - CLIP_MARGIN - 1);
+    for (code, ends_at, before, expected) in [
+        (ENDED, None, 1_000, State::Running),
+        (ENDED, Some(11 * day), 1_000, State::Running),
+        (ENDED, Some(10 * day - CLIP_MARGIN), 1_000, State::Running),
+        (ENDED, over, 0, State::Running),
+        (ENDED, over, FRESH_LINKS - 2, State::Running),
+        (ENDED, over, FRESH_LINKS - 1, State::Expired),
+        (BROKEN, over, 1_000, State::Running),
+        (REFUSED, over, 1_000, State::Running),
+    ] {
+        let row = ended(code, ends_at, before);
+        assert_eq!(row.state, expected, "{code} {ends_at:?} {before}");
+        assert_eq!(row.due_at.is_some(), expected == State::Running, "a next action");
+        if expected == State::Expired {
+            let again = step(&row, Happening::FetchAgain, 10 * day).expect("free of charge");
+            assert_eq!((again.row.state, again.ledger.is_none()), (State::Running, true));
+        }
+    }
+}
+
+/// A fresh link to the same clip does not make the provider keep it for longer.
+#[test]
+fn the_time_of_a_clip_does_not_begin_anew_with_each_link() {
+    let mut row = support::generation("g", false);
+    (row.state, row.remote_id, row.output_ends_at) = (State::Running, Some("task".to_owned()), Some(50));
+    let output = sixshot_providers::Output::Link("https://cdn.example.com/a.mp4".to_owned());
+    let made = step(&row, Happening::Made { output, bill: None, ends_at: Some(99) }, 10).expect("it runs");
+    assert_eq!(made.row.output_ends_at, Some(50));
+}
