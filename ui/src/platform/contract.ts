@@ -1091,6 +1091,10 @@ candidates: Array<Candidate>,
  */
 verdict: Verdict, 
 /**
+ * Why what was found, or not found, proves nothing.
+ */
+doubt: Doubt | null, 
+/**
  * The library was repaired from an older copy: it may have been sent since, or never.
  */
 restored: boolean, };
@@ -1109,7 +1113,9 @@ created_at: number | null,
  */
 state: string, };
 
-export type Verdict = "looking" | "several" | "absent" | "cannot-look";
+export type Verdict = "looking" | "several" | "absent" | "not-shown" | "cannot-look";
+
+export type Doubt = "lists-late" | "another-lost" | "another-account" | "clock" | "restored";
 
 export type TakeSummary = { 
 /**

@@ -81,6 +81,7 @@ function lost(part: Partial<Evidence>): string {
     next_look_up_at: null,
     candidates: [],
     verdict: 'looking',
+    doubt: null,
     restored: false,
     ...part,
   };
@@ -98,6 +99,21 @@ test('a lost request is told with its evidence', () => {
   expect(lost({ verdict: 'several', candidates: [candidate, candidate] })).toContain('2 tasks at fal');
   expect(lost({ verdict: 'absent' })).toContain('Nothing found. Send it again for $0.84');
   expect(lost({ verdict: 'cannot-look' })).toContain('fal cannot be searched');
+  const asked = { verdict: 'not-shown', looked_up_at: NOW } as const;
+  expect(lost({ ...asked, doubt: 'lists-late' })).toBe(
+    'Sent 14:02, no answer. fal was last asked at 14:10. Nothing found, but fal may show a task only when it has ended. ' +
+      "Look at fal's own page: if the task is there, adopt it by its id. Otherwise send it again for $0.84, or leave it.",
+  );
+  expect(lost({ ...asked, doubt: 'another-lost' })).toContain('another request of this kind is lost too');
+  expect(lost({ ...asked, doubt: 'another-account' })).toContain('sent with another one');
+  expect(lost({ ...asked, doubt: 'clock' })).toContain('clock of this computer');
+  for (const doubt of ['lists-late', 'another-lost', 'another-account', 'clock', 'restored'] as const) {
+    const told = lost({ ...asked, doubt, restored: doubt === 'restored' });
+    expect(told).toContain('fal was last asked at 14:10. Nothing found');
+    expect(told).not.toContain('cannot be searched');
+  }
+  const both = lost({ verdict: 'several', candidates: [candidate], doubt: 'another-lost' });
+  expect(both).toContain('Another request of this kind is lost too');
   const restored = lost({ verdict: 'cannot-look', restored: true });
   expect(restored).toContain('may have been sent');
   expect(restored).not.toContain('cannot be searched');

@@ -58,7 +58,7 @@ export function keepWords(generation: GenerationView, now: number): string | nul
 
 /** What is known of a request whose answer was lost, as sentences. */
 export function evidenceWords(generation: GenerationView, evidence: Evidence): string {
-  const { verdict, sent_at, looked_up_at, next_look_up_at, candidates } = evidence;
+  const { verdict, doubt, sent_at, looked_up_at, next_look_up_at, candidates } = evidence;
   const provider = generation.provider_name;
   const parts = [
     evidence.restored ? t('queue.lost.restored') : t('queue.lost', { sent: timeOfDay(sent_at) }),
@@ -69,11 +69,19 @@ export function evidenceWords(generation: GenerationView, evidence: Evidence): s
   if (verdict === 'several') {
     const key = candidates.length === 1 ? 'queue.lost.one' : 'queue.lost.several';
     parts.push(t(key, { count: candidates.length, provider }));
+    if (doubt === 'another-lost') parts.push(t('queue.lost.beside'));
   }
   if (verdict === 'absent') {
     if (looked_up_at !== null)
       parts.push(t('queue.lost.asked', { provider, asked: timeOfDay(looked_up_at) }));
     parts.push(t('queue.lost.absent', { price: money(generation.price) }));
+  }
+  if (verdict === 'not-shown') {
+    if (looked_up_at !== null)
+      parts.push(t('queue.lost.asked', { provider, asked: timeOfDay(looked_up_at) }));
+    const why = doubt === null || doubt === 'restored' ? 'looking' : doubt;
+    parts.push(t(`queue.lost.${why}`, { provider }));
+    parts.push(t('queue.lost.look-there', { provider, price: money(generation.price) }));
   }
   if (verdict === 'cannot-look')
     parts.push(

@@ -85,6 +85,8 @@ pub struct Queue {
     resting: AtomicBool,
     /// Steps in a row that could not be written down.
     failures: Mutex<HashMap<GenerationId, u32>>,
+    /// When each lost request was last looked for with an answer, by the time that passes.
+    pub(crate) looks: Mutex<HashMap<GenerationId, i64>>,
     /// Downloads in a row that brought nothing.
     pub(crate) breaks: Mutex<HashMap<GenerationId, u32>>,
     /// What is known of each provider's patience.
@@ -115,6 +117,7 @@ impl Queue {
             busy: Mutex::default(),
             resting: AtomicBool::new(false),
             failures: Mutex::default(),
+            looks: Mutex::default(),
             breaks: Mutex::default(),
             gates: Mutex::default(),
             own_limits: Mutex::default(),
@@ -291,6 +294,10 @@ impl Queue {
 
     pub(crate) fn now(&self) -> i64 {
         self.clock.now()
+    }
+
+    pub(crate) fn passed(&self) -> i64 {
+        self.clock.passed()
     }
 
     pub(crate) async fn sleep(&self, wait: Duration) {

@@ -7,9 +7,6 @@ use sixshot_providers::{AccountTask, ProviderError, Reach};
 use sixshot_store::{GenerationRow, LedgerEntry, LedgerKind};
 use std::collections::HashSet;
 
-/// A lost request's task may say that it was made so long before or after it was sent, in milliseconds: clocks differ.
-const MADE_AROUND: i64 = 10 * 60_000;
-
 /// A task that nobody here owns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
@@ -81,7 +78,7 @@ impl Queue {
             let until = sent_at + policy::RIVALS_FOR;
             row.provider == *provider
                 && row.account.as_deref().is_none_or(|known| known == account)
-                && task.created_at.is_none_or(|at| (sent_at - MADE_AROUND..=until).contains(&at))
+                && task.created_at.is_none_or(|at| (sent_at - policy::MADE_AROUND..=until).contains(&at))
                 && task.sold_as.as_ref().is_none_or(|model| *model == row.model)
         };
         Ok(lost.into_iter().find(fits).map(|row| row.id))

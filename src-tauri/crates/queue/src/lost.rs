@@ -1,14 +1,17 @@
 //! Looking for a request whose answer was lost. What follows from the provider's list is decided in `reconcile`.
 
 use crate::driver::{Queue, QueueError, without_query};
+use crate::fence::Fence;
 use crate::machine::Happening;
 use crate::policy;
-use crate::reconcile::{self, Evidence, Verdict};
+use crate::reconcile::{self, Doubt, Evidence, Known, Verdict};
 use crate::restored;
 use fail::fail_point;
+use secrecy::SecretString;
 use sixshot_domain::GenerationState;
 use sixshot_providers::{LookUp, LostRequest, ProviderError};
 use sixshot_store::GenerationRow;
+use std::sync::PoisonError;
 
 impl Queue {
     /// Looks for a lost request at the provider.
@@ -39,21 +42,32 @@ impl Queue {
         let would_be = if in_doubt { self.would_be_request(row, &*provider) } else { None };
         let would_be = would_be.as_ref().map(|request| request.body.as_str());
         let body = row.request_body.as_deref().or(would_be).unwrap_or_default();
-        let request = LostRequest { path, body, since: sent_at - policy::CLOCK_DIFFERENCE };
+        let fence = Fence::read(row.fence.as_deref());
+        // The question that the note answered, once more. Without one: from before it was sent by any clock.
+        let earliest = sent_at.min(self.now()).min(self.time_at(&*provider)) - policy::CLOCK_DIFFERENCE;
+        let request = LostRequest { path, body, since: fence.since.unwrap_or(earliest) };
         let happening = match provider.look_up(&key, &request).await {
             Ok(tasks) => {
-                let fence: Vec<String> =
-                    row.fence.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+                let looked_for = self.count_look(row);
                 let mut owned = Vec::new();
                 for task in &tasks {
                     if self.library().generation_of_task(&row.provider, &task.remote_id)?.is_some() {
                         owned.push(task.remote_id.clone());
                     }
                 }
-                let exact = self.looks_up(&row.provider) == LookUp::ClientId;
-                let certain = !in_doubt && self.is_same_account(row, &key) && (exact || !self.has_rivals(row)?);
-                let late = self.catalogue().provider(&row.provider).is_some_and(|entry| entry.lists_late);
-                match reconcile::judge(tasks, &fence, &owned, certain, late, sent_at, self.now()) {
+                let named = self.looks_up(&row.provider) == LookUp::ClientId;
+                let is_wider = fence.since.is_none() && earliest < sent_at - 2 * policy::CLOCK_DIFFERENCE;
+                let known = Known {
+                    fence: &fence.tasks,
+                    owned: &owned,
+                    named,
+                    doubt: self.doubt_about(row, &key, named, is_wider)?,
+                    sent_at: sent_at - fence.ahead,
+                    not_before: if fence.since.is_some() { None } else { Some(earliest) },
+                    looked_for,
+                    now: self.now(),
+                };
+                match reconcile::judge(tasks, &known) {
                     Ok(remote_id) => Happening::Adopted { remote_id, account: None },
                     Err(evidence) if in_doubt => {
                         Happening::LookedUp(restored::judge(evidence, row.state_since, self.now()))
@@ -66,6 +80,39 @@ impl Queue {
         };
         fail_point!("look-up-answered");
         self.make(row, happening)
+    }
+
+    /// Why what the list shows of a lost request proves nothing by itself.
+    fn doubt_about(
+        &self,
+        row: &GenerationRow,
+        key: &SecretString,
+        named: bool,
+        is_wider: bool,
+    ) -> Result<Option<Doubt>, QueueError> {
+        let late = || self.catalogue().provider(&row.provider).is_some_and(|entry| entry.lists_late);
+        Ok(if Evidence::read(row.evidence.as_deref().unwrap_or_default()).restored {
+            Some(Doubt::Restored)
+        } else if !self.is_same_account(row, key) {
+            Some(Doubt::AnotherAccount)
+        } else if !named && self.has_rivals(row)? {
+            Some(Doubt::AnotherLost)
+        } else if !named && is_wider {
+            Some(Doubt::Clock)
+        } else {
+            late().then_some(Doubt::ListsLate)
+        })
+    }
+
+    /// Counts an answered look, and tells for how long it has been looked for.
+    fn count_look(&self, row: &GenerationRow) -> i64 {
+        let passed = self.passed();
+        let mut looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = looks.insert(row.id.clone(), passed).map_or(0, |at| passed - at);
+        let so_far = Evidence::read(row.evidence.as_deref().unwrap_or_default());
+        // What was found out about an earlier purchase of the same generation counts for nothing.
+        let before = if so_far.looked_up_at.is_some() { before } else { 0 };
+        so_far.looked_for.saturating_add(before.clamp(0, policy::LOOKED_BETWEEN))
     }
 
     /// What a look that had no answer is: all who are looked for there together ask six times a minute at most.
@@ -84,8 +131,8 @@ impl Queue {
             looked_up_at: Some(self.now()),
             candidates: vec![],
             verdict: Verdict::CannotLook,
-            again: false,
             restored,
+            ..Evidence::default()
         }
     }
 

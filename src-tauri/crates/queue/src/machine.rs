@@ -387,12 +387,12 @@ impl Change {
             // Of several, another generation may soon turn out to own all but one.
             Verdict::Looking | Verdict::Several => Some(self.now + policy::look_delay(self.row.attempts)),
             // What a list shows late is still found; until then the person may decide.
-            Verdict::Absent | Verdict::CannotLook if evidence.again => {
+            Verdict::Absent | Verdict::NotShown | Verdict::CannotLook if evidence.again => {
                 let (wait, until) = policy::LATE_LOOKS;
                 let sent_at = self.row.sent_at.unwrap_or(self.row.state_since);
                 (self.now - sent_at < until).then_some(self.now + wait)
             }
-            Verdict::Absent | Verdict::CannotLook => None,
+            Verdict::Absent | Verdict::NotShown | Verdict::CannotLook => None,
         };
         let before = Evidence::read(before.as_deref().unwrap_or_default()).verdict;
         if evidence.verdict != Verdict::Looking && evidence.verdict != before {

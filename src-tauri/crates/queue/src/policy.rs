@@ -11,7 +11,7 @@ pub const NO_CLIP_ANSWERS: u32 = 8;
 pub const NO_CLIP_NOT_BEFORE: i64 = 120 * MINUTE;
 /// From a lost answer to the first look for it.
 pub const FIRST_LOOK: i64 = 2 * SECOND;
-/// A request that no list has shown for so long was never taken (a starting figure, to be measured per provider).
+/// A request that no list has shown while it was looked for for so long was never taken (a starting figure, to be measured per provider).
 pub const GRACE: i64 = 10 * MINUTE;
 /// A task is not believed to be gone before this, however often a service says so.
 pub const GONE_NOT_BEFORE: i64 = 120 * MINUTE;
@@ -30,6 +30,12 @@ pub const FRESH_LINKS: u32 = 12;
 pub const CLIP_MARGIN: i64 = 120 * MINUTE;
 /// Longest wait for a clip that nobody refused: it may be the line here.
 pub const BAD_LINE: i64 = 5 * MINUTE;
+/// A clock here that is wrong by more than this is not believed to be; the provider's is.
+pub const CLOCK_WRONG_MAX: i64 = 400 * 24 * 60 * MINUTE;
+/// A lost request's task says that it was made at most so long before or after it was sent.
+pub const MADE_AROUND: i64 = 10 * MINUTE;
+/// Between two answered looks at most so much counts as looked for: a machine that slept looked for nothing.
+pub const LOOKED_BETWEEN: i64 = 2 * MINUTE;
 /// Shortest and longest wait that a provider can ask for.
 const RATE_LIMIT: (i64, i64) = (SECOND, 60 * MINUTE);
 

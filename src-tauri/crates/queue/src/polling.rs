@@ -208,7 +208,12 @@ impl Queue {
             Err(happening) => return self.make_of_all(&soon, &happening),
         };
         let ids: Vec<String> = rows.iter().filter_map(|row| row.remote_id.clone()).collect();
-        let oldest = rows.iter().map(|row| row.sent_at.unwrap_or(row.created_at)).min().unwrap_or(now);
+        let oldest = rows
+            .iter()
+            .map(|row| row.sent_at.unwrap_or(row.created_at))
+            .min()
+            .unwrap_or(now)
+            .min(self.time_at(&*provider));
         let answer = provider.poll_many(&key, &ids, oldest - policy::CLOCK_DIFFERENCE).await;
         fail_point!("queue-polled");
         match answer {

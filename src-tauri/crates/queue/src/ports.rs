@@ -3,13 +3,20 @@
 use async_trait::async_trait;
 use secrecy::SecretString;
 use sixshot_domain::ProviderId;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// The time of day.
 #[async_trait]
 pub trait Clock: Send + Sync {
     /// Milliseconds since 1970.
     fn now(&self) -> i64;
+
+    /// Milliseconds that passed since some moment of this run, whatever is done to the time of day meanwhile.
+    fn passed(&self) -> i64 {
+        static BEGAN: OnceLock<Instant> = OnceLock::new();
+        i64::try_from(BEGAN.get_or_init(Instant::now).elapsed().as_millis()).unwrap_or(i64::MAX)
+    }
 
     /// Waits for so long by this clock.
     async fn sleep(&self, wait: Duration) {

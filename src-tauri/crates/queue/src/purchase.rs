@@ -10,7 +10,7 @@ use fail::fail_point;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use sixshot_domain::GenerationState;
-use sixshot_providers::{Composed, LookUp, LostRequest, Provider, ProviderError, SubmitAnswer};
+use sixshot_providers::{Composed, LookUp, Provider, ProviderError, SubmitAnswer};
 use sixshot_store::GenerationRow;
 
 impl Queue {
@@ -138,13 +138,8 @@ impl Queue {
         if self.looks_up(&row.provider) != LookUp::List {
             return Ok(Fence::Known(None));
         }
-        let since = self.now() - 2 * policy::CLOCK_DIFFERENCE;
-        let question = LostRequest { path: &request.path, body: &request.body, since };
-        match provider.look_up(key, &question).await {
-            Ok(tasks) => {
-                let ids: Vec<_> = tasks.into_iter().map(|task| task.remote_id).collect();
-                Ok(Fence::Known(serde_json::to_string(&ids).ok()))
-            }
+        match self.note_tasks(provider, key, request).await {
+            Ok(fence) => Ok(Fence::Known(fence.write())),
             Err(ProviderError::NotSupported) => Ok(Fence::Known(None)),
             // Without the fence a lost answer could not be found again, so nothing is sent now.
             Err(error) => {

@@ -15,8 +15,26 @@ pub enum Verdict {
     Several,
     /// None is there after a fair time: the person decides.
     Absent,
+    /// None is there, and that proves nothing: the person decides.
+    NotShown,
     /// The provider has no list.
     CannotLook,
+}
+
+/// Why what a list shows, or does not show, proves nothing about a lost request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Doubt {
+    /// The list may show a task only when it has ended.
+    ListsLate,
+    /// Another request of the same kind is lost too, or was given up: either could be the one that is found.
+    AnotherLost,
+    /// The list is another account's.
+    AnotherAccount,
+    /// The clock here was set while it was on its way.
+    Clock,
+    /// The library was put back from an older copy.
+    Restored,
 }
 
 /// A task that could be the lost request.
@@ -42,6 +60,12 @@ pub struct Evidence {
     pub candidates: Vec<Candidate>,
     /// What follows.
     pub verdict: Verdict,
+    /// Why that proves nothing.
+    #[serde(default)]
+    pub doubt: Option<Doubt>,
+    /// For how long it has been looked for, in milliseconds that passed between two answers, whatever the clock said.
+    #[serde(default)]
+    pub looked_for: i64,
     /// It may still show up: looking goes on, rarely.
     #[serde(default)]
     pub again: bool,
@@ -64,28 +88,37 @@ impl Evidence {
     }
 }
 
+/// What a provider's list is judged by.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known<'a> {
+    /// Tasks that were there before sending.
+    pub fence: &'a [String],
+    /// Tasks that belong to other generations.
+    pub owned: &'a [String],
+    /// It was asked for by the purchase's own name: whatever is answered is it.
+    pub named: bool,
+    /// Why nothing is adopted or called absent without the person.
+    pub doubt: Option<Doubt>,
+    /// When it was sent, by the provider's clock; a task of another time is a question.
+    pub sent_at: i64,
+    /// Nothing made before this moment can be it; absent where the fence was asked for from the same moment.
+    pub not_before: Option<i64>,
+    /// For how long it has been looked for by now, in milliseconds.
+    pub looked_for: i64,
+    /// The time.
+    pub now: i64,
+}
+
 /// Judges the provider's list: the one task that can be the lost request, or the evidence so far.
 ///
-/// `fence` names the tasks that were there before sending; `owned` names those that belong to other generations.
-/// `late` says that the list may show a task only when it has ended, so that its absence proves little.
-/// `certain` is false when another lost request of the same kind could be the one that is found, or when the list is
-/// another account's: then nothing is adopted or called absent without the person.
-///
 /// # Errors
-/// The evidence, when there is not exactly one.
-pub fn judge(
-    tasks: Vec<RemoteTask>,
-    fence: &[String],
-    owned: &[String],
-    certain: bool,
-    late: bool,
-    sent_at: i64,
-    now: i64,
-) -> Result<String, Evidence> {
+/// The evidence, when there is not exactly one that can be nobody else's.
+pub fn judge(tasks: Vec<RemoteTask>, known: &Known<'_>) -> Result<String, Evidence> {
+    let is_old = |task: &RemoteTask| known.not_before.zip(task.created_at).is_some_and(|(from, at)| at < from);
     let mut candidates: Vec<_> = tasks
         .into_iter()
-        .filter(|task| !fence.contains(&task.remote_id) && !owned.contains(&task.remote_id))
-        .filter(|task| task.created_at.is_none_or(|at| at >= sent_at - policy::CLOCK_DIFFERENCE))
+        .filter(|task| !known.fence.contains(&task.remote_id) && !known.owned.contains(&task.remote_id))
+        .filter(|task| known.named || !is_old(task))
         .map(|task| Candidate {
             remote_id: task.remote_id,
             created_at: task.created_at,
@@ -93,20 +126,33 @@ pub fn judge(
             differs: task.differs,
         })
         .collect();
-    // Another request's task is no reason not to see the one that fits; alone it is a question.
-    let fitting = candidates.iter().filter(|task| !task.differs).count();
-    if let (true, 1, Some(at)) = (certain, fitting, candidates.iter().position(|task| !task.differs)) {
+    // Another request's task is no reason not to see the one that fits; alone it is a question. So is one that somebody
+    // may have ordered at the provider's own page while this one was looked for.
+    let is_its_time = |at: i64| (at - known.sent_at).abs() <= policy::MADE_AROUND;
+    let could_be = |task: &Candidate| known.named || task.created_at.is_none_or(is_its_time);
+    let mut fitting = candidates.iter().enumerate().filter(|(_, task)| !task.differs);
+    let certain = known.doubt.is_none_or(|doubt| doubt == Doubt::ListsLate);
+    if let (true, Some((at, task)), None) = (certain, fitting.next(), fitting.next())
+        && could_be(task)
+    {
         return Ok(candidates.remove(at).remote_id);
     }
-    let waited = now - sent_at >= policy::GRACE;
-    let verdict = match (candidates.is_empty(), certain && !late) {
+    let waited = known.looked_for >= policy::GRACE;
+    let verdict = match (candidates.is_empty(), known.doubt) {
         (false, _) => Verdict::Several,
         (true, _) if !waited => Verdict::Looking,
-        (true, true) => Verdict::Absent,
-        (true, false) => Verdict::CannotLook,
+        (true, None) => Verdict::Absent,
+        (true, Some(_)) => Verdict::NotShown,
     };
-    let again = waited && verdict != Verdict::Several;
-    Err(Evidence { looked_up_at: Some(now), candidates, verdict, again, restored: false })
+    Err(Evidence {
+        looked_up_at: Some(known.now),
+        candidates,
+        verdict,
+        doubt: known.doubt,
+        looked_for: known.looked_for,
+        again: waited && verdict != Verdict::Several,
+        restored: false,
+    })
 }
 
 #[cfg(test)]
@@ -123,65 +169,92 @@ mod tests {
         }
     }
 
+    fn known(sent_at: i64) -> Known<'static> {
+        Known { sent_at, not_before: Some(sent_at - policy::CLOCK_DIFFERENCE), now: sent_at, ..Known::default() }
+    }
+
+    fn looked_for(millis: i64) -> Known<'static> {
+        Known { looked_for: millis, ..known(0) }
+    }
+
     #[test]
     fn exactly_one_new_task_is_adopted() {
         let sent = 1_000_000;
-        let fence = ["old".to_owned()];
-        let owned = ["another's".to_owned()];
-        let found = judge(
-            vec![task("old", sent), task("another's", sent), task("it", sent + 5)],
-            &fence,
-            &owned,
-            true,
-            false,
-            sent,
-            sent,
-        );
+        let (fence, owned) = (["old".to_owned()], ["another's".to_owned()]);
+        let known = Known { fence: &fence, owned: &owned, ..known(sent) };
+        let found = judge(vec![task("old", sent), task("another's", sent), task("it", sent + 5)], &known);
         assert_eq!(found, Ok("it".to_owned()));
     }
 
     #[test]
     fn what_could_be_anothers_is_a_question() {
-        let found = judge(vec![task("it", 10)], &[], &[], false, false, 10, 20).expect_err("a question");
+        let doubt = Some(Doubt::AnotherLost);
+        let found = judge(vec![task("it", 10)], &Known { doubt, ..known(10) }).expect_err("a question");
         assert_eq!(found.verdict, Verdict::Several);
-        let found = judge(vec![], &[], &[], false, false, 0, policy::GRACE).expect_err("a question");
-        assert_eq!(found.verdict, Verdict::CannotLook);
+        let found = judge(vec![], &Known { doubt, ..looked_for(policy::GRACE) }).expect_err("a question");
+        assert_eq!((found.verdict, found.doubt), (Verdict::NotShown, doubt));
     }
 
     #[test]
     fn two_new_tasks_are_a_question() {
-        let found = judge(vec![task("a", 10), task("b", 11)], &[], &[], true, false, 10, 20).expect_err("a question");
+        let found = judge(vec![task("a", 10), task("b", 11)], &known(10)).expect_err("a question");
         assert_eq!((found.verdict, found.candidates.len()), (Verdict::Several, 2));
     }
 
     #[test]
-    fn none_is_absent_only_after_the_grace() {
-        let early = judge(vec![], &[], &[], true, false, 0, policy::GRACE - 1).expect_err("nothing");
-        assert_eq!(early.verdict, Verdict::Looking);
-        let late = judge(vec![], &[], &[], true, false, 0, policy::GRACE).expect_err("nothing");
-        assert_eq!(late.verdict, Verdict::Absent);
+    fn none_is_absent_only_after_it_was_looked_for_whatever_the_clock_says() {
+        let day = 24 * 3_600_000;
+        let early = Known { now: day, ..looked_for(policy::GRACE - 1) };
+        assert_eq!(judge(vec![], &early).expect_err("nothing").verdict, Verdict::Looking);
+        let late = judge(vec![], &Known { now: -day, ..looked_for(policy::GRACE) }).expect_err("nothing");
+        assert_eq!((late.verdict, late.looked_for), (Verdict::Absent, policy::GRACE));
     }
 
     #[test]
     fn a_task_from_long_before_is_not_it() {
         let sent = 10 * policy::CLOCK_DIFFERENCE;
         let before = task("before", sent - policy::CLOCK_DIFFERENCE - 1);
-        let found = judge(vec![before], &[], &[], true, false, sent, sent).expect_err("nothing");
+        let found = judge(vec![before], &known(sent)).expect_err("nothing");
         assert_eq!(found.verdict, Verdict::Looking);
+    }
+
+    /// A clock that was a day ahead when it was sent.
+    #[test]
+    fn what_has_its_name_is_it_whenever_it_was_made() {
+        let sent = 10 * policy::CLOCK_DIFFERENCE;
+        let found = judge(vec![task("it", 1)], &Known { named: true, ..known(sent) });
+        assert_eq!(found, Ok("it".to_owned()));
+    }
+
+    /// It fits by nothing but its model: somebody may have ordered it at the provider's page.
+    #[test]
+    fn one_that_was_made_at_another_time_is_a_question() {
+        for (made, adopted) in [
+            (policy::MADE_AROUND, true),
+            (-policy::MADE_AROUND, true),
+            (policy::MADE_AROUND + 1, false),
+            (-policy::MADE_AROUND - 1, false),
+        ] {
+            let found = judge(vec![task("it", made)], &known(0));
+            assert_eq!(found.is_ok(), adopted, "{made}");
+            assert!(found.is_ok() || found.is_err_and(|evidence| evidence.verdict == Verdict::Several));
+        }
     }
 
     #[test]
     fn another_requests_task_is_a_question_and_hides_nothing() {
         let other = RemoteTask { differs: true, ..task("other", 10) };
-        let found = judge(vec![other.clone()], &[], &[], true, false, 10, 20).expect_err("a question");
+        let found = judge(vec![other.clone()], &known(10)).expect_err("a question");
         assert_eq!(found.verdict, Verdict::Several, "never absent while something new is there");
-        let found = judge(vec![other, task("it", 11)], &[], &[], true, false, 10, 20);
+        let found = judge(vec![other, task("it", 11)], &known(10));
         assert_eq!(found, Ok("it".to_owned()));
     }
 
     #[test]
-    fn a_list_that_shows_late_proves_no_absence() {
-        let found = judge(vec![], &[], &[], true, true, 0, policy::GRACE).expect_err("nothing");
-        assert_eq!((found.verdict, found.again), (Verdict::CannotLook, true));
+    fn a_list_that_shows_late_proves_no_absence_and_finds_all_the_same() {
+        let doubt = Some(Doubt::ListsLate);
+        let found = judge(vec![], &Known { doubt, ..looked_for(policy::GRACE) }).expect_err("nothing");
+        assert_eq!((found.verdict, found.again, found.doubt), (Verdict::NotShown, true, doubt));
+        assert_eq!(judge(vec![task("it", 1)], &Known { doubt, ..known(0) }), Ok("it".to_owned()));
     }
 }

@@ -70,8 +70,7 @@ async fn a_request_that_may_not_have_arrived_is_a_question_and_never_sent_by_its
     assert_eq!(bench.sandbox.ledger().len(), 0);
     assert_eq!(bench.spent(), MicroDollars(420_000), "it may have been spent");
     // Ten minutes later nothing is there: the person is asked, and says so.
-    let evidence =
-        Evidence { looked_up_at: Some(1), candidates: vec![], verdict: Verdict::Absent, again: true, restored: false };
+    let evidence = Evidence { looked_up_at: Some(1), verdict: Verdict::Absent, again: true, ..Evidence::default() };
     bench.queue.happen(&row.id, Happening::LookedUp(evidence)).expect("fits");
     let next = bench.row("one").due_at.expect("it can still show up late");
     assert!(next > bench.row("one").state_since + 5 * 60_000, "rarely looked for from now on");

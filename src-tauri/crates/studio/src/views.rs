@@ -1,7 +1,8 @@
 //! A generation as the window shows it: its state in facts, and what can be done now.
 
 use crate::contract::{
-    Billed, Candidate, Change, Evidence, GenerationAction, GenerationView, Problem, ProviderView, TakeSummary, Verdict,
+    Billed, Candidate, Change, Doubt, Evidence, GenerationAction, GenerationView, Problem, ProviderView, TakeSummary,
+    Verdict,
 };
 use crate::studio::Studio;
 use crate::takes;
@@ -208,7 +209,15 @@ fn evidence(row: &GenerationRow) -> Option<Evidence> {
             queue::Verdict::Looking => Verdict::Looking,
             queue::Verdict::Several => Verdict::Several,
             queue::Verdict::Absent => Verdict::Absent,
+            queue::Verdict::NotShown => Verdict::NotShown,
             queue::Verdict::CannotLook => Verdict::CannotLook,
         },
+        doubt: found.doubt.map(|doubt| match doubt {
+            queue::Doubt::ListsLate => Doubt::ListsLate,
+            queue::Doubt::AnotherLost => Doubt::AnotherLost,
+            queue::Doubt::AnotherAccount => Doubt::AnotherAccount,
+            queue::Doubt::Clock => Doubt::Clock,
+            queue::Doubt::Restored => Doubt::Restored,
+        }),
     })
 }

@@ -44,6 +44,7 @@ function evidence(part: Partial<Evidence>): Evidence {
     next_look_up_at: NOW + 2 * MINUTE,
     candidates: [],
     verdict: 'looking',
+    doubt: null,
     restored: false,
     ...part,
   };

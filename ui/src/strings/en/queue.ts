@@ -59,6 +59,12 @@ export const queue = {
   'queue.lost.one': 'One task at {provider} could be it. Adopt it?',
   'queue.lost.several': '{count} tasks at {provider} could be it. Adopt the right one?',
   'queue.lost.absent': 'Nothing found. Send it again for {price}, or leave it.',
+  'queue.lost.lists-late': 'Nothing found, but {provider} may show a task only when it has ended.',
+  'queue.lost.another-lost': 'Nothing found, and another request of this kind is lost too.',
+  'queue.lost.another-account':
+    'Nothing found with the key that is here now, but it was sent with another one.',
+  'queue.lost.clock': 'Nothing found, but the clock of this computer was set after it was sent.',
+  'queue.lost.beside': 'Another request of this kind is lost too, so look whose task it is.',
   'queue.lost.cannot-look':
     '{provider} cannot be searched. Look at its own page: if the task is there, adopt it by its id.',
   'queue.candidate': '{id}, {state}',

@@ -120,6 +120,7 @@ pub fn typescript() -> String {
         Evidence,
         Candidate,
         Verdict,
+        Doubt,
         TakeSummary,
         TakeVerdict,
         TakeDetail,

@@ -352,6 +352,8 @@ pub struct Evidence {
     pub candidates: Vec<Candidate>,
     /// What follows from it.
     pub verdict: Verdict,
+    /// Why what was found, or not found, proves nothing.
+    pub doubt: Option<Doubt>,
     /// The library was repaired from an older copy: it may have been sent since, or never.
     pub restored: bool,
 }
@@ -378,8 +380,26 @@ pub enum Verdict {
     Several,
     /// The provider has none, after a fair time.
     Absent,
+    /// The provider shows none, and that proves nothing.
+    NotShown,
     /// This provider cannot be asked.
     CannotLook,
+}
+
+/// Why what a provider's list shows proves nothing about a lost request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Doubt {
+    /// It may show a task only when that has ended.
+    ListsLate,
+    /// Another request of the same kind is lost too.
+    AnotherLost,
+    /// It is another account's.
+    AnotherAccount,
+    /// The clock was set meanwhile.
+    Clock,
+    /// The library was put back from an older copy.
+    Restored,
 }
 
 /// One take as the gallery's grid shows it.

@@ -26,6 +26,10 @@ impl Clock for FastClock {
         self.began + (world() - self.began) * i64::from(SPEED)
     }
 
+    fn passed(&self) -> i64 {
+        self.now() - self.began
+    }
+
     async fn sleep(&self, wait: Duration) {
         // Never nothing at all: a wait of no length would be a busy loop.
         tokio::time::sleep((wait / SPEED).max(Duration::from_millis(1))).await;
