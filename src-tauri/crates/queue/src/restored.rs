@@ -83,8 +83,9 @@ impl Queue {
 
     /// How a start finds a generation.
     pub(crate) fn found_at_start(&self, row: &GenerationRow, of: &Restored) -> Result<Happening, QueueError> {
-        let mut missing =
-            if row.rehearsal { vec![] } else { self.library().missing_purchases(&of.sendings, &row.id)? };
+        // What has a task was not bought anew after it; only what a repair lost of its lines is booked at another moment.
+        let may_be_newer = !row.rehearsal && row.remote_id.is_none();
+        let mut missing = if may_be_newer { self.library().missing_purchases(&of.sendings, &row.id)? } else { vec![] };
         // What was found in doubt is found once more among those that are.
         missing.retain(|sending| !of.missing.borrow().contains(sending));
         if !of.unsettled && missing.is_empty() {

@@ -274,3 +274,17 @@ async fn a_repair_tells_of_purchases_that_nobody_knows() {
     assert_eq!(bench.library.repaired().expect("read").expect("not read yet").lost_purchases, 2, "counted once");
     assert_eq!(bench.sandbox.requests("submit"), 1);
 }
+
+/// A repair may book a purchase again at another moment than its note says: of what has a task that is one and the same.
+#[tokio::test]
+async fn what_has_a_task_is_not_booked_twice() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path()).await;
+    bench.sandbox.add_fault(Fault { target: Target::Submit, kind: FaultKind::NeverReady, times: 1 });
+    bench.add("one");
+    bench.until("one", |row| row.state == State::Running).await;
+    let sandbox = bench.close().await;
+    fs::write(home.path().join("sendings.log"), "17 one 16 wavespeed kling-3.0-std - 420000 .\n").expect("written");
+    let bench = Bench::with(home.path(), sandbox);
+    assert_eq!((bench.row("one").state, bench.spent()), (State::Running, MicroDollars(420_000)));
+}
