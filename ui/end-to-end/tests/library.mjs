@@ -70,6 +70,52 @@ test('a damaged library is repaired, and the window says so once', { timeout: 18
   });
 });
 
+test('damage that is found behind the window is repaired at a press, and words of the last moment stay', { timeout: 180_000 }, async () => {
+  let window = await Window.open();
+  /** @type {Window[]} */
+  const windows = [window];
+  await watched('repaired-at-a-press', windows, async () => {
+    await fill(window);
+    const { library } = window;
+    // Closed in order: everything lies in the database itself.
+    await window.askToEnd();
+    window = await Window.open({ library });
+    windows.push(window);
+    // What the window has read it remembers; what lies behind is gone.
+    const file = path.join(library, 'library.db');
+    const bytes = readFileSync(file);
+    const page = bytes.readUInt16BE(16);
+    bytes.fill(0x5a, page * Math.ceil((bytes.length / page) * 0.6));
+    writeFileSync(file, bytes, { flag: 'r+' });
+    await window.driver.run('location.reload()');
+    await window.drawn();
+    await until('the notice', () => window.has('notice-damaged'));
+    await look(window, 'damaged');
+    await window.write(byId('prompt-editor'), 'Written while it was damaged');
+    await pressAndStartAgain(window, 'repair-library');
+    await until('what was repaired', () => window.has('notice-repaired'));
+    const start = await window.call('start');
+    assert.equal(start.board.shots[0].prompt, 'Written while it was damaged');
+    assert.equal(start.library.takes, 1);
+    assert.ok(existsSync(path.join(library, 'quarantine')));
+  });
+});
+
+test('words that were typed a moment before are kept when the system ends the program', { timeout: 120_000 }, async () => {
+  let window = await Window.open();
+  /** @type {Window[]} */
+  const windows = [window];
+  await watched('words-at-the-end', windows, async () => {
+    await fill(window);
+    const { library } = window;
+    await window.write(byId('prompt-editor'), 'The last words before the lights go out');
+    await window.askToEnd();
+    window = await Window.open({ library });
+    windows.push(window);
+    assert.equal((await window.call('start')).board.shots[0].prompt, 'The last words before the lights go out');
+  });
+});
+
 test('a second window looks, and takes over when the first is closed', { timeout: 180_000 }, async () => {
   const first = await Window.open();
   /** @type {Window[]} */
@@ -82,6 +128,13 @@ test('a second window looks, and takes over when the first is closed', { timeout
     assert.match((await second.text('notice-read-only')) ?? '', /you can look, not change/);
     await until('the words', async () => /Kept through damage/.test((await second.text('prompt-editor')) ?? ''));
     assert.equal(await second.driver.run('return document.querySelector(arguments[0]).ariaDisabled', byId('generate')), 'true');
+    // It takes no words that it could not keep, and nothing that changes the board can be pressed.
+    await second.driver.run('document.querySelector(arguments[0]).focus()', byId('prompt-editor'));
+    await second.driver.keys(['x', 'y']);
+    assert.equal((await second.text('prompt-editor'))?.trim(), 'Kept through damage');
+    for (const id of ['split', 'new-board', 'seconds-plus']) {
+      assert.equal(await second.driver.run('return document.querySelector(arguments[0])?.matches(":disabled") ?? null', byId(id)), true, id);
+    }
     await look(second, 'open-elsewhere');
     await second.click('view-gallery');
     await until('a take', () => second.driver.find('[data-testid^="take-"]'));
