@@ -8,6 +8,8 @@ use sixshot_sandbox::{Fault, FaultKind, Target};
 pub struct NamedFault {
     pub name: &'static str,
     pub faults: Vec<Fault>,
+    /// How far the clock is ahead until the restart, in hours.
+    pub hours_ahead: i64,
 }
 
 /// One try.
@@ -15,16 +17,20 @@ pub struct NamedFault {
 pub struct Case {
     pub provider: &'static str,
     pub fault: NamedFault,
+    /// Where the first life ends.
     pub crash: Option<CrashPoint>,
+    /// Where the second one does, on a network that is well again.
+    pub second: Option<CrashPoint>,
 }
 
 impl std::fmt::Display for Case {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{}, {}", self.provider, self.fault.name)?;
-        match &self.crash {
-            Some(crash) => write!(formatter, ", killed at {} {}", crash.name, crash.hit),
-            None => write!(formatter, ", not killed"),
+        let crashes = [&self.crash, &self.second].into_iter().flatten();
+        for crash in crashes {
+            write!(formatter, ", killed at {} {}", crash.name, crash.hit)?;
         }
+        Ok(())
     }
 }
 
@@ -44,9 +50,10 @@ fn refused(status: u16, retry_after: Option<u64>) -> FaultKind {
 /// Everything that goes wrong, the quiet network first.
 pub fn faults() -> Vec<NamedFault> {
     use FaultKind as Kind;
-    let one = |name, target, kind, times| NamedFault { name, faults: vec![fault(target, kind, times)] };
+    let all = |name, faults| NamedFault { name, faults, hours_ahead: 0 };
+    let one = |name, target, kind, times| all(name, vec![fault(target, kind, times)]);
     vec![
-        NamedFault { name: "nothing", faults: vec![] },
+        all("nothing", vec![]),
         one("purchase dropped before it is read", Target::Submit, Kind::HangUpBefore, 1),
         one("purchase taken, answer dropped", Target::Submit, Kind::HangUpAfter, 1),
         one("purchase taken, half an answer", Target::Submit, Kind::HalfAnswer, 1),
@@ -58,23 +65,32 @@ pub fn faults() -> Vec<NamedFault> {
         one("questions dropped", Target::Poll, Kind::HangUpBefore, 4),
         one("questions answered by halves", Target::Poll, Kind::HalfAnswer, 4),
         one("questions answered by a sign-in page", Target::Poll, page(200), 4),
-        NamedFault {
-            name: "purchase's answer and the lists dropped",
-            faults: vec![
+        all(
+            "purchase's answer and the lists dropped",
+            vec![
                 fault(Target::Submit, Kind::HangUpAfter, 1),
                 // The first list is the note of what was there before; after it the network is gone.
                 fault(Target::List, Kind::Delay { millis: 1 }, 1),
                 fault(Target::List, Kind::HangUpBefore, 3),
             ],
+        ),
+        NamedFault {
+            hours_ahead: 24,
+            ..one("answer dropped, clock a day ahead", Target::Submit, Kind::HangUpAfter, 1)
         },
         one("uploads dropped after they arrived", Target::Upload, Kind::HangUpAfter, 2),
         one("clip broken off", Target::Download, Kind::HalfAnswer, 2),
         one("clip cut short", Target::Download, Kind::CutShort, 1),
         one("clip's link ended", Target::Download, refused(403, None), 2),
+        one("clip refused for long", Target::Download, refused(400, None), 10),
         one("a page instead of the clip", Target::Download, page(200), 2),
         one("clip's connection dropped", Target::Download, Kind::HangUpBefore, 2),
     ]
 }
+
+/// Where the first life of those ends that are killed once more: what they leave is taken up by the second.
+pub const TAKEN_UP: [&str; 5] =
+    ["prepare-uploaded", "purchase-intended", "purchase-answered", "download-recorded", "finish-published"];
 
 /// Where to kill, from how often every point was passed in a run that was not killed.
 pub fn crashes(passed: &[(String, u32)], fault: usize) -> Vec<CrashPoint> {

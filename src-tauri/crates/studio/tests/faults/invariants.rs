@@ -4,7 +4,7 @@ use crate::victim::CANARY;
 use rusqlite::{Connection, OpenFlags};
 use sha2::{Digest, Sha256};
 use sixshot_sandbox::LedgerLine;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -34,8 +34,6 @@ pub struct Known<'a> {
     pub ledger: &'a [LedgerLine],
     /// Names of the purchases that the program said were confirmed.
     pub confirmed: &'a HashSet<String>,
-    /// How often the person paid again, by the name of the purchase.
-    pub again: &'a HashMap<String, usize>,
     /// Everything the processes said.
     pub said: &'a str,
 }
@@ -45,6 +43,8 @@ struct Row {
     name: String,
     state: String,
     remote_id: Option<String>,
+    /// How often the person paid again, as it was written down together with the word to send.
+    again: usize,
 }
 
 /// The tasks of a purchase in the ledger, by its name in the prompt.
@@ -93,11 +93,13 @@ pub fn lost_answers(home: &Path) -> usize {
 }
 
 fn rows(database: &Connection) -> rusqlite::Result<Vec<Row>> {
-    let sql = "SELECT id, confirmation, state, remote_id \
+    let sql = "SELECT id, confirmation, state, remote_id, (SELECT count(*) FROM events \
+               WHERE generation_id = generations.id AND what = 'the person pays for it again') \
                FROM generations WHERE rehearsal = 0";
     let mut statement = database.prepare(sql)?;
     let rows = statement.query_map([], |row| {
-        Ok(Row { id: row.get(0)?, name: row.get(1)?, state: row.get(2)?, remote_id: row.get(3)? })
+        let (id, name, state, remote_id) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        Ok(Row { id, name, state, remote_id, again: row.get::<_, i64>(4)?.unsigned_abs() as usize })
     })?;
     rows.collect()
 }
@@ -110,7 +112,7 @@ fn generations(known: &Known<'_>, rows: &[Row], found: &mut Vec<Violation>) {
     }
     for row in rows {
         let tasks = tasks_of(known.ledger, &row.name);
-        let allowed = 1 + known.again.get(&row.name).copied().unwrap_or(0);
+        let allowed = 1 + row.again;
         if tasks.len() > allowed {
             found.push(broken(Kind::PaidTwice, format!("{}: {} tasks for {allowed} words", row.name, tasks.len())));
         }

@@ -35,6 +35,7 @@ fn main() {
     let wanted = std::env::var("SIXSHOT_FAULTS").unwrap_or_default();
     let (word, number) = wanted.split_once(':').unwrap_or((&wanted, ""));
     let number = number.parse::<usize>().ok();
+    assert_ne!(number, Some(0), "nothing would be tried");
     let trials = match word {
         "all" => vec![Trial::test("every_crash_and_every_fault", move || matrix_of(1, number.unwrap_or(1)))],
         "kills" => vec![Trial::test("random_kills", move || random_kills(number.unwrap_or(1_000)))],
@@ -57,7 +58,15 @@ fn known_points() -> Result<(), Failed> {
 fn matrix_of(every_pair: usize, every: usize) -> Result<(), Failed> {
     let report = matrix::run(every_pair, every);
     report.print();
-    if report.broken.is_empty() { Ok(()) } else { Err(format!("{} cases broke a promise", report.broken.len()).into()) }
+    if !report.broken.is_empty() {
+        return Err(format!("{} cases broke a promise", report.broken.len()).into());
+    }
+    // A harness that kills nobody proves nothing.
+    let (killed, untried) = (report.killed(), report.untried());
+    if killed == 0 || (every == 1 && every_pair == 1 && !untried.is_empty()) {
+        return Err(format!("{killed} were killed, and nobody at {untried:?}").into());
+    }
+    Ok(())
 }
 
 fn random_kills(kills: usize) -> Result<(), Failed> {

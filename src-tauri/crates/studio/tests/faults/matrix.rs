@@ -1,9 +1,11 @@
 //! The whole matrix, or a fixed sample of it: providers, network faults, crash points.
 
-use crate::case::{Case, NamedFault, crashes, faults};
+use crate::case::{Case, NamedFault, TAKEN_UP, crashes, faults};
 use crate::invariants::{Kind, Violation};
 use crate::lent::Lent;
-use crate::try_case::try_case;
+use crate::points::POINTS;
+use crate::try_case::{Counted, Outcome, try_case};
+use crate::victim::CrashPoint;
 use sixshot_sandbox::DIALECTS;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -26,6 +28,8 @@ pub struct Sums {
 pub struct Report {
     by_fault: BTreeMap<usize, (String, Sums)>,
     by_provider: BTreeMap<&'static str, Sums>,
+    /// How often it was killed at each point.
+    by_point: BTreeMap<String, usize>,
     pub broken: Vec<String>,
 }
 
@@ -40,10 +44,23 @@ impl Report {
                 *sums.broken.entry(kind).or_default() += usize::from(some);
             }
         }
+        if killed && let Some(crash) = case.second.as_ref().or(case.crash.as_ref()) {
+            *self.by_point.entry(crash.name.clone()).or_default() += 1;
+        }
         if !violations.is_empty() {
             let words: Vec<&str> = violations.iter().map(|violation| violation.what.as_str()).collect();
             self.broken.push(format!("{case}: {}", words.join("; ")));
         }
+    }
+
+    /// How often it was killed.
+    pub fn killed(&self) -> usize {
+        self.by_point.values().sum()
+    }
+
+    /// The points at which it was never killed.
+    pub fn untried(&self) -> Vec<&'static str> {
+        POINTS.into_iter().filter(|point| !self.by_point.contains_key(*point)).collect()
     }
 
     /// The table, and every case that broke a promise.
@@ -74,6 +91,8 @@ impl Report {
             }
         }
         line("all", &total);
+        let points: Vec<String> = self.by_point.iter().map(|(point, times)| format!("{point} {times}")).collect();
+        println!("killed at: {}", points.join(", "));
         for broken in &self.broken {
             println!("BROKEN: {broken}");
         }
@@ -84,38 +103,59 @@ impl Report {
 pub fn run(every_pair: usize, every: usize) -> Report {
     let lent = Lent::make();
     let faults = faults();
-    let pairs: Vec<(usize, Case)> = DIALECTS
-        .iter()
-        .flat_map(|provider| {
-            let case = |fault: &NamedFault| Case { provider, fault: fault.clone(), crash: None };
-            faults.iter().enumerate().map(move |(index, fault)| (index, case(fault))).collect::<Vec<_>>()
-        })
-        .collect();
+    let case = |provider: &'static str, fault: &NamedFault, place: Option<&str>| {
+        let crash = place.map(|name| CrashPoint { name: name.to_owned(), hit: 1 });
+        Case { provider, fault: fault.clone(), crash, second: None }
+    };
     let report = Mutex::new(Report::default());
     let chosen = Mutex::new(Vec::new());
+    let add = |fault: usize, case: &Case, outcome: &Outcome| {
+        report.lock().expect("a report").add(fault, case, outcome.killed, &outcome.violations);
+    };
     // First every pair without a crash: it tells where such a run can be killed.
-    let pilots: Vec<_> = pairs.into_iter().enumerate().filter(|(at, _)| at % every_pair == every_pair / 2).collect();
-    at_once(&pilots, |(_, (fault, case))| {
-        let outcome = try_case(case, &lent, true);
-        report.lock().expect("a report").add(*fault, case, outcome.killed, &outcome.violations);
-        let crashed = crashes(&outcome.passed, *fault)
-            .into_iter()
-            .map(|crash| (*fault, Case { crash: Some(crash), ..case.clone() }));
+    let mut pairs: Vec<(usize, Case)> = DIALECTS
+        .iter()
+        .flat_map(|provider| faults.iter().enumerate().map(move |(at, fault)| (at, case(provider, fault, None))))
+        .collect();
+    pairs = every_so_many(pairs, every_pair);
+    at_once(&pairs, |(fault, case)| {
+        let outcome = try_case(case, &lent, Counted::FirstLife);
+        add(*fault, case, &outcome);
+        let crashed = crashes(&outcome.passed, *fault).into_iter();
+        let crashed = crashed.map(|crash| (*fault, Case { crash: Some(crash), ..case.clone() }));
+        chosen.lock().expect("cases").extend(crashed);
+    });
+    // Then one crash each that leaves something behind, and where the run after it can be killed once more.
+    let twice = NamedFault { name: "nothing, and killed once more", ..faults[0].clone() };
+    let mut left: Vec<Case> = DIALECTS
+        .iter()
+        .flat_map(|provider| TAKEN_UP.into_iter().map(|place| case(provider, &twice, Some(place))))
+        .collect();
+    left = every_so_many(left, every_pair);
+    at_once(&left, |case| {
+        let outcome = try_case(case, &lent, Counted::SecondLife);
+        add(faults.len(), case, &outcome);
+        // Fewer passes of the store: what it writes after a restart is written by the same few moves.
+        let crashed = crashes(&outcome.passed, 1).into_iter();
+        let crashed = crashed.map(|crash| (faults.len(), Case { second: Some(crash), ..case.clone() }));
         chosen.lock().expect("cases").extend(crashed);
     });
     let mut chosen = chosen.into_inner().expect("cases");
     chosen.sort_by_key(|(fault, case)| (case.provider, *fault, case.to_string()));
-    let chosen: Vec<_> = chosen.into_iter().skip(every / 2).step_by(every).collect();
+    let chosen = every_so_many(chosen, every);
     let done = AtomicUsize::new(0);
     at_once(&chosen, |(fault, case)| {
-        let outcome = try_case(case, &lent, false);
-        report.lock().expect("a report").add(*fault, case, outcome.killed, &outcome.violations);
+        add(*fault, case, &try_case(case, &lent, Counted::Nobodys));
         let done = done.fetch_add(1, Ordering::SeqCst) + 1;
         if done.is_multiple_of(100) {
             eprintln!("{done} of {} crashes", chosen.len());
         }
     });
     report.into_inner().expect("a report")
+}
+
+fn every_so_many<T>(all: Vec<T>, every: usize) -> Vec<T> {
+    all.into_iter().skip(every / 2).step_by(every).collect()
 }
 
 fn at_once<T: Sync>(all: &[T], work: impl Fn(&T) + Sync) {

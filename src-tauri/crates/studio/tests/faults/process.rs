@@ -3,10 +3,14 @@
 use crate::victim::{ORDERS, Orders};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
+
+/// The signal that no process survives.
+const KILL: i32 = 9;
 
 /// A running victim.
 pub struct Victim {
@@ -84,14 +88,14 @@ impl Victim {
         drop(self.child.kill());
     }
 
-    /// Everything it said, after its end.
-    pub fn end(mut self) -> String {
-        drop(self.child.wait());
+    /// Everything it said, after its end; and whether it was killed.
+    pub fn end(mut self) -> (String, bool) {
+        let killed = self.child.wait().is_ok_and(|status| status.signal() == Some(KILL));
         while let Ok(line) = self.lines.recv() {
             self.said.push_str(&line);
             self.said.push('\n');
         }
         let errors = self.errors.take().and_then(|errors| errors.join().ok()).unwrap_or_default();
-        format!("{}{errors}", self.said)
+        (format!("{}{errors}", self.said), killed)
     }
 }

@@ -21,10 +21,18 @@ const NAME: &str = "one";
 #[derive(Default)]
 pub struct Outcome {
     pub violations: Vec<Violation>,
-    /// Whether the program was killed.
+    /// Whether the program was killed at every place where it was to be.
     pub killed: bool,
     /// How often every point was passed, where that was asked.
     pub passed: Vec<(String, u32)>,
+}
+
+/// Whose passes of the points are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    Nobodys,
+    FirstLife,
+    SecondLife,
 }
 
 pub fn options() -> Options {
@@ -42,13 +50,14 @@ pub struct Heardsay {
     pub confirmed: HashSet<String>,
     /// Generations by their ids: the name of their purchase.
     pub names: HashMap<String, String>,
-    pub again: HashMap<String, usize>,
     /// Questions that were asked.
     pub asked: usize,
     /// Takes that were said to be in the library.
     pub kept: Vec<String>,
     pub said: String,
     pub settled: bool,
+    /// The last process was killed by itself, at the place that was named.
+    pub killed: bool,
     pub passed: Vec<(String, u32)>,
     pub violations: Vec<Violation>,
 }
@@ -56,8 +65,7 @@ pub struct Heardsay {
 impl Heardsay {
     /// Every promise that was broken, by what was heard, what is on the disk and what was paid.
     pub fn check(&self, home: &Path, ledger: &[LedgerLine]) -> Vec<Violation> {
-        let (confirmed, again, said) = (&self.confirmed, &self.again, self.said.as_str());
-        invariants::check(&Known { home, ledger, confirmed, again, said })
+        invariants::check(&Known { home, ledger, confirmed: &self.confirmed, said: &self.said })
     }
 
     /// Listens for one word; whether it came before the victim ended.
@@ -73,17 +81,21 @@ impl Heardsay {
 
     /// Listens until the victim ends or the deadline passes, and answers what it asks.
     pub fn follow(&mut self, mut victim: Victim, sandbox: &Sandbox, deadline: Instant) {
+        let mut lived = true;
         loop {
             match victim.listen(deadline) {
                 Heard::Said(word, what) => self.hear(&word, &what, &mut victim, sandbox),
                 Heard::Ended => break,
                 Heard::Nothing => {
                     victim.kill();
+                    lived = false;
                     break;
                 }
             }
         }
-        self.said.push_str(&victim.end());
+        let (said, killed) = victim.end();
+        self.said.push_str(&said);
+        self.killed = killed && lived;
     }
 
     fn hear(&mut self, word: &str, what: &Value, victim: &mut Victim, sandbox: &Sandbox) {
@@ -106,10 +118,7 @@ impl Heardsay {
                         }
                         victim.answer(&format!("adopt {}", task.task));
                     }
-                    None => {
-                        *self.again.entry(name).or_default() += 1;
-                        victim.answer("again");
-                    }
+                    None => victim.answer("again"),
                 }
             }
             "settled" => self.settled = true,
@@ -121,7 +130,7 @@ impl Heardsay {
 }
 
 /// Tries a case.
-pub fn try_case(case: &Case, lent: &Lent, count_points: bool) -> Outcome {
+pub fn try_case(case: &Case, lent: &Lent, counted: Counted) -> Outcome {
     let sandbox = lent.sandbox();
     for fault in &case.fault.faults {
         sandbox.add_fault(fault.clone());
@@ -129,28 +138,42 @@ pub fn try_case(case: &Case, lent: &Lent, count_points: bool) -> Outcome {
     let folder = tempfile::tempdir().expect("a folder");
     let home = folder.path().join("library");
     lent.library(&home);
-    let buys = vec![(case.provider.to_owned(), NAME.to_owned())];
-    let crash = case.crash.clone();
-    let mut orders = Orders { buys, crash, count_points, ..Orders::new(&home, &sandbox, world()) };
+    let base = Orders::new(&home, &sandbox, world());
+    let first = Orders {
+        buys: vec![(case.provider.to_owned(), NAME.to_owned())],
+        crash: case.crash.clone(),
+        count_points: counted == Counted::FirstLife,
+        ahead: case.fault.hours_ahead * 3_600_000,
+        ..base.clone()
+    };
     let mut heard = Heardsay::default();
-    heard.follow(Victim::start(&orders), &sandbox, Instant::now() + PATIENCE);
-    let killed = !heard.settled;
-    if killed && case.crash.is_none() {
-        heard.violations.push(broken(Kind::Stuck, "it does not settle"));
-    }
-    let passed = std::mem::take(&mut heard.passed);
+    live(&mut heard, &first, &sandbox);
+    let mut killed = heard.killed;
 
-    // The network is well again, and the person answers what is asked.
+    // The network is well again, the clock is right, and the person answers what is asked.
     sandbox.clear_faults();
-    (orders.crash, orders.count_points, orders.answers, heard.settled) = (None, false, true, false);
-    heard.follow(Victim::start(&orders), &sandbox, Instant::now() + PATIENCE);
-    if !heard.settled {
-        heard.violations.push(broken(Kind::Stuck, "it does not settle after the restart"));
+    let well = Orders { answers: true, ..base };
+    let second = Orders { crash: case.second.clone(), count_points: counted == Counted::SecondLife, ..well.clone() };
+    live(&mut heard, &second, &sandbox);
+    if case.second.is_some() {
+        killed &= heard.killed;
+        if heard.killed {
+            live(&mut heard, &well, &sandbox);
+        }
     }
-    let mut violations = heard.check(&orders.home, &sandbox.ledger());
+    let mut violations = heard.check(&well.home, &sandbox.ledger());
     if !violations.is_empty() {
         violations.push(broken(Kind::Other, format!("said: {}", heard.said)));
     }
     heard.violations.extend(violations);
-    Outcome { violations: heard.violations, killed, passed }
+    Outcome { violations: heard.violations, killed, passed: heard.passed }
+}
+
+/// One life: it settles, or it is killed where it was to be, and anything else is a broken promise.
+fn live(heard: &mut Heardsay, orders: &Orders, sandbox: &Sandbox) {
+    heard.settled = false;
+    heard.follow(Victim::start(orders), sandbox, Instant::now() + PATIENCE);
+    if !heard.settled && !(heard.killed && orders.crash.is_some()) {
+        heard.violations.push(broken(Kind::Stuck, "it does not settle"));
+    }
 }

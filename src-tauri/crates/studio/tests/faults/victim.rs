@@ -38,6 +38,8 @@ pub struct Orders {
     pub sandbox: String,
     /// When the clock began.
     pub began: i64,
+    /// How far the clock is set ahead, in milliseconds.
+    pub ahead: i64,
     /// What is bought: the provider and the name of the purchase, which also stands in its prompt.
     pub buys: Vec<(String, String)>,
     /// Where it ends.
@@ -55,6 +57,7 @@ impl Orders {
             home: home.to_path_buf(),
             sandbox: format!("http://{}", sandbox.address()),
             began,
+            ahead: 0,
             buys: vec![],
             crash: None,
             count_points: false,
@@ -113,7 +116,7 @@ async fn live(orders: Orders) {
             .expect("a fail point");
         }
     }
-    let clock = Arc::new(FastClock { began: orders.began });
+    let clock = Arc::new(FastClock { began: orders.began, ahead: orders.ahead });
     let catalogue = Catalogue::built_in().expect("the shipped catalogue");
     let keys: Vec<(String, String)> = catalogue
         .providers
