@@ -62,7 +62,21 @@ pub fn broken(root: &Path) -> Result<Vec<String>, Failure> {
             found.push(format!("{folder} may not exist: what the window may do stands in tauri.conf.json"));
         }
     }
+    // And each of these files it merges into the configuration by itself.
+    for entry in fs::read_dir(root).map_err(|error| Failure::new(error.to_string()))?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if is_another_configuration(&name) {
+            found.push(format!("{name} may not exist: what the window may do stands in tauri.conf.json"));
+        }
+    }
     Ok(found)
+}
+
+/// Whether Tauri would read a file of this name as a configuration, beside or before the one that is looked at here.
+fn is_another_configuration(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    (lower.starts_with("tauri.") && lower != "tauri.conf.json")
+        && [".json", ".json5", ".toml"].iter().any(|end| lower.ends_with(end))
 }
 
 /// The word in a source of the page that would make markup or code of text.
@@ -141,6 +155,18 @@ mod tests {
 
     fn configuration() -> Value {
         serde_json::from_str(&fs::read_to_string(root().join("tauri.conf.json")).expect("a file")).expect("JSON")
+    }
+
+    #[test]
+    fn no_other_file_may_configure_the_program() {
+        for name in
+            ["tauri.linux.conf.json", "tauri.conf.json5", "Tauri.toml", "Tauri.windows.toml", "TAURI.CONF.json5"]
+        {
+            assert!(is_another_configuration(name), "{name}");
+        }
+        for name in ["tauri.conf.json", "Cargo.toml", "README.md", "tauri.md"] {
+            assert!(!is_another_configuration(name), "{name}");
+        }
     }
 
     #[test]

@@ -8,6 +8,9 @@ use std::process::{Command, Output};
 const RULES: &str = "src-tauri/deny.toml";
 /// What a tool says when it cannot reach the list of known faults, or has no copy of it.
 const NOT_REACHED: [&str; 2] = ["failed to fetch advisory database", "failed to get 'FETCH_HEAD' metadata"];
+/// The codes by which npm says that nobody could be reached.
+const NO_NETWORK: [&str; 6] =
+    ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ERR_SOCKET_TIMEOUT"];
 /// Known faults of npm packages that do not concern the program: the advisory, and why, and since when.
 const NPM_IGNORED: [(&str, &str); 0] = [];
 
@@ -67,10 +70,11 @@ fn audit(root: &Path) -> Result<(), Failure> {
         npm(root).args(["audit", "--json"]).output().map_err(|error| Failure::new(format!("npm audit: {error}")))?;
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or(Value::Null);
     match known_faults(&answer) {
-        None => {
+        None if was_not_answered(&answer) => {
             println!("NOT ASKED: known faults of the npm packages: the registry does not say");
             Ok(())
         }
+        None => Err(Failure::new(format!("npm audit: {}", String::from_utf8_lossy(&output.stdout)))),
         Some(faults) if faults.is_empty() => {
             println!("none");
             Ok(())
@@ -93,6 +97,16 @@ fn known_faults(answer: &Value) -> Option<Vec<String>> {
     Some(advisories.filter(|(url, _)| !ignored(url)).map(|(url, words)| format!("{words} ({url})")).collect())
 }
 
+/// Whether npm had no answer because of the network or the registry. Anything else, such as a lockfile that is not
+/// there or cannot be read, is a fault of the project.
+fn was_not_answered(answer: &Value) -> bool {
+    let status = answer["statusCode"].as_u64().is_some_and(|status| status >= 400);
+    let code = answer["error"]["code"].as_str().or_else(|| answer["code"].as_str()).unwrap_or_default();
+    let refused =
+        code.strip_prefix('E').is_some_and(|rest| rest.len() == 3 && rest.bytes().all(|byte| byte.is_ascii_digit()));
+    status || refused || NO_NETWORK.contains(&code)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +116,16 @@ mod tests {
     fn an_answer_without_a_verdict_is_no_verdict() {
         assert_eq!(known_faults(&json!({ "message": "405", "error": {} })), None);
         assert_eq!(known_faults(&Value::Null), None);
+        for answer in
+            [json!({ "statusCode": 405 }), json!({ "error": { "code": "E405" } }), json!({ "code": "EAI_AGAIN" })]
+        {
+            assert!(was_not_answered(&answer), "{answer}");
+        }
+        for answer in
+            [json!({ "error": { "code": "ENOLOCK" } }), json!({ "error": { "code": "EJSONPARSE" } }), Value::Null]
+        {
+            assert!(!was_not_answered(&answer), "{answer}");
+        }
         assert_eq!(known_faults(&json!({ "vulnerabilities": {} })), Some(vec![]));
     }
 

@@ -173,7 +173,8 @@ pub fn try_case(case: &Case, lent: &Lent, counted: Counted) -> Outcome {
 fn live(heard: &mut Heardsay, orders: &Orders, sandbox: &Sandbox) {
     heard.settled = false;
     heard.follow(Victim::start(orders), sandbox, Instant::now() + PATIENCE);
-    if !heard.settled && !(heard.killed && orders.crash.is_some()) {
+    let ended_as_told = heard.settled || (heard.killed && orders.crash.is_some());
+    if !ended_as_told {
         heard.violations.push(broken(Kind::Stuck, "it does not settle"));
     }
 }
