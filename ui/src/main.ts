@@ -4,7 +4,6 @@ import './styles/tokens.css';
 import './styles/parts.css';
 import { mount, tick } from 'svelte';
 import { findPlatform, problemOf } from './platform';
-import StartFailed from './shell/StartFailed.svelte';
 import Window from './shell/Window.svelte';
 import { firstPicture } from './state/first-picture.svelte';
 import { report } from './state/problems';
@@ -29,6 +28,7 @@ async function open(): Promise<void> {
     await session.begin(await findPlatform());
     await typeface;
   } catch (thrown) {
+    const { default: StartFailed } = await import('./shell/StartFailed.svelte');
     mount(StartFailed, { target, props: { problem: problemOf(thrown) } });
     return;
   }
@@ -38,7 +38,7 @@ async function open(): Promise<void> {
     // Damage has a notice of its own.
     if (problemOf(thrown).code !== 'library-damaged') report(thrown);
   });
-  firstPicture.isShown();
+  await firstPicture.isShown();
   await tick();
   document.documentElement.dataset['ready'] = 'true';
 }
