@@ -85,6 +85,8 @@ pub struct Queue {
     resting: AtomicBool,
     /// Steps in a row that could not be written down.
     failures: Mutex<HashMap<GenerationId, u32>>,
+    /// When this run sent purchases to each provider, by the time that passes.
+    pub(crate) sent: Mutex<HashMap<ProviderId, Vec<i64>>>,
     /// When each lost request was last looked for with an answer, by the time that passes.
     pub(crate) looks: Mutex<HashMap<GenerationId, i64>>,
     /// Downloads in a row that brought nothing.
@@ -117,6 +119,7 @@ impl Queue {
             busy: Mutex::default(),
             resting: AtomicBool::new(false),
             failures: Mutex::default(),
+            sent: Mutex::default(),
             looks: Mutex::default(),
             breaks: Mutex::default(),
             gates: Mutex::default(),
@@ -277,7 +280,7 @@ impl Queue {
             GenerationState::Queued | GenerationState::Preparing => self.prepare(row).await,
             GenerationState::Running => self.poll(row).await,
             GenerationState::Downloading => self.download(row).await,
-            GenerationState::Unknown => self.look_up(&row).await.map(|_| ()),
+            GenerationState::Unknown => self.look_in_turn(&row).await,
             _ => Ok(()),
         }
     }

@@ -21,6 +21,7 @@ mod moves;
 pub mod naming;
 mod pace;
 mod part;
+mod patience;
 pub mod policy;
 mod polling;
 pub mod ports;

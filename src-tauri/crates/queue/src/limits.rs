@@ -35,6 +35,15 @@ pub struct Gate {
     pub refusals: u32,
     /// The account has no money: nothing is asked until the person says so.
     pub no_credit: bool,
+    /// Tries in a row that had no usable answer; forgotten at a start, because the next one finds out.
+    #[serde(skip)]
+    pub failures: u32,
+    /// When the present one began.
+    #[serde(skip)]
+    pub probe_at: Option<i64>,
+    /// Until when nobody tries after the last of them.
+    #[serde(skip)]
+    pub ill_until: Option<i64>,
 }
 
 /// Whether one more may be bought.
@@ -83,6 +92,15 @@ impl Gate {
         if let Some(until) = self.closed_until.filter(|until| *until > now && *until - now <= LEARNED_FOR) {
             return Turn::At(until);
         }
+        if self.failures > 0 {
+            if let Some(until) = self.is_ill(now) {
+                return Turn::At(until);
+            }
+            // One finds out for all.
+            if under_way.reserved > 0 {
+                return Turn::WhenFree;
+            }
+        }
         let limits = self.limits(known, now);
         if under_way.held >= limits.concurrent {
             return Turn::WhenFree;
@@ -94,6 +112,12 @@ impl Gate {
             // So many of the oldest must have left the window first. What seems to be from the future counts from now.
             Some(over) => sent.get(over).map_or(Turn::WhenFree, |at| Turn::At((*at).min(now) + WINDOW)),
         }
+    }
+
+    /// Until when nobody tries, by any wait that there is: a clock that was set back makes none.
+    #[must_use]
+    pub fn is_ill(&self, now: i64) -> Option<i64> {
+        self.ill_until.filter(|until| *until > now && *until - now <= LEARNED_FOR)
     }
 
     /// Learns from a refusal for speed or places.
@@ -181,6 +205,16 @@ mod tests {
         assert!(matches!(gate.turn(KNOWN, &under_way(0, &[]), 1_000), Turn::At(_)));
         assert!(gate.accepted());
         assert_eq!(gate.turn(KNOWN, &under_way(0, &[]), 1_000), Turn::Now);
+    }
+
+    #[test]
+    fn one_at_a_time_finds_out_whether_a_provider_is_well() {
+        let gate = Gate { failures: 2, ill_until: Some(500), ..Gate::default() };
+        assert_eq!(gate.turn(KNOWN, &under_way(0, &[]), 100), Turn::At(500));
+        assert_eq!(gate.turn(KNOWN, &under_way(3, &[]), 500), Turn::Now);
+        let another = UnderWay { held: 1, reserved: 1, sent: vec![] };
+        assert_eq!(gate.turn(KNOWN, &another, 500), Turn::WhenFree);
+        assert_eq!(gate.turn(KNOWN, &under_way(0, &[]), 500 - 86_400_000), Turn::Now, "a clock that was set back");
     }
 
     #[test]

@@ -19,6 +19,13 @@ impl Queue {
     /// # Errors
     /// When the library fails.
     pub async fn look_up(&self, row: &GenerationRow) -> Result<Option<GenerationRow>, QueueError> {
+        let asked_at = self.now();
+        self.host_is_asked(&row.provider, asked_at);
+        self.look(row, asked_at).await
+    }
+
+    /// Looks for it; the host's patience counts the question already.
+    pub(crate) async fn look(&self, row: &GenerationRow, asked_at: i64) -> Result<Option<GenerationRow>, QueueError> {
         let path = row.request_path.as_deref().unwrap_or_default();
         // Nobody buys of this kind meanwhile: a task that has just been made belongs to who is waiting for its name.
         let turn = self.purchase_turn(&row.provider, path);
@@ -48,6 +55,7 @@ impl Queue {
         let request = LostRequest { path, body, since: fence.since.unwrap_or(earliest) };
         let happening = match provider.look_up(&key, &request).await {
             Ok(tasks) => {
+                self.host_answered(&row.provider);
                 let looked_for = self.count_look(row);
                 let mut owned = Vec::new();
                 for task in &tasks {
@@ -76,7 +84,10 @@ impl Queue {
                 }
             }
             Err(ProviderError::NotSupported) => Happening::LookedUp(self.cannot_look(in_doubt)),
-            Err(error) => self.not_looked(row, &error)?,
+            Err(error) => {
+                self.host_failed(&row.provider, asked_at, &error);
+                self.not_looked(row, &error)?
+            }
         };
         fail_point!("look-up-answered");
         self.make(row, happening)

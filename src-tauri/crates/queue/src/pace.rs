@@ -1,5 +1,8 @@
 //! How often one host is asked where generations stand. Pure, by the moments it was asked.
 
+use sixshot_domain::GenerationId;
+use std::collections::HashMap;
+
 /// A minute as it is counted here: a little longer, because two requests need not travel equally long.
 const WINDOW: i64 = 60_500;
 /// Questions in any minute to a host whose lists tell of many generations at once.
@@ -10,6 +13,11 @@ const TOGETHER_APART: i64 = 5_050;
 const SINGLY_APART: i64 = 1_000;
 /// Questions in any minute that a host may leave without an answer.
 const FAILED_A_MINUTE: usize = 6;
+
+/// Longest time that any wait here takes: an hour that a provider asks for.
+const CLOSED_FOR: i64 = 60 * 60_000;
+/// So far ahead of now a moment can be given to a look: hundreds of lost requests wait for a host that is down.
+const SLOTS_AHEAD: i64 = 2 * CLOSED_FOR;
 
 /// Who waits for a host's answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,6 +36,36 @@ pub(crate) enum Waiting {
 pub(crate) struct Pace {
     asked: Vec<i64>,
     failed: Vec<i64>,
+    /// It asked to be left alone until then.
+    closed_until: i64,
+}
+
+/// When each of those that are looked for at a host is: one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct Looks {
+    last: i64,
+    given: HashMap<GenerationId, i64>,
+}
+
+impl Looks {
+    /// The moment for one, not before `next` and `apart` from the others. Asked for again when it has come, it is now.
+    pub fn slot(&mut self, id: &GenerationId, next: i64, apart: i64, now: i64) -> i64 {
+        // What a clock that was set back has left in the future counts for nothing.
+        self.given.retain(|_, at| *at <= now + SLOTS_AHEAD);
+        if self.last > now + SLOTS_AHEAD {
+            self.last = now - apart;
+        }
+        // Others may have used the host's patience up since it was given.
+        let given = self.given.get(id).map(|at| next.max(*at));
+        let at = given.unwrap_or_else(|| next.max(self.last + apart));
+        self.last = self.last.max(at);
+        if at <= now {
+            self.given.remove(id);
+            return now;
+        }
+        self.given.insert(id.clone(), at);
+        at
+    }
 }
 
 impl Pace {
@@ -45,19 +83,37 @@ impl Pace {
             Waiting::Unlisted => last.map(|at| at + SINGLY_APART),
             Waiting::Listed => last.map(|at| at + TOGETHER_APART).max(free_again(&asked, TOGETHER_A_MINUTE)),
         };
-        regular.max(failed).unwrap_or(now).max(now)
+        let closed = Some(self.closed_until).filter(|until| (now..=now + CLOSED_FOR).contains(until));
+        regular.max(failed).max(closed).unwrap_or(now).max(now)
+    }
+
+    /// Whether it did not answer lately.
+    pub fn fails(&self) -> bool {
+        !self.failed.is_empty()
+    }
+
+    /// Nobody asks before that moment.
+    pub fn close(&mut self, until: i64) {
+        self.closed_until = until;
     }
 
     /// A question is asked.
     pub fn ask(&mut self, now: i64) {
         self.asked.retain(|at| (now - WINDOW..=now).contains(at));
         self.asked.push(now);
+        // While it does not answer, several may ask at the same moment: each counts before it is known how it ends.
+        if self.fails() {
+            self.failed.push(now);
+        }
     }
 
-    /// It had no answer.
-    pub fn fail(&mut self, now: i64) {
-        self.failed.retain(|at| (now - WINDOW..=now).contains(at));
-        self.failed.push(now);
+    /// The question of that moment had no answer.
+    pub fn fail(&mut self, asked_at: i64) {
+        self.failed.retain(|at| (asked_at - WINDOW..=asked_at + WINDOW).contains(at));
+        if !self.failed.contains(&asked_at) {
+            self.failed.push(asked_at);
+            self.failed.sort_unstable();
+        }
     }
 
     /// The host answers again.
@@ -105,6 +161,31 @@ mod tests {
         for waiting in [Waiting::One, Waiting::Listed, Waiting::Unlisted] {
             assert!(most_in_a_minute(&eager(waiting, true, 600_000)) <= 6, "{waiting:?}");
         }
+    }
+
+    #[test]
+    fn a_host_that_asks_for_patience_is_left_alone() {
+        let mut pace = Pace::default();
+        pace.close(90_000);
+        for waiting in [Waiting::One, Waiting::Listed, Waiting::Unlisted] {
+            assert_eq!(pace.next(waiting, 1_000), 90_000);
+            assert_eq!(pace.next(waiting, 90_001), 90_001);
+            assert_eq!(pace.next(waiting, -86_400_000), -86_400_000, "a clock that was set back");
+        }
+    }
+
+    #[test]
+    fn each_look_has_a_moment_of_its_own() {
+        let (mut looks, ids) = (Looks::default(), ["a", "b", "c"].map(|id| GenerationId(id.to_owned())));
+        let now = 1_000_000;
+        let given = ids.clone().map(|id| looks.slot(&id, now, 5_000, now));
+        assert_eq!(given, [now, now + 5_000, now + 10_000]);
+        // Asked for too early it keeps its moment, and when that has come it is now.
+        assert_eq!(looks.slot(&ids[1], now + 1, 5_000, now + 1), now + 5_000);
+        assert_eq!(looks.slot(&ids[1], now + 5_000, 5_000, now + 5_000), now + 5_000);
+        assert_eq!(looks.slot(&ids[1], now + 5_001, 5_000, now + 5_001), now + 15_000, "another look");
+        let before = now - 86_400_000;
+        assert_eq!(looks.slot(&ids[2], before, 5_000, before), before, "a clock that was set back");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::driver::{Queue, QueueError, was_failure};
 use crate::links;
 use crate::machine::{Happening, NO_CLIP};
-use crate::pace::{Pace, Waiting};
+use crate::pace::{Looks, Pace, Waiting};
 use crate::policy;
 use fail::fail_point;
 use secrecy::SecretString;
@@ -30,7 +30,9 @@ const LIST_RESTS: i64 = 10 * 60_000;
 pub(crate) struct Host {
     /// Somebody is asking it.
     busy: bool,
-    pace: Pace,
+    pub(crate) pace: Pace,
+    /// Those that are looked for there.
+    pub(crate) looks: Looks,
     waiting: Waiting,
     /// When each generation was last asked about, so that one that spoils every answer does not keep the others waiting.
     asked: HashMap<GenerationId, i64>,
@@ -71,12 +73,12 @@ impl Queue {
         self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn with_host<T>(&self, host: &str, change: impl FnOnce(&mut Host) -> T) -> T {
+    pub(crate) fn with_host<T>(&self, host: &str, change: impl FnOnce(&mut Host) -> T) -> T {
         change(self.hosts().entry(host.to_owned()).or_default())
     }
 
     /// A random number. Not a secret: it only keeps waits apart.
-    fn roll(&self) -> u64 {
+    pub(crate) fn roll(&self) -> u64 {
         // SplitMix64 over a counter.
         let mut x = self.dice.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
         x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -256,7 +258,7 @@ impl Queue {
                         host.resting.insert(list.to_owned(), now + LIST_RESTS);
                     });
                 }
-                self.back_off(address, &soon, &error)
+                self.back_off(&soon, now, &error)
             }
         }
     }
@@ -283,10 +285,14 @@ impl Queue {
             // One question finds out for all of them; each by itself would be a storm.
             Err(error) if is_about_all(&error) => {
                 let soon: Vec<_> = beside.iter().copied().filter(|row| is_soon(row, now)).collect();
-                self.back_off(address, &soon, &error)
+                self.back_off(&soon, now, &error)
             }
             answer => {
-                self.with_host(address, |host| host.pace.answered());
+                match &answer {
+                    // It says nothing about anybody, and a page that asks to sign in is no answer of a host that is well.
+                    Err(error @ ProviderError::Protocol { .. }) => self.host_failed(&row.provider, now, error),
+                    _ => self.host_answered(&row.provider),
+                }
                 self.make(row, self.happening_of(row, &key, answer)?)?;
                 Ok(())
             }
@@ -315,9 +321,10 @@ impl Queue {
     }
 
     /// All of them are asked about again at the same moment, which is drawn once. No verdict about any.
-    fn back_off(&self, address: &str, rows: &[&GenerationRow], error: &ProviderError) -> Result<(), QueueError> {
-        let now = self.now();
-        self.with_host(address, |host| host.pace.fail(now));
+    fn back_off(&self, rows: &[&GenerationRow], asked_at: i64, error: &ProviderError) -> Result<(), QueueError> {
+        if let Some(row) = rows.first() {
+            self.host_failed(&row.provider, asked_at, error);
+        }
         let same = |row: &&&GenerationRow| row.problem.as_ref().is_some_and(|(code, _)| code == error.code());
         let attempts = rows.iter().filter(same).map(|row| row.attempts).max().unwrap_or(0);
         let wait = self.wait_after(error, attempts);

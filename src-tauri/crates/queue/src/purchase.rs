@@ -31,6 +31,11 @@ impl Queue {
             return self.put_back_for_key(&row);
         }
 
+        // One before it may have found out for all meanwhile.
+        if let Some(waits) = self.waits_for_health(&row.provider) {
+            self.make(&row, waits)?;
+            return Ok(());
+        }
         let row = match self.price_still_holds(row, provider, key, &request).await? {
             Some(row) => row,
             None => return Ok(()),
@@ -65,6 +70,7 @@ impl Queue {
             let problem = (error.code().to_owned(), error.to_string());
             return self.make_surely(&row, &Happening::HeldBack { problem }).await;
         }
+        self.note_sent(&row.provider);
         fail_point!("purchase-intended");
         let answer = provider.submit(key, &request).await;
         fail_point!("purchase-answered");
@@ -73,6 +79,7 @@ impl Queue {
             SubmitAnswer::Rejected(error) => Some(Err(error.clone())),
             SubmitAnswer::NeverSent(_) | SubmitAnswer::Unknown { .. } => None,
         };
+        let is_answered = lesson.is_some();
         let happening = match answer {
             SubmitAnswer::Accepted { remote_id, .. } => Happening::Accepted { remote_id },
             SubmitAnswer::Rejected(error) => Happening::Refused(error),
@@ -88,6 +95,11 @@ impl Queue {
             self.key_changed(&row.provider)?;
         }
         // Only now: nothing may stand between an answer and its being written down.
+        if is_answered {
+            self.way_is_clear(&row.provider);
+        } else {
+            self.way_failed(&row.provider);
+        }
         if let Some(lesson) = lesson {
             self.learn(&row, lesson.as_ref().copied());
         }
@@ -155,15 +167,17 @@ impl Queue {
         self.learn(row, Err(error));
         match error {
             ProviderError::RateLimited { retry_after } => {
+                self.host_failed(&row.provider, self.now(), error);
                 let wait = policy::rate_limit_delay(*retry_after, row.attempts);
                 Happening::PutBack { problem, retry_at: Some(self.now() + wait), counts: true }
             }
             ProviderError::Unauthenticated { .. } | ProviderError::InsufficientCredit { .. } => {
                 Happening::PutBack { problem, retry_at: None, counts: false }
             }
+            // What failed for one fails for all that wait: together they try one at a time.
             error if error.is_passing() => {
-                let wait = policy::retry_delay(row.attempts);
-                Happening::PutBack { problem, retry_at: Some(self.now() + wait), counts: true }
+                let until = self.way_failed(&row.provider);
+                Happening::PutBack { problem, retry_at: Some(until), counts: true }
             }
             _ => Happening::CannotBeSent { problem },
         }

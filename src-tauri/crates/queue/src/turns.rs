@@ -2,6 +2,7 @@
 
 use crate::driver::{Queue, QueueError};
 use crate::limits::{Gate, Limits, Turn, UnderWay, WINDOW};
+use crate::pace::Waiting;
 use sixshot_domain::{GenerationState, ProviderId};
 use sixshot_providers::ProviderError;
 use sixshot_store::GenerationRow;
@@ -25,6 +26,11 @@ impl Queue {
 
     fn gates(&self) -> MutexGuard<'_, Gates> {
         self.gates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes what is known for this run only.
+    pub(crate) fn with_gate<T>(&self, provider: &ProviderId, change: impl FnOnce(&mut Gate) -> T) -> T {
+        change(self.gates().entry(provider.clone()).or_default())
     }
 
     fn change_gate(&self, provider: &ProviderId, change: impl FnOnce(&mut Gate)) {
@@ -60,9 +66,15 @@ impl Queue {
     pub(crate) fn turn(&self, provider: &ProviderId, under_way: &UnderWay) -> Turn {
         let limits = self.limits_of(provider);
         let now = self.now();
-        self.gates()
-            .get(provider)
-            .map_or_else(|| Gate::default().turn(limits, under_way, now), |gate| gate.turn(limits, under_way, now))
+        let gate = self.gates().get(provider).cloned().unwrap_or_default();
+        match gate.turn(limits, under_way, now) {
+            // While it is ill, whoever asks it for anything shares its patience.
+            Turn::Now if gate.failures > 0 => {
+                let at = self.with_host(&self.address_of(provider), |host| host.pace.next(Waiting::One, now));
+                if at > now { Turn::At(at) } else { Turn::Now }
+            }
+            turn => turn,
+        }
     }
 
     /// What is under way at every provider.
@@ -87,10 +99,32 @@ impl Queue {
                 }
             }
         }
-        for (provider, at) in self.library().purchases_since(self.now() - WINDOW)? {
-            all.entry(provider).or_default().sent.push(at);
+        let (now, passed) = (self.now(), self.passed());
+        for (provider, at) in self.library().purchases_since(now - WINDOW)? {
+            // What a clock that was set back has left in the future says nothing about the last minute.
+            if at <= now {
+                all.entry(provider).or_default().sent.push(at);
+            }
+        }
+        // What this run sent is known by the time that passed, whatever was done to the clock.
+        for (provider, sent) in self.sent.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            let recent: Vec<i64> =
+                sent.iter().map(|at| passed - at).filter(|ago| *ago < WINDOW).map(|ago| now - ago).collect();
+            let of = all.entry(provider.clone()).or_default();
+            if recent.len() > of.sent.len() {
+                of.sent = recent;
+            }
         }
         Ok(all)
+    }
+
+    /// A purchase is being sent.
+    pub(crate) fn note_sent(&self, provider: &ProviderId) {
+        let passed = self.passed();
+        let mut all = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent = all.entry(provider.clone()).or_default();
+        sent.retain(|at| passed - at < WINDOW);
+        sent.push(passed);
     }
 
     /// Learns from an answer of a provider to a purchase, or to a question on the way to one.

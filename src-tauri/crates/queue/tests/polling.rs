@@ -90,14 +90,71 @@ async fn a_list_in_trouble_is_no_verdict_and_no_storm() {
         bench.clock.sleep(Duration::from_secs(60)).await;
         let (requests, _) = bench.minutes(2).await;
         println!("{status} {body}: {requests:?} requests a minute");
-        assert!(requests.iter().all(|count| *count <= 12), "{requests:?}");
-        if status != 200 {
-            assert!(requests.iter().all(|count| *count <= 6), "{requests:?}");
-        }
+        assert!(requests.iter().all(|count| *count <= 6), "{requests:?}");
         assert_eq!(bench.in_state(GenerationState::Running).len(), 12, "nobody is given up: {status}");
         bench.sandbox.clear_faults();
         bench.until("done", |bench| bench.in_state(GenerationState::Done).len() == 12).await;
         assert_eq!(bench.sandbox.ledger().len(), 12);
+        runner.abort();
+    }
+}
+
+/// A sign-in page is no answer of a host that is well, however each is asked about.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_in_page_is_no_reason_to_ask_once_a_second() {
+    for provider in ["evolink", "fal", "wavespeed", "replicate"] {
+        let home = tempfile::tempdir().expect("a folder");
+        let bench = Bench::new(home.path(), provider, 30).await;
+        let runner = bench.run();
+        bench.buy(30).await;
+        let page = FaultKind::Status { status: 200, body: "<html>sign in</html>".to_owned(), retry_after: None };
+        for target in [Target::List, Target::Poll] {
+            bench.fault(target, page.clone(), 10_000);
+        }
+        bench.clock.sleep(Duration::from_secs(60)).await;
+        let (requests, _) = bench.minutes(3).await;
+        println!("{provider}: {requests:?} requests a minute");
+        assert!(requests.iter().all(|count| *count <= 6), "{provider}: {requests:?}");
+        assert_eq!(bench.in_state(GenerationState::Running).len(), 30, "nobody is given up: {provider}");
+        bench.sandbox.clear_faults();
+        bench.until("done", |bench| bench.in_state(GenerationState::Done).len() == 30).await;
+        runner.abort();
+    }
+}
+
+/// Who asks for patience is asked for nothing by anybody.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_that_asks_for_patience_is_left_alone_by_all() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "evolink", 30).await;
+    let runner = bench.run();
+    bench.buy(10).await;
+    let kind = FaultKind::Status { status: 429, body: "{}".to_owned(), retry_after: Some(300) };
+    bench.fault(Target::Poll, kind, 10_000);
+    let before = bench.sandbox.requests("poll");
+    bench.until("refused", |bench| bench.sandbox.requests("poll") > before).await;
+    bench.clock.sleep(Duration::from_secs(5)).await;
+    let (requests, _) = bench.minutes(4).await;
+    assert_eq!(requests.iter().sum::<u32>(), 0, "{requests:?}");
+    bench.until("asked again", |bench| bench.sandbox.requests("poll") > before + 1).await;
+    runner.abort();
+}
+
+/// Twenty lost requests are looked for one after the other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lost_requests_share_the_patience_of_their_host() {
+    for provider in ["wavespeed", "kling"] {
+        let home = tempfile::tempdir().expect("a folder");
+        let bench = Bench::new(home.path(), provider, 30).await;
+        bench.fault(Target::Submit, FaultKind::HangUpBefore, 20);
+        let rows: Vec<_> = (0..20).map(|number| bench.generation(number)).collect();
+        bench.library.add_generations(&rows).expect("added");
+        let runner = bench.run();
+        bench.until("lost", |bench| bench.in_state(GenerationState::Unknown).len() == 20).await;
+        let (requests, _) = bench.minutes(5).await;
+        println!("{provider}: {requests:?} looks a minute");
+        assert!(requests.iter().all(|count| (1..=12).contains(count)), "{provider}: {requests:?}");
+        assert_eq!(bench.sandbox.requests("submit"), 20);
         runner.abort();
     }
 }

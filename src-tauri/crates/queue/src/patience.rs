@@ -1,0 +1,118 @@
+//! One host's patience is one for all who ask it: questions about what runs, looks for what was lost, and everything on
+//! the way to a purchase. While it does not answer, one probe at a time finds out when it does.
+
+use crate::driver::{Queue, QueueError};
+use crate::machine::Happening;
+use crate::pace::Waiting;
+use crate::policy;
+use sixshot_domain::ProviderId;
+use sixshot_providers::ProviderError;
+use sixshot_store::{Advance, GenerationRow, StoreError};
+
+/// Between two looks for lost requests at one host, in milliseconds; and while it does not answer.
+const LOOKS_APART: (i64, i64) = (5_050, policy::LOOKS_APART);
+
+impl Queue {
+    /// Looks for a lost request when its host's turn for such looks has come.
+    pub(crate) async fn look_in_turn(&self, row: &GenerationRow) -> Result<(), QueueError> {
+        let now = self.now();
+        let at = self.look_slot(row, now);
+        if at <= now {
+            self.look(row, now).await?;
+            return Ok(());
+        }
+        // It waits for the others that are looked for there; nothing was asked.
+        let mut later = row.clone();
+        later.due_at = Some(at);
+        match self.library().advance(&Advance { row: &later, at: self.now(), what: None, ledger: None, take: None }) {
+            Ok(row) => self.tell(&row),
+            Err(StoreError::Conflict { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    /// When a lost request is looked for: each has a moment of its own.
+    fn look_slot(&self, row: &GenerationRow, now: i64) -> i64 {
+        self.with_host(&self.address_of(&row.provider), |host| {
+            let apart = if host.pace.fails() { LOOKS_APART.1 } else { LOOKS_APART.0 };
+            let next = host.pace.next(Waiting::Listed, now);
+            let at = host.looks.slot(&row.id, next, apart, now);
+            if at <= now {
+                host.pace.ask(now);
+            }
+            at
+        })
+    }
+
+    /// A question is asked of a host.
+    pub(crate) fn host_is_asked(&self, provider: &ProviderId, now: i64) {
+        self.with_host(&self.address_of(provider), |host| host.pace.ask(now));
+    }
+
+    /// The host answered.
+    pub(crate) fn host_answered(&self, provider: &ProviderId) {
+        self.with_host(&self.address_of(provider), |host| host.pace.answered());
+    }
+
+    /// The question of that moment had no usable answer, or one that asks for patience.
+    pub(crate) fn host_failed(&self, provider: &ProviderId, asked_at: i64, error: &ProviderError) {
+        let until = patience_asked(error).map(|wait| self.now() + wait);
+        self.with_host(&self.address_of(provider), |host| {
+            host.pace.fail(asked_at);
+            if let Some(until) = until {
+                host.pace.close(until);
+            }
+        });
+    }
+
+    /// Something on the way to a purchase had no usable answer. Until the provider takes or refuses one, one is tried at a
+    /// time. Tells when.
+    pub(crate) fn way_failed(&self, provider: &ProviderId) -> i64 {
+        let now = self.now();
+        let (failures, asked_at) = self.with_gate(provider, |gate| {
+            gate.failures = gate.failures.saturating_add(1);
+            (gate.failures, gate.probe_at.take().unwrap_or(now))
+        });
+        let drawn = now + policy::jittered(policy::retry_delay(failures), self.roll());
+        let free = self.with_host(&self.address_of(provider), |host| {
+            host.pace.fail(asked_at);
+            host.pace.next(Waiting::One, now)
+        });
+        let until = drawn.max(free);
+        self.with_gate(provider, |gate| gate.ill_until = Some(until));
+        until
+    }
+
+    /// What a purchase that waited for its turn becomes when the one before it found the provider ill.
+    pub(crate) fn waits_for_health(&self, provider: &ProviderId) -> Option<Happening> {
+        let now = self.now();
+        let (until, probe) = self.with_gate(provider, |gate| {
+            let until = gate.is_ill(now);
+            // It begins now, and counts before it is known how it ends.
+            gate.probe_at = (until.is_none() && gate.failures > 0).then_some(now);
+            (until, gate.probe_at)
+        });
+        if probe.is_some() {
+            self.host_is_asked(provider, now);
+        }
+        let until = until?;
+        let words = "The provider does not answer; one generation at a time tries.".to_owned();
+        let problem = ("provider-unavailable".to_owned(), words);
+        Some(Happening::PutBack { problem, retry_at: Some(until), counts: false })
+    }
+
+    /// The provider took or refused a purchase: it is well.
+    pub(crate) fn way_is_clear(&self, provider: &ProviderId) {
+        self.with_gate(provider, |gate| (gate.failures, gate.ill_until, gate.probe_at) = (0, None, None));
+        self.host_answered(provider);
+    }
+}
+
+/// How long an answer asks everybody to wait, in milliseconds.
+fn patience_asked(error: &ProviderError) -> Option<i64> {
+    match error {
+        ProviderError::RateLimited { retry_after: asked @ Some(_) } => Some(policy::rate_limit_delay(*asked, 0)),
+        _ => None,
+    }
+}
