@@ -56,3 +56,19 @@ test('what only a person can put right keeps its remedy', () => {
     'Said by the core. Look at the new price and press Generate again. Nothing was bought.',
   );
 });
+
+test('a full disk is told by what it stands in the way of: nothing bought before, all paid after', () => {
+  const full = { problem: problem('library-full') };
+  expect(words(full)).toBe('The disk of the library has too little room for the clip. It goes on by itself.');
+  const fetching = words({ ...full, state: 'downloading', next_try_at: NOW + 15_000 });
+  expect(fetching).toBe(
+    'The disk of the library is full, and the clip waits at WaveSpeed. Free some space. ' +
+      'The clip is paid and made; it is fetched by itself as soon as there is room. It is tried again in 15 s.',
+  );
+  for (const state of ['downloading', 'queued', 'preparing', 'running', 'failed'] as const) {
+    const told = words({ ...full, state });
+    const isPaid = state === 'downloading';
+    expect(told.includes('paid and made'), state).toBe(isPaid);
+    expect(isPaid && told.includes('nothing was bought'), state).toBe(false);
+  }
+});

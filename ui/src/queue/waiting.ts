@@ -1,7 +1,7 @@
 /** Why a generation does not go on yet, and when it is tried again. */
 import { duration } from '../format/time';
-import type { GenerationState, GenerationView } from '../platform';
-import { problemWords, sentence } from '../state/problems';
+import type { GenerationState, GenerationView, Problem } from '../platform';
+import { problemWords, sentence, type Words } from '../state/problems';
 import { isFinal, needsPerson } from '../state/queue.svelte';
 import { isKey, t } from '../strings/text';
 
@@ -24,7 +24,7 @@ export function waitingWords(
   const { state, problem, provider_name: provider } = generation;
   if (state === 'unknown') return null;
   if (problem) {
-    const { title, remedy } = problemWords(problem);
+    const { title, remedy } = wordsIn(state, problem, provider);
     const key = `queue.waits.${problem.code}`;
     const byItself = state === 'queued' && !needsPerson(generation);
     const reason = byItself && isKey(key) ? t(key, { provider }) : sentence(title);
@@ -38,6 +38,15 @@ export function waitingWords(
     ? t('queue.waits-for-rehearsal')
     : t('queue.waits-for-place', { provider });
   return { reason, then: t('queue.goes-on') };
+}
+
+/** The same problem is another one once the clip is paid: what is true before a purchase may be wrong after it. */
+function wordsIn(state: GenerationState, problem: Problem, provider: string): Words {
+  const key = `queue.fetches.${problem.code}`;
+  const remedy = `${key}.remedy`;
+  return state === 'downloading' && isKey(key) && isKey(remedy)
+    ? { title: t(key, { provider }), remedy: t(remedy, { provider }) }
+    : problemWords(problem);
 }
 
 /** It takes a place that the other one waits for. A lost request gives its place back when it waits for the person. */

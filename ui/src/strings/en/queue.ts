@@ -43,6 +43,9 @@ export const queue = {
   'queue.waits.provider-unexpected-answer': '{provider} answered something unexpected.',
   'queue.waits.provider-without-clip': '{provider} says that it is made and shows no clip yet.',
   'queue.waits.library-full': 'The disk of the library has too little room for the clip.',
+  'queue.fetches.library-full': 'The disk of the library is full, and the clip waits at {provider}.',
+  'queue.fetches.library-full.remedy':
+    'Free some space. The clip is paid and made; it is fetched by itself as soon as there is room.',
   'queue.waits.key-changed': 'The key of {provider} was changed meanwhile.',
   'queue.goes-on': 'It goes on by itself.',
   'queue.tries-in': 'It is tried again in {wait}.',
