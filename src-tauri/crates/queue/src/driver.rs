@@ -17,7 +17,7 @@ use sixshot_providers::{Catalogue, LookUp, Provider, ProviderError, Registry};
 use sixshot_store::{GenerationRow, Library, StoreError};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -83,6 +83,8 @@ pub struct Queue {
     busy: Mutex<HashSet<GenerationId>>,
     /// The program is about to end: nothing is taken up any more.
     resting: AtomicBool,
+    /// Purchases that are past the last look at `resting`.
+    pub(crate) buying: AtomicUsize,
     /// Steps in a row that could not be written down.
     failures: Mutex<HashMap<GenerationId, u32>>,
     /// When this run sent purchases to each provider, by the time that passes.
@@ -118,6 +120,7 @@ impl Queue {
             wake: Notify::new(),
             busy: Mutex::default(),
             resting: AtomicBool::new(false),
+            buying: AtomicUsize::new(0),
             failures: Mutex::default(),
             sent: Mutex::default(),
             looks: Mutex::default(),
@@ -194,6 +197,12 @@ impl Queue {
     /// Takes nothing up from now on. What is on its way goes on, and waits for its answer.
     pub fn rest(&self) {
         self.resting.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether a purchase is on its way, or cannot be held back any more: its row may not say so yet.
+    #[must_use]
+    pub fn is_buying(&self) -> bool {
+        self.buying.load(Ordering::SeqCst) > 0
     }
 
     /// Whether nothing is taken up any more.

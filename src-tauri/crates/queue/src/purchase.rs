@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use sixshot_domain::GenerationState;
 use sixshot_providers::{Composed, LookUp, Provider, ProviderError, SubmitAnswer};
 use sixshot_store::GenerationRow;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 impl Queue {
     /// Buys one prepared generation, once.
@@ -49,6 +50,8 @@ impl Queue {
         if !self.is_still_the_key(provider, key).await {
             return self.put_back_for_key(&row);
         }
+        // Counted first: whoever lets the queue rest and then sees nobody buying has seen them all.
+        let _buying = Buying::begin(&self.buying);
         // Nothing was sent yet: the next start takes it up again.
         if self.is_resting() {
             return Ok(());
@@ -190,6 +193,22 @@ pub(crate) struct Prepared {
     pub request: Composed,
     /// Its body as the library keeps it: pictures inside it are named there and not repeated.
     pub kept: String,
+}
+
+/// A purchase that cannot be held back any more, until its answer is written down.
+struct Buying<'a>(&'a AtomicUsize);
+
+impl<'a> Buying<'a> {
+    fn begin(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::SeqCst);
+        Self(count)
+    }
+}
+
+impl Drop for Buying<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 enum Fence {

@@ -264,3 +264,24 @@ fn a_clip_that_is_missing_is_no_failure_that_is_given_back() {
     assert!(was_failure("generation-failed") && was_failure("generation-withheld"));
     assert!(!was_failure("generation-without-clip") && !was_failure("generation-deleted-there"));
 }
+
+/// Between the last look whether the program ends and the row's first word of being sent there is a purchase as well.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_cut_off_who_cannot_be_held_back_any_more() {
+    for round in 0..25 {
+        let home = tempfile::tempdir().expect("a folder");
+        let bench = Bench::new(home.path(), "evolink", 1).await;
+        let runner = bench.run();
+        let id = add(&bench, 0);
+        // Some time on its way to the purchase.
+        tokio::time::sleep(Duration::from_micros(400 * round)).await;
+        bench.queue.rest();
+        bench.until("at rest", |bench| !bench.queue.is_buying()).await;
+        runner.abort();
+        let now = row(&bench, &id).state;
+        assert!(!matches!(now, State::Submitting | State::Unknown), "round {round}: {now:?}");
+        let bought = usize::from(!matches!(now, State::Queued | State::Preparing));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert_eq!(bench.sandbox.ledger().len(), bought, "round {round}");
+    }
+}

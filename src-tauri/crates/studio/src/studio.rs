@@ -11,7 +11,7 @@ use crate::problem::StudioError;
 use crate::purchases_here::PurchasesHere;
 use crate::renderer::MediaRenderer;
 use crate::settings;
-use sixshot_domain::{GenerationState, ProviderId};
+use sixshot_domain::ProviderId;
 use sixshot_providers::rehearsal::Rehearsal;
 use sixshot_providers::{Catalogue, Provider, Registry};
 use sixshot_queue::{Clock, Queue, QueueParts};
@@ -187,11 +187,11 @@ impl Studio {
         self.queue.rest();
         let deadline = Instant::now() + patience;
         while Instant::now() < deadline {
-            match self.library.generations_in(GenerationState::Submitting) {
-                Ok(sending) if !sending.is_empty() => tokio::time::sleep(Duration::from_millis(50)).await,
-                // A library that cannot be read has nothing to wait for.
-                _ => return,
+            // A row says only from its first write on that it is being sent.
+            if !self.queue.is_buying() {
+                return;
             }
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
