@@ -36,6 +36,8 @@ pub(crate) struct Host {
     waiting: Waiting,
     /// When each generation was last asked about, so that one that spoils every answer does not keep the others waiting.
     asked: HashMap<GenerationId, i64>,
+    /// When each was last seen running: its clip was made after that.
+    seen: HashMap<GenerationId, i64>,
     /// Those that their list did not show: they are asked about singly once.
     unlisted: BTreeSet<String>,
     /// Lists that could not be read, and until when they rest.
@@ -147,6 +149,7 @@ impl Queue {
         let singly = self.with_host(address, |host| {
             host.waiting = waiting;
             host.asked.retain(|id, _| running.iter().any(|row| row.id == *id));
+            host.seen.retain(|id, _| running.iter().any(|row| row.id == *id));
             if host.pace.next(waiting, now) > now {
                 return None;
             }
@@ -234,7 +237,11 @@ impl Queue {
                     }
                 });
                 for row in rows {
-                    match row.remote_id.as_ref().and_then(|id| found.get(id)) {
+                    let state = row.remote_id.as_ref().and_then(|id| found.get(id));
+                    if state.is_some_and(is_running) {
+                        self.with_host(address, |host| host.seen.insert(row.id.clone(), now));
+                    }
+                    match state {
                         // Nothing is written for those whose time has not come and who only still run. What is said of a
                         // clip that could not be had is waited out: a fresh link each minute would be a storm.
                         Some(state) if !is_soon(row, now) && (is_running(state) || waits_for_clip(row)) => {}
@@ -281,6 +288,9 @@ impl Queue {
         };
         let answer = provider.poll(&key, row.remote_id.as_deref().unwrap_or_default()).await;
         fail_point!("queue-polled");
+        if answer.as_ref().is_ok_and(is_running) {
+            self.with_host(address, |host| host.seen.insert(row.id.clone(), now));
+        }
         match answer {
             // One question finds out for all of them; each by itself would be a storm.
             Err(error) if is_about_all(&error) => {
@@ -356,6 +366,13 @@ impl Queue {
         Happening::BacksOff { problem: (code.to_owned(), words), wait }
     }
 
+    /// A moment before the clip was made: the provider keeps it from then on, not from when its end was noticed.
+    fn made_after(&self, row: &GenerationRow) -> i64 {
+        let address = self.address_of(&row.provider);
+        let seen = self.with_host(&address, |host| host.seen.get(&row.id).copied());
+        seen.or(row.sent_at).unwrap_or(row.state_since).min(self.now())
+    }
+
     /// What an answer about a task is for its generation, however it was asked for.
     fn happening_of(
         &self,
@@ -374,7 +391,7 @@ impl Queue {
             }
             Ok(RemoteState::Succeeded { output, bill }) => {
                 let keeps = entry.map(|entry| entry.result_millis).filter(|millis| *millis > 0);
-                Happening::Made { output, bill, ends_at: keeps.map(|millis| self.now() + millis) }
+                Happening::Made { output, bill, ends_at: keeps.map(|millis| self.made_after(row) + millis) }
             }
             Ok(RemoteState::Failed(failure)) => {
                 let refunded = entry.is_some_and(|entry| entry.refunds_failed) && was_failure(failure.code);

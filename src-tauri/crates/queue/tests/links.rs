@@ -140,3 +140,47 @@ fn the_time_of_a_clip_does_not_begin_anew_with_each_link() {
     let made = step(&row, Happening::Made { output, bill: None, ends_at: Some(99) }, 10).expect("it runs");
     assert_eq!(made.row.output_ends_at, Some(50));
 }
+
+/// A machine that slept through the end of a task does not promise the clip for longer than it is kept.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_time_of_a_clip_begins_before_its_end_was_noticed() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "wavespeed", 60).await;
+    let runner = bench.run();
+    bench.buy(1).await;
+    bench.clock.sleep(Duration::from_secs(60)).await;
+    let slept_at = bench.clock.now();
+    runner.abort();
+    bench.clock.set(5 * 3_600_000);
+    bench.sandbox.clear_faults();
+    bench.fault(Target::Download, says(503, ""), 100_000);
+    // It is made while nobody looks.
+    bench.until("made", |bench| bench.sandbox.under_way("wavespeed") == 0).await;
+    let runner = bench.run();
+    bench.until("told", |bench| bench.library.shown_generations(1).expect("read")[0].output_ends_at.is_some()).await;
+    let ends_at = bench.library.shown_generations(1).expect("read")[0].output_ends_at.expect("an end");
+    let kept = 168 * 3_600_000;
+    assert!(ends_at <= slept_at + kept, "{} minutes too long", (ends_at - slept_at - kept) / 60_000);
+    assert!(ends_at >= slept_at + kept - 120_000, "{} minutes too short", (slept_at + kept - ends_at) / 60_000);
+    runner.abort();
+}
+
+/// What is learned of how long a provider takes is not how long the line here takes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_line_is_no_slow_provider() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "wavespeed", 100).await;
+    bench.fault(Target::Download, says(503, ""), 6);
+    let row = bench.generation(0);
+    bench.library.add_generations(std::slice::from_ref(&row)).expect("added");
+    let runner = bench.run();
+    bench.until("done", |bench| bench.in_state(State::Done).len() == 1).await;
+    let done = bench.library.generation(&row.id).expect("there");
+    let whole = done.state_since - done.sent_at.expect("sent");
+    let past = bench.library.past_durations(&row.provider, &row.model, row.board.seconds()).expect("read");
+    let history = bench.library.history(&row.id).expect("read");
+    let made = history.iter().find(|line| line.state == State::Downloading).expect("made").at;
+    assert_eq!(past, [made - done.sent_at.expect("sent")]);
+    assert!(past[0] < whole, "{past:?} of {whole}");
+    runner.abort();
+}

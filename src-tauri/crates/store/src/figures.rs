@@ -7,14 +7,19 @@ use rusqlite::params;
 use sixshot_domain::{ModelId, ProviderId};
 
 impl Library {
-    /// Milliseconds from sending to the clip of the newest twenty takes of a model of the same length.
+    /// Milliseconds from sending until the provider was seen to have made it, of the newest twenty takes of a model of the
+    /// same length. How long its clip was on the way here says nothing about the provider.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn past_durations(&self, provider: &ProviderId, model: &ModelId, seconds: i64) -> Result<Vec<i64>, StoreError> {
         let reader = self.reader();
         let mut statement = reader.prepare_cached(
-            "SELECT state_since - sent_at FROM generations
+            "SELECT coalesce(
+                 (SELECT min(events.at) FROM events
+                  WHERE events.generation_id = generations.id AND events.state = 'downloading'
+                      AND events.at >= generations.sent_at),
+                 state_since) - sent_at FROM generations
              WHERE provider = ?1 AND model = ?2 AND state = 'done' AND sent_at IS NOT NULL
                  AND json_extract(quote, '$.seconds') = ?3
              ORDER BY created_at DESC LIMIT 20",
