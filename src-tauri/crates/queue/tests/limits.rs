@@ -32,7 +32,13 @@ async fn two_hundred_stay_within_the_limits_and_use_them() {
     let runner = bench.run();
     let deadline = Instant::now() + Duration::from_secs(120);
     let mut most = 0;
+    // Between which two looks at the sandbox each purchase arrived there, by the clock.
+    let mut arrived: Vec<(i64, i64)> = Vec::new();
+    let mut looked_at = bench.clock.passed();
     loop {
+        let (count, now) = (bench.sandbox.ledger().len(), bench.clock.passed());
+        arrived.resize(count, (looked_at, now));
+        looked_at = now;
         let done = bench.in_state(GenerationState::Done).len();
         let held = bench.sandbox.under_way("wavespeed");
         most = most.max(held);
@@ -51,6 +57,11 @@ async fn two_hundred_stay_within_the_limits_and_use_them() {
     for (index, at) in sent.iter().enumerate() {
         let within = sent[index..].iter().filter(|other| **other - at < MINUTE).count();
         assert!(within <= A_MINUTE, "{within} in the minute from number {index}");
+    }
+    // What the provider sees, whatever the library has noted.
+    for minute in arrived.windows(A_MINUTE + 1) {
+        let (first, last) = (minute[0].0, minute[A_MINUTE].1);
+        assert!(last - first >= MINUTE, "{} arrived within {} ms", A_MINUTE + 1, last - first);
     }
     // At the full rate the last minute's twenty begin when nine minutes are over.
     let allowed = MINUTE * i64::try_from(ALL / A_MINUTE - 1).expect("few");

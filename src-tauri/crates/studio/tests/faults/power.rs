@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Mostly holes; nothing is bought on a disk that has not some hundreds of megabytes left.
-const SIZE: &str = "1G";
+/// Mostly holes; nothing is bought on a disk that has no room for every clip that is still to come.
+const SIZE: &str = "4G";
 const PURCHASES: usize = 6;
 
 /// What came of the cuts.
