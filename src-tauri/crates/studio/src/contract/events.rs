@@ -1,6 +1,7 @@
 //! What the window hears without having asked.
 
-use super::views::{BoardSummary, GenerationView, KeyState, Spending, TakeSummary};
+use super::generations::GenerationView;
+use super::views::{BoardSummary, KeyState, Spending, TakeSummary};
 use serde::Serialize;
 use sixshot_domain::{BoardId, PriceTable};
 use ts_rs::TS;
