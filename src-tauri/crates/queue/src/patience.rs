@@ -87,15 +87,18 @@ impl Queue {
     /// What a purchase that waited for its turn becomes when the one before it found the provider ill.
     pub(crate) fn waits_for_health(&self, provider: &ProviderId) -> Option<Happening> {
         let now = self.now();
-        let (until, probe) = self.with_gate(provider, |gate| {
-            let until = gate.is_ill(now);
-            // It begins now, and counts before it is known how it ends.
-            gate.probe_at = (until.is_none() && gate.failures > 0).then_some(now);
-            (until, gate.probe_at)
+        let (ill, failures) = self.with_gate(provider, |gate| (gate.is_ill(now), gate.failures));
+        // It begins now, and counts before it is known how it ends; others may have used the host's patience up meanwhile.
+        let spent = self.with_host(&self.address_of(provider), |host| {
+            let next = host.pace.next(Waiting::One, now);
+            let begins = failures > 0 && ill.is_none() && next <= now;
+            if begins {
+                host.pace.ask(now);
+            }
+            (failures > 0 && next > now).then_some(next)
         });
-        if probe.is_some() {
-            self.host_is_asked(provider, now);
-        }
+        let until = ill.or(spent);
+        self.with_gate(provider, |gate| gate.probe_at = (until.is_none() && failures > 0).then_some(now));
         let until = until?;
         let words = "The provider does not answer; one generation at a time tries.".to_owned();
         let problem = ("provider-unavailable".to_owned(), words);

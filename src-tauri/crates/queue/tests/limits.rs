@@ -81,7 +81,7 @@ async fn two_hundred_stay_within_the_limits_and_use_them() {
 async fn a_provider_that_is_down_is_asked_rarely_and_bought_from_again() {
     for provider in ["wavespeed", "evolink", "kling", "fal"] {
         let home = tempfile::tempdir().expect("a folder");
-        let bench = Bench::new(home.path(), provider, 120).await;
+        let bench = Bench::new(home.path(), provider, 60).await;
         let everything = [
             Target::Submit,
             Target::Poll,
