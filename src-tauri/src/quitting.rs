@@ -61,13 +61,14 @@ async fn close_windows(app: &AppHandle) {
     }
 }
 
-/// Ends in order because the person said so in the menu.
+/// Ends in order because the person said so in the menu. A window that stays has said why, or does not answer; asked
+/// once more, it is not waited for.
 pub fn quit(app: &AppHandle) {
+    let again = app.state::<Arc<Session>>().asks_to_quit_again();
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         close_windows(&app).await;
-        // A window that stays has said why.
-        if app.webview_windows().is_empty() {
+        if again || app.webview_windows().is_empty() {
             app.exit(0);
         }
     });

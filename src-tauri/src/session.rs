@@ -46,6 +46,7 @@ pub struct Session {
     drawn: AtomicBool,
     ending: AtomicBool,
     wanted_again: AtomicBool,
+    asked_to_quit: AtomicBool,
 }
 
 impl Session {
@@ -58,6 +59,7 @@ impl Session {
         let (opened, _) = watch::channel(Opened::NotYet);
         let flag = || AtomicBool::new(false);
         let (begun, drawn, ending, wanted_again) = (Instant::now(), flag(), flag(), flag());
+        let asked_to_quit = flag();
         let whereabouts = Whereabouts::new(&places.configuration, &places.library);
         let (running, reopening) = (Mutex::default(), tokio::sync::Mutex::default());
         let theme = Mutex::new(Theme::System);
@@ -74,6 +76,7 @@ impl Session {
             drawn,
             ending,
             wanted_again,
+            asked_to_quit,
         }))
     }
 
@@ -136,6 +139,11 @@ impl Session {
         if self.ending.load(Ordering::Relaxed) {
             self.wanted_again.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// The person asks to end the program; whether it is not the first time.
+    pub fn asks_to_quit_again(&self) -> bool {
+        self.asked_to_quit.swap(true, Ordering::Relaxed)
     }
 
     /// Whether the program was started once more while this run was about to end.

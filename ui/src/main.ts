@@ -38,7 +38,7 @@ async function open(): Promise<void> {
     // Damage has a notice of its own.
     if (problemOf(thrown).code !== 'library-damaged') report(thrown);
   });
-  await firstPicture.isShown();
+  await firstPicture.isShown().catch(report);
   await tick();
   document.documentElement.dataset['ready'] = 'true';
 }

@@ -58,9 +58,10 @@ class Purchase {
     if (assessment.of === board) return true;
     const seen = assessment.current?.quote?.total;
     if (seen === undefined || !(await assessment.speaksOf(board, PRICE_SOON))) return false;
-    const same = draft.board === board && assessment.current?.quote?.total === seen;
-    if (!same) draft.tell({ key: 'price.moved' });
-    return same;
+    if (assessment.current?.quote?.total !== seen) draft.tell({ key: 'price.moved' });
+    else if (draft.board !== board) draft.tell({ key: 'price.edited-since' });
+    else return true;
+    return false;
   }
 
   async #maySpend(total: number): Promise<boolean> {

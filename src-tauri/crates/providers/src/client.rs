@@ -24,7 +24,7 @@ pub(crate) struct LazyClient {
     purpose: Purpose,
     /// The provider's address is on this machine.
     local: bool,
-    made: OnceLock<Result<Client, ProviderError>>,
+    made: OnceLock<Client>,
 }
 
 impl LazyClient {
@@ -38,7 +38,11 @@ impl LazyClient {
     /// # Errors
     /// `Unreachable` when the system has no usable TLS: nothing can be sent at all.
     pub fn get(&self) -> Result<&Client, ProviderError> {
-        self.made.get_or_init(|| self.make()).as_ref().map_err(Clone::clone)
+        // What stood in the way may be gone the next time, so only a client is kept and no failure.
+        match self.made.get() {
+            Some(client) => Ok(client),
+            None => self.make().map(|client| self.made.get_or_init(|| client)),
+        }
     }
 
     fn make(&self) -> Result<Client, ProviderError> {

@@ -44,10 +44,12 @@ impl FreshLinks {
     }
 
     /// Whether the clip is given up: its time at the provider is over by more than clocks differ, and fresh links were
-    /// refused for hours.
-    pub(crate) fn are_enough(self, row: &GenerationRow, now: i64) -> bool {
-        let over = row.output_ends_at.is_some_and(|at| now - at > policy::CLIP_MARGIN);
-        over && self.ended.saturating_add(1) >= policy::FRESH_LINKS
+    /// refused for hours; or it is over by days, and fresh links brought nothing for whatever reason.
+    pub(crate) fn are_enough(self, code: &str, row: &GenerationRow, now: i64) -> bool {
+        let over_by = |margin| row.output_ends_at.is_some_and(|at| now - at > margin);
+        let enough = |count: u32| count.saturating_add(1) >= policy::FRESH_LINKS;
+        (code == ENDED && over_by(policy::CLIP_MARGIN) && enough(self.ended))
+            || (over_by(policy::CLIP_MARGIN_OTHER) && enough(self.asked))
     }
 
     /// The line of history for one more.

@@ -437,7 +437,7 @@ impl Change {
     /// What the provider keeps it still keeps: asking it for another link is free, so nobody stops asking by itself before
     /// the clip's own time is over.
     fn ask_for_fresh_link(&mut self, problem: (String, String), before: FreshLinks) {
-        if problem.0 == links::ENDED && before.are_enough(&self.row, self.now) {
+        if before.are_enough(&problem.0, &self.row, self.now) {
             self.expire();
             return;
         }

@@ -4,7 +4,7 @@ use sixshot_domain::GenerationId;
 use std::collections::HashMap;
 
 /// A minute as it is counted here: a little longer, because two requests need not travel equally long.
-const WINDOW: i64 = 60_500;
+pub(crate) const WINDOW: i64 = 60_500;
 /// Questions in any minute to a host whose lists tell of many generations at once.
 const TOGETHER_A_MINUTE: usize = 12;
 /// Between two of them, so that a minute's questions do not come in its first seconds.
@@ -68,6 +68,13 @@ impl Looks {
     }
 }
 
+impl Looks {
+    /// Whether the moment that was given to one has come.
+    pub fn has_come(&self, id: &GenerationId, now: i64) -> bool {
+        self.given.get(id).is_some_and(|at| *at <= now)
+    }
+}
+
 impl Pace {
     /// The earliest moment for the next question.
     pub fn next(&self, waiting: Waiting, now: i64) -> i64 {
@@ -83,8 +90,12 @@ impl Pace {
             Waiting::Unlisted => last.map(|at| at + SINGLY_APART),
             Waiting::Listed => last.map(|at| at + TOGETHER_APART).max(free_again(&asked, TOGETHER_A_MINUTE)),
         };
-        let closed = Some(self.closed_until).filter(|until| (now..=now + CLOSED_FOR).contains(until));
-        regular.max(failed).max(closed).unwrap_or(now).max(now)
+        regular.max(failed).max(self.closed(now)).unwrap_or(now).max(now)
+    }
+
+    /// Until when it asked to be left alone, if it did.
+    pub fn closed(&self, now: i64) -> Option<i64> {
+        Some(self.closed_until).filter(|until| (now + 1..=now + CLOSED_FOR).contains(until))
     }
 
     /// Whether it did not answer lately.
@@ -93,8 +104,8 @@ impl Pace {
     }
 
     /// Nobody asks before that moment.
-    pub fn close(&mut self, until: i64) {
-        self.closed_until = until;
+    pub fn close(&mut self, until: i64, now: i64) {
+        self.closed_until = self.closed(now).map_or(until, |known| known.max(until));
     }
 
     /// A question is asked.

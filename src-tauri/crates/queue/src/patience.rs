@@ -3,7 +3,7 @@
 
 use crate::driver::{Queue, QueueError};
 use crate::machine::Happening;
-use crate::pace::Waiting;
+use crate::pace::{WINDOW, Waiting};
 use crate::policy;
 use sixshot_domain::ProviderId;
 use sixshot_providers::ProviderError;
@@ -36,7 +36,9 @@ impl Queue {
     fn look_slot(&self, row: &GenerationRow, now: i64) -> i64 {
         self.with_host(&self.address_of(&row.provider), |host| {
             let apart = if host.pace.fails() { LOOKS_APART.1 } else { LOOKS_APART.0 };
-            let next = host.pace.next(Waiting::Listed, now);
+            // Whose moment has come waits for the host's health only, and not behind every question of the others.
+            let waiting = if host.looks.has_come(&row.id, now) { Waiting::One } else { Waiting::Listed };
+            let next = host.pace.next(waiting, now);
             let at = host.looks.slot(&row.id, next, apart, now);
             if at <= now {
                 host.pace.ask(now);
@@ -57,11 +59,12 @@ impl Queue {
 
     /// The question of that moment had no usable answer, or one that asks for patience.
     pub(crate) fn host_failed(&self, provider: &ProviderId, asked_at: i64, error: &ProviderError) {
-        let until = patience_asked(error).map(|wait| self.now() + wait);
+        let now = self.now();
+        let until = patience_asked(error).map(|wait| now + wait);
         self.with_host(&self.address_of(provider), |host| {
             host.pace.fail(asked_at);
             if let Some(until) = until {
-                host.pace.close(until);
+                host.pace.close(until, now);
             }
         });
     }
@@ -72,7 +75,9 @@ impl Queue {
         let now = self.now();
         let (failures, asked_at) = self.with_gate(provider, |gate| {
             gate.failures = gate.failures.saturating_add(1);
-            (gate.failures, gate.probe_at.take().unwrap_or(now))
+            // A probe that ended without a word about the host is none of this failure's.
+            let probe = gate.probe_at.take().filter(|at| (now - WINDOW..=now).contains(at));
+            (gate.failures, probe.unwrap_or(now))
         });
         let drawn = now + policy::jittered(policy::retry_delay(failures), self.roll());
         let free = self.with_host(&self.address_of(provider), |host| {

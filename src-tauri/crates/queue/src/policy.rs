@@ -28,6 +28,8 @@ pub const CLOCK_DIFFERENCE: i64 = 6 * 60 * MINUTE;
 pub const FRESH_LINKS: u32 = 12;
 /// A provider may keep a clip for longer than it says, and clocks differ.
 pub const CLIP_MARGIN: i64 = 120 * MINUTE;
+/// The same where it is not the storage that refuses, but the way there that fails: a gone host, a page, an odd address.
+pub const CLIP_MARGIN_OTHER: i64 = 48 * 60 * MINUTE;
 /// Longest wait for a clip that nobody refused: it may be the line here.
 pub const BAD_LINE: i64 = 5 * MINUTE;
 /// A clock here that is wrong by more than this is not believed to be; the provider's is.

@@ -415,7 +415,7 @@ const fn is_running(state: &RemoteState) -> bool {
 }
 
 /// Whether its clip was made and could not be had: it is asked about by its own waits.
-fn waits_for_clip(row: &GenerationRow) -> bool {
+pub(crate) fn waits_for_clip(row: &GenerationRow) -> bool {
     row.problem
         .as_ref()
         .is_some_and(|(code, _)| [NO_CLIP, links::ENDED, links::BROKEN, links::REFUSED].contains(&code.as_str()))

@@ -3,6 +3,7 @@
 use crate::driver::{Queue, QueueError};
 use crate::limits::{Gate, Limits, Turn, UnderWay, WINDOW};
 use crate::pace::Waiting;
+use crate::polling::waits_for_clip;
 use sixshot_domain::{GenerationState, ProviderId};
 use sixshot_providers::ProviderError;
 use sixshot_store::GenerationRow;
@@ -73,6 +74,10 @@ impl Queue {
                 let at = self.with_host(&self.address_of(provider), |host| host.pace.next(Waiting::One, now));
                 if at > now { Turn::At(at) } else { Turn::Now }
             }
+            // Who asked to be left alone is left alone, whoever was told so.
+            Turn::Now => {
+                self.with_host(&self.address_of(provider), |host| host.pace.closed(now)).map_or(Turn::Now, Turn::At)
+            }
             turn => turn,
         }
     }
@@ -90,6 +95,8 @@ impl Queue {
                     State::Queued | State::Preparing => self.is_busy(&row.id),
                     // One that waits for the person holds no place, or a lost answer would stop everything behind it.
                     State::Unknown => row.due_at.is_some() && !crate::machine::was_looked_for(&row),
+                    // One that is made holds no place there, however long its clip is waited for.
+                    State::Running => row.output_ends_at.is_none() && !waits_for_clip(&row),
                     _ => true,
                 };
                 if holds {

@@ -4,11 +4,12 @@
 mod support;
 
 use sixshot_domain::GenerationState as State;
-use sixshot_queue::Clock;
 use sixshot_queue::links::{BROKEN, ENDED, FreshLinks, REFUSED};
 use sixshot_queue::machine::{Happening, step};
-use sixshot_queue::policy::{CLIP_MARGIN, FRESH_LINKS};
+use sixshot_queue::policy::{CLIP_MARGIN, CLIP_MARGIN_OTHER, FRESH_LINKS};
+use sixshot_queue::{Clock, Limits};
 use sixshot_sandbox::{FaultKind, Target};
+use std::collections::HashMap;
 use std::time::Duration;
 use support::fast::Bench;
 
@@ -99,6 +100,31 @@ async fn a_list_that_shows_them_made_does_not_fetch_them_all_the_time() {
     runner.abort();
 }
 
+/// What is made holds no place at its provider, however long its clip is waited for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clips_that_do_not_come_keep_nobody_from_buying() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "wavespeed", 600).await;
+    bench.fault(Target::Download, says(403, ""), 100_000);
+    let places = 2;
+    let limits = Limits { concurrent: 2, per_minute: 100 };
+    bench.queue.set_limits(HashMap::from([("wavespeed".into(), limits)]));
+    let rows: Vec<_> = (0..=places).map(|number| bench.generation(number)).collect();
+    bench.library.add_generations(&rows[..places]).expect("added");
+    let runner = bench.run();
+    bench.until("refusals", |bench| bench.sandbox.requests("download") > 0).await;
+    // By now a fresh link is asked for twice an hour at most.
+    bench.clock.sleep(Duration::from_secs(2 * HOUR)).await;
+    assert_eq!(bench.in_state(State::Running).len(), places);
+    let asked_at = bench.clock.now();
+    bench.library.add_generations(&rows[places..]).expect("added");
+    bench.queue.wake();
+    bench.until("one more", |bench| bench.sandbox.ledger().len() == places + 1).await;
+    let waited = bench.clock.now() - asked_at;
+    assert!(waited < 5 * 60_000, "bought after {} s", waited / 1_000);
+    runner.abort();
+}
+
 #[test]
 fn only_what_the_provider_no_longer_keeps_and_refuses_for_hours_expires() {
     let day = 24 * 3_600_000;
@@ -111,6 +137,7 @@ fn only_what_the_provider_no_longer_keeps_and_refuses_for_hours_expires() {
         step(&row, happening, 10 * day).expect("it is being fetched").row
     };
     let over = Some(10 * day - CLIP_MARGIN - 1);
+    let long_over = Some(10 * day - CLIP_MARGIN_OTHER - 1);
     for (code, ends_at, before, expected) in [
         (ENDED, None, 1_000, State::Running),
         (ENDED, Some(11 * day), 1_000, State::Running),
@@ -120,6 +147,10 @@ fn only_what_the_provider_no_longer_keeps_and_refuses_for_hours_expires() {
         (ENDED, over, FRESH_LINKS - 1, State::Expired),
         (BROKEN, over, 1_000, State::Running),
         (REFUSED, over, 1_000, State::Running),
+        // Nor does a way that fails for ever keep it for ever.
+        (BROKEN, long_over, FRESH_LINKS - 2, State::Running),
+        (BROKEN, long_over, FRESH_LINKS - 1, State::Expired),
+        (REFUSED, long_over, FRESH_LINKS - 1, State::Expired),
     ] {
         let row = ended(code, ends_at, before);
         assert_eq!(row.state, expected, "{code} {ends_at:?} {before}");

@@ -8,6 +8,7 @@ use sixshot_store::{Library, StoreError};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 const FOLDER: &str = "purchases";
 
@@ -41,6 +42,8 @@ pub(crate) enum Familiar {
 
 /// The memory about one library.
 pub(crate) struct PurchasesHere {
+    /// Two purchases at once are written one after the other, each with the newest of its moment.
+    writing: Mutex<()>,
     configuration: PathBuf,
     file: PathBuf,
 }
@@ -51,7 +54,7 @@ impl PurchasesHere {
         // An id comes from a file that anybody may have written, so it is no name of a file.
         let name = hex::encode(&Sha256::digest(library.as_bytes())[..16]);
         let file = configuration.join(FOLDER).join(format!("{name}.json"));
-        Self { configuration: configuration.to_path_buf(), file }
+        Self { writing: Mutex::default(), configuration: configuration.to_path_buf(), file }
     }
 
     /// How a library compares with what is remembered.
@@ -75,6 +78,7 @@ impl PurchasesHere {
     /// # Errors
     /// When the library cannot be read or the memory not written.
     pub fn remember(&self, library: &Library) -> Result<(), StoreError> {
+        let _turn = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let newest = library.newest_purchase()?.map(|(generation, booked_at)| Mark { generation, booked_at });
         let known = Known { library: library.id().to_owned(), newest };
         if self.read().as_ref() == Some(&known) {
