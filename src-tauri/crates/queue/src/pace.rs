@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn a_host_that_asks_for_patience_is_left_alone() {
         let mut pace = Pace::default();
-        pace.close(90_000);
+        pace.close(90_000, 0);
         for waiting in [Waiting::One, Waiting::Listed, Waiting::Unlisted] {
             assert_eq!(pace.next(waiting, 1_000), 90_000);
             assert_eq!(pace.next(waiting, 90_001), 90_001);
