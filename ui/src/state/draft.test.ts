@@ -1,47 +1,19 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { boardOf } from '../board/samples';
-import type { Board, Platform, Profile } from '../platform';
+import type { Board } from '../platform';
 import { draft } from './draft.svelte';
+import { coreOf, startOf } from './sample-core';
 import { session } from './session.svelte';
 
 let saved: Board[];
 let readOnly: { code: string } | null;
 
-const profile = {
-  provider: 'anyone',
-  model: 'any',
-  seconds: { min: 3, max: 15 },
-  shots: { min: 1, max: 6 },
-  shot_seconds_min: 1,
-  takes_max: 4,
-  elements_max: 3,
-} as unknown as Profile;
-
-const core: Platform = {
-  call: (name, args) => {
-    const answers: Record<string, () => unknown> = {
-      start: () => ({
-        sequence: 0,
-        board: boardOf(5),
-        profiles: [profile],
-        keys: [],
-        boards: [],
-        generations: [],
-        settings: {},
-        spending: { month: 0, cap: null },
-        library: { read_only: readOnly },
-      }),
-      assess: () => ({ findings: [], ready: true, quote: null }),
-      compare_offers: () => [],
-      save_board: () => saved.push((args as { board: Board }).board),
-    };
-    return Promise.resolve(answers[name]?.() as never);
-  },
-  onBatch: () => Promise.resolve(() => undefined),
-  onFileDrag: () => Promise.resolve(() => undefined),
-  onClose: () => Promise.resolve(() => undefined),
-  setTitle: () => undefined,
-};
+const core = coreOf({
+  start: () => startOf({ library: { read_only: readOnly } }),
+  assess: () => ({ findings: [], ready: true, quote: null }),
+  compare_offers: () => [],
+  save_board: (args) => saved.push((args as { board: Board }).board),
+});
 
 beforeEach(() => {
   vi.stubGlobal('document', { documentElement: { dataset: {} } });

@@ -1,10 +1,11 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { boardOf } from '../board/samples';
-import type { Assessment, Board, KeyState, Platform, Profile } from '../platform';
+import type { Assessment, Board, KeyState } from '../platform';
 import { assessment } from './assessment.svelte';
 import { confirm } from './confirm.svelte';
 import { draft } from './draft.svelte';
 import { PRICE_SOON, purchase } from './purchase.svelte';
+import { coreOf, startOf } from './sample-core';
 import { session } from './session.svelte';
 import { settings } from './settings.svelte';
 
@@ -20,46 +21,17 @@ let price: number;
 /** What an answer about a board waits for. */
 let held: Promise<void>;
 
-const profile = {
-  provider: 'anyone',
-  model: 'any',
-  seconds: { min: 3, max: 15 },
-  shots: { min: 1, max: 6 },
-  shot_seconds_min: 1,
-  takes_max: 4,
-  elements_max: 3,
-} as unknown as Profile;
-
-const core: Platform = {
-  call: (name, args) => {
-    const answers: Record<string, () => unknown> = {
-      start: () => ({
-        sequence: 0,
-        board: boardOf(5),
-        profiles: [profile],
-        keys: [key],
-        boards: [],
-        generations: [],
-        settings: { ...settings.current },
-        spending: { month: 0, cap: null },
-        library: { read_only: null },
-      }),
-      assess: () => ({ findings: [], ready: true, quote: { total: price } }) as unknown as Assessment,
-      compare_offers: () => [],
-      save_board: () => ({}),
-      generate: () => {
-        bought.push(args as Bought);
-        return [];
-      },
-    };
-    const answer = (): never => answers[name]?.() as never;
-    return name === 'assess' ? held.then(answer) : Promise.resolve(answer());
+const core = coreOf({
+  start: () => startOf({ keys: [key], settings: { ...settings.current } }),
+  assess: () =>
+    held.then(() => ({ findings: [], ready: true, quote: { total: price } }) as unknown as Assessment),
+  compare_offers: () => [],
+  save_board: () => ({}),
+  generate: (args) => {
+    bought.push(args as Bought);
+    return [];
   },
-  onBatch: () => Promise.resolve(() => undefined),
-  onFileDrag: () => Promise.resolve(() => undefined),
-  onClose: () => Promise.resolve(() => undefined),
-  setTitle: () => undefined,
-};
+});
 
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
