@@ -24,7 +24,7 @@ pub const DIALECTS: [&str; 9] =
 
 pub use faults::{Fault, FaultKind, Target};
 pub use server::Sandbox;
-pub use state::{LedgerLine, Options, Traffic};
+pub use state::{Arrival, LedgerLine, Options, Traffic};
 
 /// A grey picture in the PNG format, for tests that need something to upload.
 #[must_use]

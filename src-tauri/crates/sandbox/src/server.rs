@@ -3,7 +3,7 @@
 use crate::clips::Clips;
 use crate::dialect::{Phase, phase};
 use crate::faults::Fault;
-use crate::state::{LedgerLine, Options, State, Traffic};
+use crate::state::{Arrival, LedgerLine, Options, State, Traffic};
 use crate::{atlascloud, control, evolink, fal, kling, replicate, ulazai, vidgo, wavespeed};
 use axum::Router;
 use axum::body::Body;
@@ -103,6 +103,12 @@ impl Sandbox {
     #[must_use]
     pub fn requests(&self, kind: &str) -> u32 {
         self.state.memory().requests.get(kind).copied().unwrap_or(0)
+    }
+
+    /// Every request that was looked at, in the order in which they came.
+    #[must_use]
+    pub fn arrivals(&self) -> Vec<Arrival> {
+        self.state.memory().arrivals.clone()
     }
 
     /// What came over the network to a dialect itself, its storage left out.

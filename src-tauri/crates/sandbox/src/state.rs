@@ -89,6 +89,7 @@ pub(crate) struct Memory {
     pub faults: VecDeque<Fault>,
     pub ledger: Vec<LedgerLine>,
     pub requests: HashMap<String, u32>,
+    pub arrivals: Vec<Arrival>,
     /// What came over the network to each dialect itself; its storage is another host in truth.
     pub traffic: HashMap<String, Traffic>,
     /// When each key that is held to a limit uploaded something.
@@ -104,6 +105,17 @@ pub struct Traffic {
     pub requests: u32,
     /// Bytes of the answers' bodies, where their length is known before they are sent.
     pub bytes: u64,
+}
+
+/// One request that was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrival {
+    /// Which kind.
+    pub target: Target,
+    /// When.
+    pub at: Instant,
+    /// Whether it met a fault.
+    pub met_fault: bool,
 }
 
 /// Everything the dialects share.
@@ -127,7 +139,9 @@ impl State {
     pub fn fault(&self, target: Target) -> Option<FaultKind> {
         let mut memory = self.memory();
         *memory.requests.entry(format!("{target:?}").to_lowercase()).or_default() += 1;
-        let index = memory.faults.iter().position(|fault| fault.target == target && fault.times > 0)?;
+        let index = memory.faults.iter().position(|fault| fault.target == target && fault.times > 0);
+        memory.arrivals.push(Arrival { target, at: Instant::now(), met_fault: index.is_some() });
+        let index = index?;
         let fault = memory.faults.get_mut(index)?;
         fault.times -= 1;
         let kind = fault.kind.clone();

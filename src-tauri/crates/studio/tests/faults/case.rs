@@ -78,6 +78,27 @@ pub fn faults() -> Vec<NamedFault> {
             hours_ahead: 24,
             ..one("answer dropped, clock a day ahead", Target::Submit, Kind::HangUpAfter, 1)
         },
+        all(
+            "everything fails for long",
+            vec![
+                fault(Target::Upload, Kind::HangUpBefore, 15),
+                fault(Target::Balance, Kind::HangUpBefore, 15),
+                fault(Target::Price, Kind::HangUpBefore, 15),
+                fault(Target::Submit, refused(429, None), 15),
+                fault(Target::Poll, refused(503, None), 15),
+                fault(Target::Download, Kind::HangUpBefore, 15),
+            ],
+        ),
+        all(
+            "answer dropped, everything fails then",
+            vec![
+                fault(Target::Submit, Kind::HangUpAfter, 1),
+                fault(Target::List, Kind::Delay { millis: 1 }, 1),
+                fault(Target::List, page(502), 15),
+                fault(Target::Poll, Kind::HangUpBefore, 15),
+                fault(Target::Download, refused(503, None), 15),
+            ],
+        ),
         one("uploads dropped after they arrived", Target::Upload, Kind::HangUpAfter, 2),
         one("clip broken off", Target::Download, Kind::HalfAnswer, 2),
         one("clip cut short", Target::Download, Kind::CutShort, 1),

@@ -13,6 +13,7 @@ mod invariants;
 mod kills;
 mod lent;
 mod matrix;
+mod patience;
 mod points;
 mod power;
 mod process;

@@ -4,6 +4,7 @@ use crate::case::Case;
 use crate::clock::world;
 use crate::invariants::{self, Kind, Known, Violation, broken, tasks_of};
 use crate::lent::Lent;
+use crate::patience;
 use crate::process::{Heard, Victim};
 use crate::victim::Orders;
 use serde_json::Value;
@@ -149,6 +150,7 @@ pub fn try_case(case: &Case, lent: &Lent, counted: Counted) -> Outcome {
     let mut heard = Heardsay::default();
     live(&mut heard, &first, &sandbox);
     let mut killed = heard.killed;
+    heard.violations.extend(patience::check(&sandbox.arrivals()));
 
     // The network is well again, the clock is right, and the person answers what is asked.
     sandbox.clear_faults();
