@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Runs the tests of the real window: a screen, a session bus, a keychain and a window manager of their own, an empty
- * home, then every file in `tests/`. Names of tests may follow: `node end-to-end/run.mjs compose`.
+ * home, then every file in `tests/`. Names of tests may follow: `node end-to-end/run.mjs compose`. What stands in `long/`
+ * waits for many real minutes and runs only when it is named.
  */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -11,9 +12,9 @@ import { beginEnvironment } from './support/environment.mjs';
 
 const folder = path.dirname(fileURLToPath(import.meta.url));
 const asked = process.argv.slice(2);
-const files = readdirSync(path.join(folder, 'tests'))
-  .filter((name) => name.endsWith('.mjs') && (asked.length === 0 || asked.some((word) => name.includes(word))))
-  .map((name) => path.join(folder, 'tests', name));
+const files = (asked.length === 0 ? ['tests'] : ['tests', 'long'])
+  .flatMap((part) => readdirSync(path.join(folder, part)).map((name) => path.join(folder, part, name)))
+  .filter((file) => file.endsWith('.mjs') && (asked.length === 0 || asked.some((word) => path.basename(file).includes(word))));
 
 for (const name of ['SIXSHOT_PROGRAM', 'SIXSHOT_SANDBOX']) {
   if (!process.env[name]) {

@@ -61,3 +61,14 @@ export async function newest(window) {
   const { generations } = await window.call('start');
   return generations.find((/** @type {any} */ one) => !one.rehearsal) ?? null;
 }
+
+/**
+ * Waits until the newest paid generation is lost and the look for it has come to a verdict.
+ * @param {Window} window @param {string} verdict @param {number} [millis] @returns {Promise<any>}
+ */
+export function verdictOf(window, verdict, millis = 60_000) {
+  return until(`the verdict ${verdict}`, async () => {
+    const row = await newest(window);
+    return row?.state === 'unknown' && row.evidence?.verdict === verdict ? row : null;
+  }, millis);
+}

@@ -1,5 +1,6 @@
 // @ts-check
 /** Judging what the window shows: what is cut off, what a machine can tell of its accessibility. */
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -45,4 +46,21 @@ export function cuts(window) {
         found.push('words are cut: ' + name(element));
     }
     return found;`);
+}
+
+/**
+ * Keeps a picture in both sizes and both themes, and judges each.
+ * @param {import('./window.mjs').Window} window @param {string} name
+ */
+export async function look(window, name) {
+  const { settings } = await window.call('start');
+  for (const theme of ['dark', 'light']) {
+    await window.call('save_settings', { settings: { ...settings, theme } });
+    for (const [width, height] of /** @type {const} */ ([[1440, 900], [1024, 680]])) {
+      await window.driver.post('/window/rect', { x: 0, y: 0, width, height });
+      await window.driver.runLong('requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 300)))');
+      await window.keepPicture(`${name}-${width}x${height}-${theme}`);
+      assert.deepEqual([...(await barriers(window)), ...(await cuts(window))], [], `${name} ${width} ${theme}`);
+    }
+  }
 }

@@ -2,7 +2,7 @@
 /** The window at work: a queue with something in every section, the details of a take, the dialogs. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { generate, giveKey, newBoard, useAddress } from '../support/buying.mjs';
+import { chooseProvider, generate, giveKey, newBoard, useSandbox } from '../support/buying.mjs';
 import { barriers, cuts } from '../support/judging.mjs';
 import { Sandbox } from '../support/sandbox.mjs';
 import { KEY, Window, byId, until, watched } from '../support/window.mjs';
@@ -20,21 +20,25 @@ test('a busy window is whole and can be used by everybody', { timeout: 240_000 }
     };
     await window.click('rehearse');
     await until('a rehearsal', async () => (await states()).has('done'), 60_000);
-    await useAddress(window, sandbox.base);
+    await useSandbox(window, sandbox.origin);
     await giveKey(window, 'sandbox-key-0b1c2d3e4f5a6b');
-    await sandbox.fault({ target: 'submit', kind: 'never-ready' });
+    await giveKey(window, 'sandbox-key-0b1c2d3e4f5a6b', 'evolink');
+    await sandbox.fault({ target: 'submit', kind: 'never-ready', times: 2 });
     await newBoard(window, NAMES.running);
     await generate(window);
     await until('one that runs', async () => (await states()).has('running'));
+    await generate(window);
+    await until('two that run', async () => (await sandbox.ledger()).length === 2);
     await sandbox.fault({ target: 'submit', kind: 'hang-up-before' });
     await newBoard(window, NAMES.unknown);
+    await chooseProvider(window, 'evolink');
     await generate(window);
     await until('one that is lost', async () => (await states()).has('unknown'));
     await newBoard(window, NAMES.queued);
+    await chooseProvider(window, 'wavespeed');
     await generate(window);
-    // More than this provider takes in a minute: it waits.
-    await until('one that waits', async () => (await states()).has('queued'));
-    assert.match((await window.text('queue-pill')) ?? '', /1 running.*1 waiting.*1 needs you/s);
+    // More than this provider takes at once: it waits.
+    await until('one that waits', async () => /2 running.*1 waiting.*1 needs you/s.test((await window.text('queue-pill')) ?? ''));
 
     /** @type {string[]} */
     const wrong = [];
@@ -90,7 +94,7 @@ test('a busy window is whole and can be used by everybody', { timeout: 240_000 }
       }
     }
     assert.deepEqual(wrong, []);
-    assert.equal((await sandbox.ledger()).length, 1, 'one was taken, one was lost, one waits');
+    assert.equal((await sandbox.ledger()).length, 2, 'two were taken, one was lost, one waits');
   });
   sandbox.stop();
 });

@@ -2,9 +2,9 @@
 /** An answer that is lost for good: the question with its evidence, the adopted task, and paying again for an amount. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chooseProvider, generate, giveKey, newBoard, newest, useSandbox } from '../support/buying.mjs';
+import { chooseProvider, generate, giveKey, newBoard, newest, useSandbox, verdictOf } from '../support/buying.mjs';
 import { clips } from '../support/clips.mjs';
-import { barriers, cuts } from '../support/judging.mjs';
+import { look } from '../support/judging.mjs';
 import { Sandbox } from '../support/sandbox.mjs';
 import { KEY, Window, byId, until, watched } from '../support/window.mjs';
 
@@ -14,25 +14,7 @@ const SECRET = 'sandbox-key-canary-7f3a';
 async function lose(window, sandbox, kind) {
   await sandbox.fault({ target: 'submit', kind });
   await generate(window);
-  await until('the question', async () => {
-    const row = await newest(window);
-    return row?.state === 'unknown' && row.evidence?.verdict === 'cannot-look';
-  }, 60_000);
-  return newest(window);
-}
-
-/** Keeps a picture in every size and theme, and judges each. @param {Window} window @param {string} name */
-async function look(window, name) {
-  const { settings } = await window.call('start');
-  for (const theme of ['dark', 'light']) {
-    await window.call('save_settings', { settings: { ...settings, theme } });
-    for (const [width, height] of /** @type {const} */ ([[1440, 900], [1024, 680]])) {
-      await window.driver.post('/window/rect', { x: 0, y: 0, width, height });
-      await window.driver.runLong('requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 300)))');
-      await window.keepPicture(`lost-answer/${name}-${width}x${height}-${theme}`);
-      assert.deepEqual([...(await barriers(window)), ...(await cuts(window))], [], `${name} ${width} ${theme}`);
-    }
-  }
+  return verdictOf(window, 'cannot-look');
 }
 
 test('a lost answer is a question: adopted by its id, or paid again for an amount', { timeout: 240_000 }, async () => {
@@ -53,7 +35,7 @@ test('a lost answer is a question: adopted by its id, or paid again for an amoun
     assert.match(evidence, /Sent .*no answer/);
     assert.match(evidence, /EvoLink cannot be searched/);
     assert.ok(!taken.actions.includes('look-up'), 'nothing to look up with');
-    await look(window, 'question');
+    await look(window, 'lost-answer/question');
     await window.write(byId('adopt-id'), 'task-that-nobody-has');
     await window.click(`action-adopt-${taken.id}`);
     await until('the refusal in words', () => window.has('adopt-refused'));
@@ -81,7 +63,7 @@ test('a lost answer is a question: adopted by its id, or paid again for an amoun
     const question = String(await window.text('confirm'));
     assert.match(question, new RegExp(`Send again for \\${price}`));
     assert.match(question, new RegExp(`Spend \\${price}`));
-    await look(window, 'amount');
+    await look(window, 'lost-answer/amount');
     await window.driver.keys(KEY.Escape);
     await until('the dialog is gone', async () => !(await window.has('confirm')));
     assert.equal((await sandbox.requests())['submit'], 2, 'leaving it pays nothing');

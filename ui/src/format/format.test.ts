@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { credits, decimalsFor, money, parseMoney, parseRate } from './money';
-import { duration, timecode } from './time';
+import { duration, momentOf, timecode } from './time';
 
 test('amounts are written exactly', () => {
   const amounts: [number, string][] = [
@@ -61,4 +61,10 @@ test('durations are said in the two units that matter', () => {
     '1 h',
     '1 h 5 min',
   ]);
+});
+
+test('a moment of today is told to the second, one of another day with its day', () => {
+  const now = new Date(2026, 10, 21, 14, 10).getTime();
+  expect(momentOf(new Date(2026, 10, 21, 14, 2, 7).getTime(), now)).toBe('14:02:07');
+  expect(momentOf(new Date(2026, 10, 20, 23, 59, 59).getTime(), now)).toBe('Friday, November 20, 23:59');
 });

@@ -30,6 +30,7 @@ function whenAsked(options: Intl.DateTimeFormatOptions): (moment: number) => str
 }
 
 const clock = whenAsked({ hour: '2-digit', minute: '2-digit', hour12: false });
+const exactClock = whenAsked({ hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
 const day = whenAsked({ weekday: 'long', day: 'numeric', month: 'long' });
 const date = whenAsked({ day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 
@@ -42,6 +43,17 @@ export function dateOf(calendarDay: string): string {
 /** The time of day of a moment in milliseconds since 1970: `14:02`. */
 export function timeOfDay(milliseconds: number): string {
   return clock(milliseconds);
+}
+
+/** The time of day to the second: `14:02:07`. */
+export function exactTimeOfDay(milliseconds: number): string {
+  return exactClock(milliseconds);
+}
+
+/** A moment seen from `now`, both in milliseconds since 1970: `14:02:07` today, else `Thursday, November 19, 14:02`. */
+export function momentOf(milliseconds: number, now: number): string {
+  const of = dayOf(milliseconds);
+  return of === dayOf(now) ? exactTimeOfDay(milliseconds) : `${of}, ${timeOfDay(milliseconds)}`;
 }
 
 /** The day of a moment in milliseconds since 1970: `Thursday, November 19`. */

@@ -1111,7 +1111,11 @@ created_at: number | null,
 /**
  * The provider's word for its state.
  */
-state: string, };
+state: string, 
+/**
+ * What the provider shows of its request is not what was sent.
+ */
+differs: boolean, };
 
 export type Verdict = "looking" | "several" | "absent" | "not-shown" | "cannot-look";
 

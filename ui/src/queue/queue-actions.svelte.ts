@@ -16,13 +16,11 @@ class QueueActions {
     if (this.busy.has(generation.id)) return;
     // Made here, once for each press: asked and answered later, it is still the same press.
     const confirmation = crypto.randomUUID();
-    await this.#alone(generation.id, async () => {
-      if (action === 'cancel' && !(await mayCancel(generation))) return;
-      if (action === 'stop-watching' && !(await mayStop(generation))) return;
-      if (action === 'give-up' && !(await mayGiveUp(generation))) return;
-      if (action === 'send-again' && !(await maySpend(generation))) return;
-      await carryOut(generation, action, confirmation);
-    });
+    if (action === 'cancel' && !(await mayCancel(generation))) return;
+    if (action === 'stop-watching' && !(await mayStop(generation))) return;
+    if (action === 'give-up' && !(await mayGiveUp(generation))) return;
+    if (action === 'send-again' && !(await maySpend(generation))) return;
+    await this.#alone(generation.id, () => carryOut(generation, action, confirmation));
   }
 
   /** Names the task that a lost request became. Answers why it was refused, if it was. */
@@ -48,6 +46,7 @@ class QueueActions {
   }
 
   async #alone(id: string, work: () => Promise<void>): Promise<void> {
+    if (this.busy.has(id)) return;
     this.busy = new Set([...this.busy, id]);
     try {
       await work();

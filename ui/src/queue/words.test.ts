@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { timeOfDay } from '../format/time';
 import type { Evidence, GenerationView } from '../platform';
 import { needsPerson } from '../state/queue.svelte';
 import { elapsedWords, evidenceWords, keepWords, progressOf, stateWords } from './words';
@@ -74,8 +73,8 @@ test('until when a clip can be had is said while it is being fetched', () => {
   );
 });
 
-function lost(part: Partial<Evidence>): string {
-  const evidence: Evidence = {
+function evidence(part: Partial<Evidence>): Evidence {
+  return {
     sent_at: SENT,
     looked_up_at: null,
     next_look_up_at: null,
@@ -85,23 +84,33 @@ function lost(part: Partial<Evidence>): string {
     restored: false,
     ...part,
   };
-  return evidenceWords(generation({ state: 'unknown' }), evidence);
+}
+
+function lost(part: Partial<Evidence>): string {
+  return evidenceWords(generation({ state: 'unknown' }), evidence(part), NOW);
 }
 
 test('a lost request is told with its evidence', () => {
-  expect(timeOfDay(SENT)).toBe('14:02');
-  expect(lost({ next_look_up_at: NOW })).toBe('Sent 14:02, no answer. It is asked again at 14:10.');
+  expect(lost({ next_look_up_at: NOW })).toBe('Sent 14:02:00, no answer. fal is asked for it at 14:10:00.');
   expect(lost({ looked_up_at: SENT, next_look_up_at: NOW })).toBe(
-    'Sent 14:02, no answer. fal was last asked at 14:02. Nothing found so far. It is asked again at 14:10.',
+    'Sent 14:02:00, no answer. fal was last asked at 14:02:00. Nothing found so far. ' +
+      'It is asked again at 14:10:00; if nothing turns up, you decide.',
   );
-  const candidate = { remote_id: 'x', created_at: null, state: 'processing' };
+  const candidate = { remote_id: 'x', created_at: null, state: 'processing', differs: false };
   expect(lost({ verdict: 'several', candidates: [candidate] })).toContain('One task at fal could be it');
   expect(lost({ verdict: 'several', candidates: [candidate, candidate] })).toContain('2 tasks at fal');
+  const other = { ...candidate, differs: true };
+  expect(lost({ verdict: 'several', candidates: [candidate, other] })).toContain(
+    '2 tasks at fal could be it',
+  );
+  const strange = lost({ verdict: 'several', candidates: [other] });
+  expect(strange).toContain('fal shows 1 new task, but not with the request that was sent');
+  expect(strange).not.toContain('could be it');
   expect(lost({ verdict: 'absent' })).toContain('Nothing found. Send it again for $0.84');
   expect(lost({ verdict: 'cannot-look' })).toContain('fal cannot be searched');
   const asked = { verdict: 'not-shown', looked_up_at: NOW } as const;
   expect(lost({ ...asked, doubt: 'lists-late' })).toBe(
-    'Sent 14:02, no answer. fal was last asked at 14:10. Nothing found, but fal may show a task only when it has ended. ' +
+    'Sent 14:02:00, no answer. fal was last asked at 14:10:00. Nothing found, but fal may show a task only when it has ended. ' +
       "Look at fal's own page: if the task is there, adopt it by its id. Otherwise send it again for $0.84, or leave it.",
   );
   expect(lost({ ...asked, doubt: 'another-lost' })).toContain('another request of this kind is lost too');
@@ -109,7 +118,7 @@ test('a lost request is told with its evidence', () => {
   expect(lost({ ...asked, doubt: 'clock' })).toContain('clock of this computer');
   for (const doubt of ['lists-late', 'another-lost', 'another-account', 'clock', 'restored'] as const) {
     const told = lost({ ...asked, doubt, restored: doubt === 'restored' });
-    expect(told).toContain('fal was last asked at 14:10. Nothing found');
+    expect(told).toContain('fal was last asked at 14:10:00. Nothing found');
     expect(told).not.toContain('cannot be searched');
   }
   const both = lost({ verdict: 'several', candidates: [candidate], doubt: 'another-lost' });
@@ -124,6 +133,16 @@ test('the person is needed for lost requests, keys and credit, and for nothing t
   const problem = { code: 'provider-no-credit', message: '', hint: '', retryable: false };
   expect(needsPerson(generation({ state: 'unknown' }))).toBe(true);
   expect(needsPerson(generation({ state: 'queued', problem }))).toBe(true);
+  const lookedFor = { state: 'unknown', evidence: evidence({ verdict: 'looking' }) } as const;
+  expect(needsPerson(generation(lookedFor))).toBe(false);
+  expect(stateWords(generation(lookedFor))).toBe('Being looked for');
+  // Without its key nobody can look.
+  const keyless = generation({ ...lookedFor, problem: { ...problem, code: 'key-missing' } });
+  expect([needsPerson(keyless), stateWords(keyless)]).toEqual([true, 'Needs you']);
+  for (const verdict of ['several', 'absent', 'not-shown', 'cannot-look'] as const) {
+    const asked = generation({ state: 'unknown', evidence: evidence({ verdict }) });
+    expect([needsPerson(asked), stateWords(asked)]).toEqual([true, 'Needs you']);
+  }
   expect(needsPerson(generation({ state: 'failed', problem }))).toBe(false);
   expect(needsPerson(generation({ problem: { ...problem, code: 'provider-rate-limited' } }))).toBe(false);
 });

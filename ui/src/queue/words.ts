@@ -1,8 +1,8 @@
 /** Words about generations: how far, how long, what is known of a lost one. */
 import { money } from '../format/money';
-import { duration, timeOfDay } from '../format/time';
+import { duration, exactTimeOfDay, momentOf } from '../format/time';
 import type { Evidence, GenerationView } from '../platform';
-import { isFinal } from '../state/queue.svelte';
+import { isFinal, isLookedFor, needsPerson } from '../state/queue.svelte';
 import { t } from '../strings/text';
 
 /** An estimate never says that it is over. */
@@ -11,6 +11,7 @@ const ESTIMATE_ENDS = 95;
 /** The state in plain words. */
 export function stateWords(generation: GenerationView): string {
   if (generation.rehearsal && generation.state === 'running') return t('state.rehearsing');
+  if (isLookedFor(generation) && !needsPerson(generation)) return t('state.looked-for');
   return t(`state.${generation.state}`);
 }
 
@@ -56,29 +57,33 @@ export function keepWords(generation: GenerationView, now: number): string | nul
     : t('queue.clip-ended', { provider });
 }
 
-/** What is known of a request whose answer was lost, as sentences. */
-export function evidenceWords(generation: GenerationView, evidence: Evidence): string {
+/** What is known of a request whose answer was lost, as sentences. `now` in milliseconds since 1970. */
+export function evidenceWords(generation: GenerationView, evidence: Evidence, now: number): string {
   const { verdict, doubt, sent_at, looked_up_at, next_look_up_at, candidates } = evidence;
   const provider = generation.provider_name;
   const parts = [
-    evidence.restored ? t('queue.lost.restored') : t('queue.lost', { sent: timeOfDay(sent_at) }),
+    evidence.restored ? t('queue.lost.restored') : t('queue.lost', { sent: momentOf(sent_at, now) }),
   ];
   if (verdict === 'looking' && looked_up_at !== null) {
-    parts.push(t('queue.lost.asked', { provider, asked: timeOfDay(looked_up_at) }), t('queue.lost.looking'));
+    parts.push(
+      t('queue.lost.asked', { provider, asked: momentOf(looked_up_at, now) }),
+      t('queue.lost.looking'),
+    );
   }
   if (verdict === 'several') {
-    const key = candidates.length === 1 ? 'queue.lost.one' : 'queue.lost.several';
+    const one = candidates.length === 1 ? 'queue.lost.one' : 'queue.lost.several';
+    const key = candidates.every((candidate) => candidate.differs) ? 'queue.lost.differs' : one;
     parts.push(t(key, { count: candidates.length, provider }));
     if (doubt === 'another-lost') parts.push(t('queue.lost.beside'));
   }
   if (verdict === 'absent') {
     if (looked_up_at !== null)
-      parts.push(t('queue.lost.asked', { provider, asked: timeOfDay(looked_up_at) }));
+      parts.push(t('queue.lost.asked', { provider, asked: momentOf(looked_up_at, now) }));
     parts.push(t('queue.lost.absent', { price: money(generation.price) }));
   }
   if (verdict === 'not-shown') {
     if (looked_up_at !== null)
-      parts.push(t('queue.lost.asked', { provider, asked: timeOfDay(looked_up_at) }));
+      parts.push(t('queue.lost.asked', { provider, asked: momentOf(looked_up_at, now) }));
     const why = doubt === null || doubt === 'restored' ? 'looking' : doubt;
     parts.push(t(`queue.lost.${why}`, { provider }));
     parts.push(t('queue.lost.look-there', { provider, price: money(generation.price) }));
@@ -89,7 +94,9 @@ export function evidenceWords(generation: GenerationView, evidence: Evidence): s
         ? t('queue.lost.look-there', { provider, price: money(generation.price) })
         : t('queue.lost.cannot-look', { provider }),
     );
-  if (verdict === 'looking' && next_look_up_at !== null)
-    parts.push(t('queue.lost.next', { next: timeOfDay(next_look_up_at) }));
+  if (verdict === 'looking' && next_look_up_at !== null) {
+    const key = looked_up_at === null ? 'queue.lost.first' : 'queue.lost.next';
+    parts.push(t(key, { provider, next: exactTimeOfDay(next_look_up_at) }));
+  }
   return parts.join(' ');
 }

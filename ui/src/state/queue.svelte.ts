@@ -21,8 +21,13 @@ const FOR_A_PERSON: ReadonlySet<string> = new Set([
 
 /** It does not go on before the person has answered or done something. */
 export function needsPerson(generation: GenerationView): boolean {
-  if (generation.state === 'unknown') return true;
+  if (generation.state === 'unknown' && !isLookedFor(generation)) return true;
   return !isFinal(generation) && FOR_A_PERSON.has(generation.problem?.code ?? '');
+}
+
+/** Its answer was lost, and it may still be found without the person. */
+export function isLookedFor(generation: GenerationView): boolean {
+  return generation.state === 'unknown' && generation.evidence?.verdict === 'looking';
 }
 
 class Queue {

@@ -203,7 +203,12 @@ fn evidence(row: &GenerationRow) -> Option<Evidence> {
         candidates: found
             .candidates
             .into_iter()
-            .map(|task| Candidate { remote_id: task.remote_id, created_at: task.created_at, state: task.state })
+            .map(|task| Candidate {
+                remote_id: task.remote_id,
+                created_at: task.created_at,
+                state: task.state,
+                differs: task.differs,
+            })
             .collect(),
         verdict: match found.verdict {
             queue::Verdict::Looking => Verdict::Looking,

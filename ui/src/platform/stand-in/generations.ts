@@ -118,8 +118,8 @@ export function generations(all: readonly Board[]): GenerationView[] {
       {
         verdict: 'several',
         candidates: [
-          { remote_id: '7741-a', created_at: NOW - 12 * MINUTE, state: 'processing' },
-          { remote_id: '7741-c', created_at: NOW - 11 * MINUTE, state: 'succeed' },
+          { remote_id: '7741-a', created_at: NOW - 12 * MINUTE, state: 'processing', differs: false },
+          { remote_id: '7741-c', created_at: NOW - 11 * MINUTE, state: 'succeed', differs: true },
         ],
       },
       1_344_000,

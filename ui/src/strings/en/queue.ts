@@ -57,10 +57,13 @@ export const queue = {
   'queue.lost.look-there':
     "Look at {provider}'s own page: if the task is there, adopt it by its id. Otherwise send it again for {price}, or leave it.",
   'queue.lost.asked': '{provider} was last asked at {asked}.',
-  'queue.lost.next': 'It is asked again at {next}.',
+  'queue.lost.first': '{provider} is asked for it at {next}.',
+  'queue.lost.next': 'It is asked again at {next}; if nothing turns up, you decide.',
   'queue.lost.looking': 'Nothing found so far.',
   'queue.lost.one': 'One task at {provider} could be it. Adopt it?',
   'queue.lost.several': '{count} tasks at {provider} could be it. Adopt the right one?',
+  'queue.lost.differs':
+    '{provider} shows {count} new {count|task|tasks}, but not with the request that was sent. Adopt only what you know to be it.',
   'queue.lost.absent': 'Nothing found. Send it again for {price}, or leave it.',
   'queue.lost.lists-late': 'Nothing found, but {provider} may show a task only when it has ended.',
   'queue.lost.another-lost': 'Nothing found, and another request of this kind is lost too.',
@@ -70,8 +73,8 @@ export const queue = {
   'queue.lost.beside': 'Another request of this kind is lost too, so look whose task it is.',
   'queue.lost.cannot-look':
     '{provider} cannot be searched. Look at its own page: if the task is there, adopt it by its id.',
-  'queue.candidate': '{id}, {state}',
-  'queue.candidate-at': '{id}, {state}, made {time}',
+  'queue.candidate-at': '{state}, made {time}',
+  'queue.candidate-differs': 'Its request is not the one that was sent.',
   'queue.adopt': 'Adopt',
   'queue.adopt-this': 'Adopt {id}',
   'queue.adopt-id': 'Task id from the provider',
@@ -121,5 +124,6 @@ export const queue = {
   'state.cancelled': 'Stopped',
   'state.expired': 'Expired',
   'state.unknown': 'Needs you',
+  'state.looked-for': 'Being looked for',
   'state.rehearsing': 'Rendering',
 } as const;

@@ -138,6 +138,8 @@ pub struct Candidate {
     pub created_at: Option<i64>,
     /// The provider's word for its state.
     pub state: String,
+    /// What the provider shows of its request is not what was sent.
+    pub differs: bool,
 }
 
 /// What follows from looking for a lost request.
