@@ -39,7 +39,6 @@ pub fn run() -> ExitCode {
     }
     let built = builder
         .plugin(tauri_plugin_opener::init())
-        .menu(menu::build)
         .on_menu_event(|app, event| {
             if event.id().as_ref() == menu::QUIT {
                 quitting::quit(app);
@@ -54,6 +53,8 @@ pub fn run() -> ExitCode {
             window::open(app.handle())?;
             // The window is on its way to the screen; the library, the network and the keychain come after it.
             session.open_in_background();
+            // Not before the window: its page's process starts meanwhile, and nothing is drawn before this returns.
+            app.set_menu(menu::build(app.handle())?)?;
             session.watch_over_the_first_picture();
             quitting::listen_to_the_system(app.handle());
             Ok(())

@@ -218,6 +218,10 @@ impl Session {
             media_base: self.media.base(),
         };
         let studio = Studio::open_as(parts, &Opening { expected, repair, configuration, ..Opening::default() })?;
+        if let Err(error) = studio.prepare_start() {
+            // Whoever asks hears it.
+            tracing::debug!(%error, "the first answer cannot be prepared");
+        }
         if let Err(error) = self.whereabouts.remember(&library, studio.library_id()) {
             tracing::warn!(%error, "where the library is cannot be remembered");
         }

@@ -2,7 +2,7 @@
 /**
  * Measures the release window beside an empty Tauri window, in turn in the same run. Prints figures and their ratios;
  * nothing passes or fails here. Environment: SIXSHOT_PROGRAM, SIXSHOT_EMPTY (the empty window), SIXSHOT_FILLED (a
- * library with many takes).
+ * library with many takes), SIXSHOT_SANDBOX.
  */
 import { spawn } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { beginEnvironment, end } from '../end-to-end/support/environment.mjs';
 import { Driver, KEY } from '../end-to-end/support/driver.mjs';
 import { Window, byId, folder, until } from '../end-to-end/support/window.mjs';
+import { freezes } from './freezes.mjs';
 
 const program = process.env['SIXSHOT_PROGRAM'] ?? '';
 const empty = process.env['SIXSHOT_EMPTY'] ?? '';
@@ -32,6 +33,7 @@ try {
   await starting();
   await answering();
   await dragging();
+  await freezes(empty, bare);
 } finally {
   await environment.stop();
 }

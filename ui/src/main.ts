@@ -34,7 +34,8 @@ async function open(): Promise<void> {
   }
   mount(Window, { target });
   await onScreen();
-  session.call('ready', {}).catch((thrown: unknown) => {
+  const ready = session.listening.then(() => session.call('ready', {}));
+  ready.catch((thrown: unknown) => {
     // Damage has a notice of its own.
     if (problemOf(thrown).code !== 'library-damaged') report(thrown);
   });

@@ -48,6 +48,12 @@ class Session {
     this.profiles.filter((profile) => profile.provider !== REHEARSAL_PROVIDER),
   );
 
+  /**
+   * Resolves when every batch is heard. Whatever was missed before shows by the number of the batch that `ready` sends,
+   * and so nobody says that before.
+   */
+  listening: Promise<void> = Promise.resolve();
+
   #platform: Platform | undefined;
   #mediaBase = '';
   #sequence = 0;
@@ -74,12 +80,13 @@ class Session {
     }
   }
 
-  /** Asks for everything the first picture needs and listens from then on. */
+  /** Asks for everything the first picture needs, and listens: that has begun when `listening` resolves. */
   async begin(platform: Platform): Promise<void> {
     this.#platform = platform;
-    // Listening before asking: a batch that falls between the two is kept and not lost.
-    const listening = platform.onBatch((batch) => this.hear(batch));
-    await Promise.all([this.#refresh(), listening]);
+    this.listening = platform.onBatch((batch) => this.hear(batch)).then(() => undefined);
+    // Waited for later; a refusal is heard then.
+    this.listening.catch(() => undefined);
+    await this.#refresh();
   }
 
   /** Hears each answer of `start`: the first, and those after missed batches. */

@@ -8,13 +8,33 @@ use crate::studio::Studio;
 use crate::views;
 use sixshot_domain::Board;
 use sixshot_store::TakeFilter;
+use std::sync::PoisonError;
 use time::OffsetDateTime;
 
 /// Generations that the drawer shows at once.
 const SHOWN: u32 = 200;
 
 impl Studio {
+    /// Gets the first answer ready while the window is still being made, so that its page need not wait for it.
+    ///
+    /// # Errors
+    /// What `start` would say.
+    pub fn prepare_start(&self) -> Result<(), StudioError> {
+        let answer = self.read_start()?;
+        *self.prepared.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+        Ok(())
+    }
+
     pub(crate) async fn start(&self, _: Nothing) -> Result<Start, StudioError> {
+        let prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // What was told since then would be missing in it.
+        match prepared.filter(|answer| answer.sequence == self.bell.sequence()) {
+            Some(answer) => Ok(answer),
+            None => self.read_start(),
+        }
+    }
+
+    fn read_start(&self) -> Result<Start, StudioError> {
         // Before anything is read: a batch that is sent meanwhile is then heard once too often and never not at all.
         let sequence = self.bell.sequence();
         let board = self.board_to_open()?;

@@ -1,7 +1,7 @@
 //! The studio: what the program is made of, put together once.
 
 use crate::bell::Bell;
-use crate::contract::{Batch, Change, Problem, Settings};
+use crate::contract::{Batch, Change, Problem, Settings, Start};
 use crate::desk::Desk;
 use crate::found::LastFound;
 use crate::key_ring::{Environment, KeyRing};
@@ -60,6 +60,8 @@ pub struct Studio {
     rehearsal: Arc<dyn Provider>,
     registry: Mutex<Registry>,
     settings: Mutex<Settings>,
+    /// The first answer, until it is asked for.
+    pub(crate) prepared: Mutex<Option<Start>>,
     /// What the last look at each provider found.
     pub(crate) last_found: LastFound,
     /// Held while the cap is checked and what it allows is added.
@@ -149,6 +151,7 @@ impl Studio {
             rehearsal,
             registry: Mutex::new(registry),
             settings: Mutex::new(settings),
+            prepared: Mutex::default(),
             last_found: LastFound::default(),
             counting: Mutex::default(),
             purchases_here,

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use sixshot_sandbox::{Fault, FaultKind, Target};
 use sixshot_studio::KeychainError;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 use support::Bench;
 
 fn single_board(start: &Value) -> Value {
@@ -43,6 +44,25 @@ async fn a_first_start_has_a_sample_that_rehearses_without_key_or_network() {
     let batches = bench.events.lock().expect("events");
     let numbers: Vec<_> = batches.iter().map(|batch| batch["sequence"].as_u64().expect("a number")).collect();
     assert!(numbers.windows(2).all(|pair| pair[1] == pair[0] + 1), "{numbers:?}");
+}
+
+#[tokio::test]
+async fn a_prepared_first_answer_is_given_unless_something_was_told_since() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path());
+    let fresh = bench.call("start", json!({})).await;
+    bench.studio.prepare_start().expect("an answer");
+    assert_eq!(bench.call("start", json!({})).await, fresh);
+
+    bench.studio.prepare_start().expect("an answer");
+    bench.call("rehearse", json!({ "board": fresh["board"] })).await;
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while bench.events.lock().expect("events").is_empty() {
+        assert!(Instant::now() < deadline, "the window is told nothing");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let start = bench.call("start", json!({})).await;
+    assert_eq!(start["generations"].as_array().map(Vec::len), Some(1), "what was told since is in it");
 }
 
 fn query(search: &str) -> Value {

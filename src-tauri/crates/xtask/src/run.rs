@@ -44,6 +44,7 @@ pub fn bench(root: &Path, options: &[&str]) -> Result<(), Failure> {
             .args(options)
             .env("SIXSHOT_EMPTY", program.with_file_name("examples").join("empty_window"))
             .env("SIXSHOT_PROGRAM", &program)
+            .env("SIXSHOT_SANDBOX", program.with_file_name("sixshot-sandbox"))
             .env("SIXSHOT_FILLED", &filled)
             .must_succeed("the window's benchmarks")
     });
