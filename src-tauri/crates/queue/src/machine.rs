@@ -17,6 +17,11 @@ const BILL_MAX: MicroDollars = MicroDollars(1_000_000_000_000);
 /// The problem of a generation that is made and whose clip no answer shows.
 pub const NO_CLIP: &str = "provider-without-clip";
 
+/// The problem of a lost request, and its words when nothing more is known of it.
+const ANSWER_LOST: (&str, &str) = ("answer-lost", "The answer to the purchase did not arrive.");
+/// The problem of a request that may have been sent by a run of which nothing else is left.
+const RESTORED: (&str, &str) = ("library-restored", "The library was repaired, and it may have been sent before.");
+
 /// A move: the row as it shall be, and what is written with it.
 #[derive(Debug, Clone)]
 pub struct Step {
@@ -346,7 +351,7 @@ impl Change {
 
     fn lose(&mut self, reason: &str) {
         self.enter(GenerationState::Unknown, "the answer was lost");
-        self.row.problem = Some(("answer-lost".to_owned(), reason.to_owned()));
+        self.row.problem = Some((ANSWER_LOST.0.to_owned(), reason.to_owned()));
         self.row.attempts = 0;
         self.row.due_at = Some(self.now + policy::FIRST_LOOK);
         self.row.evidence = Some(Evidence::default().write());
@@ -359,8 +364,7 @@ impl Change {
             self.book(LedgerKind::Intended, "may have been sent before the library was repaired");
         }
         self.enter(GenerationState::Unknown, "it may have been sent after this was written; the library was repaired");
-        let words = "The library was repaired, and it may have been sent before.".to_owned();
-        self.row.problem = Some(("library-restored".to_owned(), words));
+        self.row.problem = Some((RESTORED.0.to_owned(), RESTORED.1.to_owned()));
         self.row.progress = None;
         self.ask_anew(path);
     }
@@ -382,6 +386,7 @@ impl Change {
 
     fn look(&mut self, evidence: &Evidence) {
         let before = self.row.evidence.replace(evidence.write());
+        self.settle_why_lost(evidence);
         self.row.attempts = self.row.attempts.saturating_add(1);
         self.row.due_at = match evidence.verdict {
             // Of several, another generation may soon turn out to own all but one.
@@ -398,6 +403,16 @@ impl Change {
         if evidence.verdict != Verdict::Looking && evidence.verdict != before {
             self.say("the person is asked");
         }
+    }
+
+    /// What kept the provider from being asked is over; why it is looked for is not.
+    fn settle_why_lost(&mut self, evidence: &Evidence) {
+        let why = self.row.problem.as_ref().map(|(code, _)| code.as_str());
+        if why.is_some_and(|why| [ANSWER_LOST.0, RESTORED.0].contains(&why)) {
+            return;
+        }
+        let (code, words) = if evidence.restored { RESTORED } else { ANSWER_LOST };
+        self.row.problem = Some((code.to_owned(), words.to_owned()));
     }
 
     fn refuse(&mut self, error: &ProviderError) {

@@ -217,6 +217,25 @@ fn those_who_back_off_are_due_at_the_moment_that_was_drawn() {
 
 /// What comes late, again or in the wrong order changes nothing of what has gone further.
 #[test]
+fn a_look_that_is_answered_ends_the_trouble_with_asking() {
+    let looked = |restored| Happening::LookedUp(Evidence { restored, ..Evidence::default() });
+    let no_key = || Happening::NotAnswered { problem: ("no-key".to_owned(), "words".to_owned()), wait: 5 };
+    let code = |row: &sixshot_store::GenerationRow| row.problem.as_ref().map(|(code, _)| code.clone());
+    for (restored, why) in [(false, "answer-lost"), (true, "library-restored")] {
+        let mut row = support::generation("g", false);
+        row.state = State::Unknown;
+        let row = step(&row, no_key(), 10).expect("fits").row;
+        assert_eq!(code(&row).as_deref(), Some("no-key"));
+        let row = step(&row, looked(restored), 20).expect("fits").row;
+        assert_eq!(code(&row).as_deref(), Some(why));
+        let mut told = row.clone();
+        told.problem = Some((why.to_owned(), "the line was cut".to_owned()));
+        let again = step(&told, looked(restored), 30).expect("fits").row;
+        assert_eq!(again.problem, told.problem, "what is known of it stays");
+    }
+}
+
+#[test]
 fn news_that_goes_backwards_changes_nothing() {
     let news = || {
         vec![
