@@ -2,7 +2,7 @@ import type * as Rest from '../compose/rest';
 
 /**
  * The window is drawn in two parts. The first has what a person begins with: the words, the shots and the price. The
- * rest is built when that is on the screen.
+ * rest is built when that is on the screen, and so are icons: one takes as long to build as a whole row of words.
  */
 class FirstPicture {
   /** Whether it is on the screen, and the rest is to be built. */
