@@ -335,8 +335,9 @@ fn without_key(mut text: String, key: &str) -> String {
     text
 }
 
-/// A wait in seconds or until a date. Dates in the past are no wait.
-fn parse_retry_after(text: &str, now: OffsetDateTime) -> Option<Duration> {
+/// A `Retry-After`: a wait in seconds or until a date. Dates in the past are no wait.
+#[must_use]
+pub fn parse_retry_after(text: &str, now: OffsetDateTime) -> Option<Duration> {
     if let Ok(seconds) = text.trim().parse::<u64>() {
         return Some(Duration::from_secs(seconds));
     }

@@ -28,6 +28,7 @@ pub mod ports;
 mod prepare;
 mod published;
 mod purchase;
+pub mod ranges;
 pub mod reconcile;
 mod restored;
 pub mod room;

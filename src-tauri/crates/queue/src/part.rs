@@ -4,6 +4,7 @@
 //! written down before the first byte. A file's name or size alone prove nothing.
 
 use crate::download::{FetchProblem, Fetched, broken, disk};
+use crate::ranges;
 use fail::fail_point;
 use futures_util::StreamExt;
 use reqwest::{RequestBuilder, Response, header};
@@ -87,7 +88,7 @@ impl Part {
     /// The rest of the file, if it is the rest of the same one.
     pub async fn rest(self, response: Response) -> Result<Fetched, FetchProblem> {
         let range = response.headers().get(header::CONTENT_RANGE).and_then(|value| value.to_str().ok());
-        let begins = range.and_then(parse_range);
+        let begins = range.and_then(ranges::rest);
         let total = self.record.as_ref().map(|record| record.total);
         let same_tag =
             strong_tag(&response).is_none_or(|tag| self.record.as_ref().is_some_and(|known| known.tag == tag));
@@ -108,7 +109,7 @@ impl Part {
     /// The storage says that nothing follows: either all is there, or what is there is something else.
     pub async fn nothing_left(self, response: &Response) -> Result<Fetched, FetchProblem> {
         let range = response.headers().get(header::CONTENT_RANGE).and_then(|value| value.to_str().ok());
-        let total = range.and_then(|text| text.strip_prefix("bytes */")?.parse::<u64>().ok());
+        let total = range.and_then(ranges::whole);
         if total.is_some() && total == self.record.as_ref().map(|record| record.total) && total == Some(self.have) {
             let (hash, path) = hash_of(self.path.clone(), self.have).await?;
             remove_if_there(&record_file(&path)).map_err(|error| FetchProblem::Broken(error.to_string()))?;
@@ -199,18 +200,9 @@ async fn hash_of(path: PathBuf, have: u64) -> Result<(Sha256, PathBuf), FetchPro
     }
 }
 
-/// A tag that two different files never share; a weak one proves nothing.
 fn strong_tag(response: &Response) -> Option<String> {
     let tag = response.headers().get(header::ETAG)?.to_str().ok()?;
-    (tag.starts_with('"') && tag.ends_with('"') && tag.len() > 2).then(|| tag.to_owned())
-}
-
-/// Where a part of a file begins, and how long the whole is.
-fn parse_range(text: &str) -> Option<(u64, u64)> {
-    let (range, total) = text.strip_prefix("bytes ")?.split_once('/')?;
-    let (from, to) = range.split_once('-')?;
-    let (from, to, total): (u64, u64, u64) = (from.parse().ok()?, to.parse().ok()?, total.parse().ok()?);
-    (from <= to && to.checked_add(1)? == total).then_some((from, total))
+    ranges::is_strong(tag).then(|| tag.to_owned())
 }
 
 fn is_text(response: &Response) -> bool {
@@ -220,25 +212,4 @@ fn is_text(response: &Response) -> bool {
 
 fn too_large() -> FetchProblem {
     FetchProblem::Broken("the clip is larger than any clip".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_range_is_the_rest_or_nothing() {
-        for (text, expected) in [
-            ("bytes 100-199/200", Some((100, 200))),
-            ("bytes 0-0/1", Some((0, 1))),
-            ("bytes 100-150/200", None),
-            ("bytes 100-199/*", None),
-            ("bytes 199-100/200", None),
-            ("bytes 0-18446744073709551615/1", None),
-            ("items 1-2/3", None),
-            ("", None),
-        ] {
-            assert_eq!(parse_range(text), expected, "{text}");
-        }
-    }
 }

@@ -48,7 +48,8 @@ pub struct Purchase {
 
 impl Sending {
     /// Reads a line; nothing for one that was cut off, before which nothing was sent.
-    fn read(line: &str) -> Option<Self> {
+    #[must_use]
+    pub fn read(line: &str) -> Option<Self> {
         let fields: Vec<&str> = line.split(' ').collect();
         let purchase = match fields[..] {
             [_, _] => None,
