@@ -7,6 +7,7 @@ import { findPlatform, problemOf } from './platform';
 import Window from './shell/Window.svelte';
 import { firstPicture } from './state/first-picture.svelte';
 import { report } from './state/problems';
+import { sayReady } from './state/ready';
 import { session } from './state/session.svelte';
 import './state/settings.svelte';
 import './state/stage.svelte';
@@ -34,11 +35,7 @@ async function open(): Promise<void> {
   }
   mount(Window, { target });
   await onScreen();
-  const ready = session.listening.then(() => session.call('ready', {}));
-  ready.catch((thrown: unknown) => {
-    // Damage has a notice of its own.
-    if (problemOf(thrown).code !== 'library-damaged') report(thrown);
-  });
+  void sayReady();
   await firstPicture.isShown().catch(report);
   await tick();
   document.documentElement.dataset['ready'] = 'true';
