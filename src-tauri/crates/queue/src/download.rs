@@ -2,7 +2,7 @@
 
 use crate::address::{self, AddressProblem};
 use crate::driver::{Queue, QueueError};
-use crate::links;
+use crate::links::{self, FreshLinks};
 use crate::machine::{Happening, read_output};
 use crate::part::Part;
 use fail::fail_point;
@@ -45,6 +45,10 @@ pub(crate) enum FetchProblem {
     Interrupted(String),
     #[error("the disk is full")]
     Full,
+    /// The storage does not answer as it should, and its next turn comes then, milliseconds since 1970. Nothing was
+    /// asked.
+    #[error("the storage is left alone for a while")]
+    NotYet(i64),
 }
 
 /// A client that only ever connects to public addresses, or to this machine beside a provider on this machine.
@@ -119,6 +123,7 @@ impl Queue {
                 self.broke(&row, links::BROKEN, reason)
             }
             Err(FetchProblem::Broken(reason)) => self.broke_off(&row, reason)?,
+            Err(FetchProblem::NotYet(at)) => return self.put_off(&row, at),
         };
         self.make(&row, happening)?;
         Ok(())
@@ -147,8 +152,30 @@ impl Queue {
 
     async fn fetch(&self, row: &GenerationRow, link: &str) -> Result<Fetched, FetchProblem> {
         let part = self.library().folder().parts().join(format!("{}.mp4.part", row.id.0));
-        fetch(part, link, self.base_is_local(&row.provider)).await
+        let storage = storage_of(link);
+        let asked_at = self.storage_turn(&storage).map_err(FetchProblem::NotYet)?;
+        let fetched = fetch(part, link, self.base_is_local(&row.provider)).await;
+        match &fetched {
+            Ok(_) | Err(FetchProblem::Interrupted(_)) => self.storage_gave(&storage),
+            Err(FetchProblem::Broken(_)) => self.storage_failed(&storage, asked_at),
+            // The first link of a clip may have ended while it waited; that a fresh one has, too, is no sign of health.
+            Err(FetchProblem::LinkEnded) if self.had_fresh_link(row) => self.storage_failed(&storage, asked_at),
+            Err(_) => {}
+        }
+        fetched
     }
+
+    fn had_fresh_link(&self, row: &GenerationRow) -> bool {
+        // What cannot be read is told by whoever writes next.
+        self.library().history(&row.id).is_ok_and(|history| FreshLinks::of(&history).asked > 0)
+    }
+}
+
+/// The host of a link, by a name that no provider's address has.
+fn storage_of(link: &str) -> String {
+    let url = Url::parse(link).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+    format!("storage {host}:{}", url.as_ref().and_then(Url::port_or_known_default).unwrap_or_default())
 }
 
 /// Fetches what a link leads to into a part. `local`: the provider itself is on this machine.

@@ -35,7 +35,13 @@ pub(crate) enum Waiting {
 #[derive(Debug, Default)]
 pub(crate) struct Pace {
     asked: Vec<i64>,
+    /// Those of the questions that had no usable answer. An answer to another one does not take them back: a host can be
+    /// ill in one place and well in the next.
     failed: Vec<i64>,
+    /// Asked after a failure, and it is not known yet how it ends.
+    trying: Vec<i64>,
+    /// The last word about it was a failure.
+    ill: bool,
     /// It asked to be left alone until then.
     closed_until: i64,
 }
@@ -83,7 +89,9 @@ impl Pace {
             moments.iter().copied().filter(|at| (now - WINDOW..=now).contains(at)).collect()
         };
         let asked = recent(&self.asked);
-        let failed = free_again(&recent(&self.failed), FAILED_A_MINUTE);
+        let mut failed = recent(&[&self.failed[..], &self.trying].concat());
+        failed.sort_unstable();
+        let failed = free_again(&failed, FAILED_A_MINUTE);
         let last = asked.last().copied();
         let regular = match waiting {
             Waiting::One => None,
@@ -100,7 +108,7 @@ impl Pace {
 
     /// Whether it did not answer lately.
     pub fn fails(&self) -> bool {
-        !self.failed.is_empty()
+        self.ill
     }
 
     /// Nobody asks before that moment.
@@ -110,26 +118,34 @@ impl Pace {
 
     /// A question is asked.
     pub fn ask(&mut self, now: i64) {
-        self.asked.retain(|at| (now - WINDOW..=now).contains(at));
+        let is_recent = |at: &i64| (now - WINDOW..=now).contains(at);
+        self.asked.retain(is_recent);
+        self.trying.retain(is_recent);
         self.asked.push(now);
-        // While it does not answer, several may ask at the same moment: each counts before it is known how it ends.
-        if self.fails() {
-            self.failed.push(now);
+        // After a failure several may ask at the same moment: each counts before it is known how it ends.
+        if self.failed.iter().any(is_recent) {
+            self.trying.push(now);
         }
     }
 
     /// The question of that moment had no answer.
     pub fn fail(&mut self, asked_at: i64) {
         self.failed.retain(|at| (asked_at - WINDOW..=asked_at + WINDOW).contains(at));
-        if !self.failed.contains(&asked_at) {
+        self.ill = true;
+        if let Some(at) = self.trying.iter().position(|at| *at == asked_at) {
+            self.trying.swap_remove(at);
+        }
+        // Several may have been asked at one moment, and each fails once.
+        let count = |moments: &[i64]| moments.iter().filter(|at| **at == asked_at).count();
+        if count(&self.failed) < count(&self.asked).max(1) {
             self.failed.push(asked_at);
-            self.failed.sort_unstable();
         }
     }
 
-    /// The host answers again.
+    /// The host answers again. What failed in the last minute stays counted.
     pub fn answered(&mut self) {
-        self.failed.clear();
+        self.ill = false;
+        self.trying.clear();
     }
 }
 
@@ -207,6 +223,41 @@ mod tests {
             pace.ask(second * 1_000);
         }
         assert_eq!(pace.next(Waiting::Listed, 19_000), 8_000 + WINDOW);
+    }
+
+    #[test]
+    fn an_answer_in_between_takes_no_failure_back() {
+        let mut pace = Pace::default();
+        for second in 0..6 {
+            pace.ask(second);
+            pace.fail(second);
+            pace.ask(second + 100);
+            pace.answered();
+        }
+        assert!(!pace.fails());
+        assert_eq!(pace.next(Waiting::One, 1_000), WINDOW, "six failed within the minute");
+        // The oldest of them is a minute ago: one may try, and while it is not known how it ends no other.
+        pace.ask(WINDOW);
+        assert_eq!(pace.next(Waiting::One, WINDOW), 1 + WINDOW);
+        pace.answered();
+        assert_eq!(pace.next(Waiting::One, WINDOW), WINDOW);
+    }
+
+    #[test]
+    fn those_of_one_moment_count_each() {
+        let mut pace = Pace::default();
+        for _ in 0..4 {
+            pace.ask(1_000);
+        }
+        for _ in 0..4 {
+            pace.fail(1_000);
+        }
+        assert_eq!(pace.next(Waiting::One, 2_000), 2_000);
+        for _ in 0..2 {
+            pace.ask(2_000);
+            pace.fail(2_000);
+        }
+        assert_eq!(pace.next(Waiting::One, 2_000), 1_000 + WINDOW, "six were asked");
     }
 
     #[test]

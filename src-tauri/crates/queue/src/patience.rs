@@ -1,5 +1,6 @@
 //! One host's patience is one for all who ask it: questions about what runs, looks for what was lost, and everything on
-//! the way to a purchase. While it does not answer, one probe at a time finds out when it does.
+//! the way to a purchase. While it does not answer, one probe at a time finds out when it does. A storage of clips has a
+//! patience of its own.
 
 use crate::driver::{Queue, QueueError};
 use crate::machine::Happening;
@@ -21,7 +22,12 @@ impl Queue {
             self.look(row, now).await?;
             return Ok(());
         }
-        // It waits for the others that are looked for there; nothing was asked.
+        // It waits for the others that are looked for there.
+        self.put_off(row, at)
+    }
+
+    /// Makes a generation due at another moment; nothing was asked.
+    pub(crate) fn put_off(&self, row: &GenerationRow, at: i64) -> Result<(), QueueError> {
         let mut later = row.clone();
         later.due_at = Some(at);
         match self.library().advance(&Advance { row: &later, at: self.now(), what: None, ledger: None, take: None }) {
@@ -45,6 +51,29 @@ impl Queue {
             }
             at
         })
+    }
+
+    /// The turn of a clip at its storage: the moment at which it is asked, which is now, or when it may be.
+    pub(crate) fn storage_turn(&self, storage: &str) -> Result<i64, i64> {
+        let now = self.now();
+        self.with_host(storage, |host| {
+            let next = host.pace.next(Waiting::One, now);
+            if next > now {
+                return Err(next);
+            }
+            host.pace.ask(now);
+            Ok(now)
+        })
+    }
+
+    /// The storage gave out a clip, or some of it.
+    pub(crate) fn storage_gave(&self, storage: &str) {
+        self.with_host(storage, |host| host.pace.answered());
+    }
+
+    /// What was asked of the storage at that moment brought nothing.
+    pub(crate) fn storage_failed(&self, storage: &str, asked_at: i64) {
+        self.with_host(storage, |host| host.pace.fail(asked_at));
     }
 
     /// A question is asked of a host.
@@ -73,15 +102,18 @@ impl Queue {
     /// time. Tells when.
     pub(crate) fn way_failed(&self, provider: &ProviderId) -> i64 {
         let now = self.now();
-        let (failures, asked_at) = self.with_gate(provider, |gate| {
+        let (failures, probe) = self.with_gate(provider, |gate| {
             gate.failures = gate.failures.saturating_add(1);
             // A probe that ended without a word about the host is none of this failure's.
-            let probe = gate.probe_at.take().filter(|at| (now - WINDOW..=now).contains(at));
-            (gate.failures, probe.unwrap_or(now))
+            (gate.failures, gate.probe_at.take().filter(|at| (now - WINDOW..=now).contains(at)))
         });
         let drawn = now + policy::jittered(policy::retry_delay(failures), self.roll());
         let free = self.with_host(&self.address_of(provider), |host| {
-            host.pace.fail(asked_at);
+            if probe.is_none() {
+                // While all was well nobody counted it.
+                host.pace.ask(now);
+            }
+            host.pace.fail(probe.unwrap_or(now));
             host.pace.next(Waiting::One, now)
         });
         let until = drawn.max(free);

@@ -100,6 +100,38 @@ async fn a_list_that_shows_them_made_does_not_fetch_them_all_the_time() {
     runner.abort();
 }
 
+/// Clips whose storage is down wait for it together.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_storage_that_is_down_is_asked_six_times_a_minute_however_many_wait() {
+    const SPEED: u32 = 150;
+    const CLIPS: usize = 12;
+    // Not the whole minute: two requests need not travel equally long on a busy machine.
+    let window = Duration::from_secs(45) / SPEED;
+    // A first link may have ended while its clip waited: each is asked once whatever the others say.
+    for (kind, firsts) in [(FaultKind::HangUpBefore, 0), (says(503, ""), 0), (says(403, ""), CLIPS)] {
+        let home = tempfile::tempdir().expect("a folder");
+        let bench = Bench::new(home.path(), "wavespeed", SPEED).await;
+        let runner = bench.run();
+        bench.buy(CLIPS).await;
+        // All of them are made at the same moment.
+        bench.sandbox.clear_faults();
+        bench.fault(Target::Download, kind.clone(), 100_000);
+        bench.until("the storage is asked", |bench| bench.sandbox.requests("download") > 0).await;
+        bench.clock.sleep(Duration::from_secs(10 * 60)).await;
+        let arrivals = bench.sandbox.arrivals();
+        let downloads = arrivals.iter().filter(|arrival| arrival.target == Target::Download);
+        let moments: Vec<_> = downloads.map(|arrival| arrival.at).collect();
+        let within = |from| moments.iter().filter(|at| **at >= from && **at - from < window).count();
+        let most = moments.iter().map(|from| within(*from)).max().unwrap_or(0);
+        println!("{kind:?}: {} in ten minutes, at most {most} in 45 seconds", moments.len());
+        assert!(most <= 6 + firsts, "{kind:?}: {most}");
+        assert!((10..=66 + firsts).contains(&moments.len()), "{kind:?}: {}", moments.len());
+        bench.sandbox.clear_faults();
+        bench.until("done", |bench| bench.in_state(State::Done).len() == CLIPS).await;
+        runner.abort();
+    }
+}
+
 /// What is made holds no place at its provider, however long its clip is waited for.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn clips_that_do_not_come_keep_nobody_from_buying() {

@@ -215,7 +215,6 @@ fn those_who_back_off_are_due_at_the_moment_that_was_drawn() {
     }
 }
 
-/// What comes late, again or in the wrong order changes nothing of what has gone further.
 #[test]
 fn a_look_that_is_answered_ends_the_trouble_with_asking() {
     let looked = |restored| Happening::LookedUp(Evidence { restored, ..Evidence::default() });
@@ -235,6 +234,7 @@ fn a_look_that_is_answered_ends_the_trouble_with_asking() {
     }
 }
 
+/// What comes late, again or in the wrong order changes nothing of what has gone further.
 #[test]
 fn news_that_goes_backwards_changes_nothing() {
     let news = || {
