@@ -114,7 +114,7 @@ pub struct Arrival {
     pub target: Target,
     /// When.
     pub at: Instant,
-    /// Whether it met a fault.
+    /// Whether it met a fault that is more than a delay.
     pub met_fault: bool,
 }
 
@@ -140,7 +140,9 @@ impl State {
         let mut memory = self.memory();
         *memory.requests.entry(format!("{target:?}").to_lowercase()).or_default() += 1;
         let index = memory.faults.iter().position(|fault| fault.target == target && fault.times > 0);
-        memory.arrivals.push(Arrival { target, at: Instant::now(), met_fault: index.is_some() });
+        let kind = index.and_then(|index| memory.faults.get(index)).map(|fault| &fault.kind);
+        let met_fault = kind.is_some_and(|kind| !matches!(kind, FaultKind::Delay { .. }));
+        memory.arrivals.push(Arrival { target, at: Instant::now(), met_fault });
         let index = index?;
         let fault = memory.faults.get_mut(index)?;
         fault.times -= 1;

@@ -21,11 +21,16 @@ pub struct Case {
     pub crash: Option<CrashPoint>,
     /// Where the second one does, on a network that is well again.
     pub second: Option<CrashPoint>,
+    /// How often a host is asked is counted closely: by a slower clock, with several purchases.
+    pub counted: bool,
 }
 
 impl std::fmt::Display for Case {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{}, {}", self.provider, self.fault.name)?;
+        if self.counted {
+            write!(formatter, ", counted closely")?;
+        }
         let crashes = [&self.crash, &self.second].into_iter().flatten();
         for crash in crashes {
             write!(formatter, ", killed at {} {}", crash.name, crash.hit)?;
@@ -108,6 +113,9 @@ pub fn faults() -> Vec<NamedFault> {
         one("clip's connection dropped", Target::Download, Kind::HangUpBefore, 2),
     ]
 }
+
+/// The faults that last, under which it is counted closely how often a host is asked.
+pub const LASTING: [&str; 2] = ["everything fails for long", "answer dropped, everything fails then"];
 
 /// Where the first life of those ends that are killed once more: what they leave is taken up by the second.
 pub const TAKEN_UP: [&str; 5] =

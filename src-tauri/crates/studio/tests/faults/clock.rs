@@ -6,6 +6,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How many seconds pass in one.
 pub const SPEED: u32 = 600;
+/// The same where moments are counted: what a request takes to arrive is little of a minute then.
+pub const SLOW: u32 = 100;
 
 /// A clock that began at the world's time and runs ahead of it since.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +16,8 @@ pub struct FastClock {
     pub began: i64,
     /// How far the person has set it ahead, in milliseconds.
     pub ahead: i64,
+    /// How many seconds pass in one.
+    pub speed: u32,
 }
 
 /// The world's time in milliseconds since 1970.
@@ -29,11 +33,11 @@ impl Clock for FastClock {
     }
 
     fn passed(&self) -> i64 {
-        (world() - self.began) * i64::from(SPEED)
+        (world() - self.began) * i64::from(self.speed)
     }
 
     async fn sleep(&self, wait: Duration) {
         // Never nothing at all: a wait of no length would be a busy loop.
-        tokio::time::sleep((wait / SPEED).max(Duration::from_millis(1))).await;
+        tokio::time::sleep((wait / self.speed).max(Duration::from_millis(1))).await;
     }
 }

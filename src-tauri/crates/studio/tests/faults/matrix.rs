@@ -1,6 +1,6 @@
 //! The whole matrix, or a fixed sample of it: providers, network faults, crash points.
 
-use crate::case::{Case, NamedFault, TAKEN_UP, crashes, faults};
+use crate::case::{Case, LASTING, NamedFault, TAKEN_UP, crashes, faults};
 use crate::invariants::{Kind, Violation};
 use crate::lent::Lent;
 use crate::points::POINTS;
@@ -105,7 +105,7 @@ pub fn run(every_pair: usize, every: usize) -> Report {
     let faults = faults();
     let case = |provider: &'static str, fault: &NamedFault, place: Option<&str>| {
         let crash = place.map(|name| CrashPoint { name: name.to_owned(), hit: 1 });
-        Case { provider, fault: fault.clone(), crash, second: None }
+        Case { provider, fault: fault.clone(), crash, second: None, counted: false }
     };
     let report = Mutex::new(Report::default());
     let chosen = Mutex::new(Vec::new());
@@ -139,6 +139,17 @@ pub fn run(every_pair: usize, every: usize) -> Report {
         let crashed = crashes(&outcome.passed, 1).into_iter();
         let crashed = crashed.map(|crash| (faults.len(), Case { second: Some(crash), ..case.clone() }));
         chosen.lock().expect("cases").extend(crashed);
+    });
+    // How often a host is asked while it fails, counted closely.
+    let lasting = faults.iter().filter(|fault| LASTING.contains(&fault.name));
+    let closely: Vec<Case> = lasting
+        .flat_map(|fault| {
+            let named = NamedFault { name: "lasting faults, counted closely", ..fault.clone() };
+            DIALECTS.map(|provider| Case { counted: true, ..case(provider, &named, None) })
+        })
+        .collect();
+    at_once(&every_so_many(closely, every_pair), |case| {
+        add(faults.len() + 1, case, &try_case(case, &lent, Counted::Nobodys));
     });
     let mut chosen = chosen.into_inner().expect("cases");
     chosen.sort_by_key(|(fault, case)| (case.provider, *fault, case.to_string()));

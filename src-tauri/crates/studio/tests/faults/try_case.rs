@@ -1,7 +1,7 @@
 //! One case from its beginning to the check of every promise.
 
 use crate::case::Case;
-use crate::clock::world;
+use crate::clock::{SLOW, SPEED, world};
 use crate::invariants::{self, Kind, Known, Violation, broken, tasks_of};
 use crate::lent::Lent;
 use crate::patience;
@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 
 /// A run that does not settle in so much of the world's time is stuck: by the victim's clock, many hours.
 pub const PATIENCE: Duration = Duration::from_secs(90);
-/// The name of the one purchase of a case.
-const NAME: &str = "one";
+/// The names of the purchases of a case: the first alone, or all where moments are counted.
+const NAMES: [&str; 5] = ["one", "two", "three", "four", "five"];
 
 /// What came of a case.
 #[derive(Default)]
@@ -140,8 +140,10 @@ pub fn try_case(case: &Case, lent: &Lent, counted: Counted) -> Outcome {
     let home = folder.path().join("library");
     lent.library(&home);
     let base = Orders::new(&home, &sandbox, world());
+    let (names, speed) = if case.counted { (&NAMES[..], SLOW) } else { (&NAMES[..1], SPEED) };
     let first = Orders {
-        buys: vec![(case.provider.to_owned(), NAME.to_owned())],
+        buys: names.iter().map(|name| (case.provider.to_owned(), (*name).to_owned())).collect(),
+        speed,
         crash: case.crash.clone(),
         count_points: counted == Counted::FirstLife,
         ahead: case.fault.hours_ahead * 3_600_000,
@@ -150,7 +152,7 @@ pub fn try_case(case: &Case, lent: &Lent, counted: Counted) -> Outcome {
     let mut heard = Heardsay::default();
     live(&mut heard, &first, &sandbox);
     let mut killed = heard.killed;
-    heard.violations.extend(patience::check(&sandbox.arrivals()));
+    heard.violations.extend(patience::check(&sandbox.arrivals(), speed, names.len()));
 
     // The network is well again, the clock is right, and the person answers what is asked.
     sandbox.clear_faults();

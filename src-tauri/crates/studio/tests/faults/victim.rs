@@ -1,7 +1,7 @@
 //! The program that is killed: a studio without a window, in a process of its own. It buys what it is told to buy,
 //! says on its standard output what it has promised, and ends when nothing happens by itself any more.
 
-use crate::clock::FastClock;
+use crate::clock::{FastClock, SPEED};
 use crate::support::{self, ToldKeychain};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -40,6 +40,8 @@ pub struct Orders {
     pub began: i64,
     /// How far the clock is set ahead, in milliseconds.
     pub ahead: i64,
+    /// How many seconds of the clock pass in one.
+    pub speed: u32,
     /// What is bought: the provider and the name of the purchase, which also stands in its prompt.
     pub buys: Vec<(String, String)>,
     /// Where it ends.
@@ -58,6 +60,7 @@ impl Orders {
             sandbox: format!("http://{}", sandbox.address()),
             began,
             ahead: 0,
+            speed: SPEED,
             buys: vec![],
             crash: None,
             count_points: false,
@@ -116,7 +119,7 @@ async fn live(orders: Orders) {
             .expect("a fail point");
         }
     }
-    let clock = Arc::new(FastClock { began: orders.began, ahead: orders.ahead });
+    let clock = Arc::new(FastClock { began: orders.began, ahead: orders.ahead, speed: orders.speed });
     let catalogue = Catalogue::built_in().expect("the shipped catalogue");
     let keys: Vec<(String, String)> = catalogue
         .providers
