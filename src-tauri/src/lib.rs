@@ -17,6 +17,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use tauri::{AppHandle, Manager, RunEvent};
 
+/// Windows counts the menu into the size of a window, which is put back as soon as the window is there. Elsewhere the menu
+/// is made after it, while its page's process starts; nothing is drawn before.
+const MENU_FIRST: bool = cfg!(windows);
+
 /// Opens the window and runs until it is closed.
 #[must_use]
 pub fn run() -> ExitCode {
@@ -37,6 +41,9 @@ pub fn run() -> ExitCode {
         builder = builder.plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| show(app)));
         builder = builder.plugin(window::remembering());
     }
+    if MENU_FIRST {
+        builder = builder.menu(menu::build);
+    }
     let built = builder
         .plugin(tauri_plugin_opener::init())
         .on_menu_event(|app, event| {
@@ -53,8 +60,9 @@ pub fn run() -> ExitCode {
             window::open(app.handle())?;
             // The window is on its way to the screen; the library, the network and the keychain come after it.
             session.open_in_background();
-            // Not before the window: its page's process starts meanwhile, and nothing is drawn before this returns.
-            app.set_menu(menu::build(app.handle())?)?;
+            if !MENU_FIRST {
+                app.set_menu(menu::build(app.handle())?)?;
+            }
             session.watch_over_the_first_picture();
             quitting::listen_to_the_system(app.handle());
             Ok(())

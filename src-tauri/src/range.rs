@@ -58,4 +58,31 @@ mod tests {
         }
         assert_eq!(part_of(Some("bytes=0-"), 0), Part::Beyond);
     }
+
+    #[test]
+    fn no_header_reaches_past_the_file() {
+        let words = [
+            "",
+            "0",
+            "1",
+            "99",
+            "100",
+            "18446744073709551615",
+            "99999999999999999999",
+            "-",
+            "-1",
+            " 5 ",
+            "a",
+            "0-1",
+            ",",
+        ];
+        for (first, last) in words.iter().flat_map(|first| words.map(|last| (first, last))) {
+            for length in [0, 1, 100, u64::MAX] {
+                let header = format!("bytes={first}-{last}");
+                if let Part::Bytes { first, last } = part_of(Some(&header), length) {
+                    assert!(first <= last && last < length, "{header} of {length}");
+                }
+            }
+        }
+    }
 }

@@ -38,6 +38,10 @@ macro_rules! dispatcher {
                 if let Some(problem) = self.read_only.as_ref().filter(|_| !LOOKS.contains(&name)) {
                     return Err(StoreError::ReadOnly { reason: problem.message.clone() }.into());
                 }
+                if name != "start" {
+                    // Whatever it changes would be missing in an answer that was read before.
+                    self.forget_prepared_start();
+                }
                 match name {
                     $(
                         stringify!($name) => {

@@ -25,9 +25,13 @@ impl Studio {
         Ok(())
     }
 
+    pub(crate) fn forget_prepared_start(&self) {
+        *self.prepared.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     pub(crate) async fn start(&self, _: Nothing) -> Result<Start, StudioError> {
         let prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // What was told since then would be missing in it.
+        // What happened by itself since then would be missing in it.
         match prepared.filter(|answer| answer.sequence == self.bell.sequence()) {
             Some(answer) => Ok(answer),
             None => self.read_start(),
