@@ -1097,7 +1097,11 @@ doubt: Doubt | null,
 /**
  * The library was repaired from an older copy: it may have been sent since, or never.
  */
-restored: boolean, };
+restored: boolean, 
+/**
+ * It waits for the person: there is a question, or nobody answers the looks for it.
+ */
+needs_person: boolean, };
 
 export type Candidate = { 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { GenerationView, Problem } from '../platform';
+import type { Evidence, GenerationView, Problem } from '../platform';
 import { waitingWords } from './waiting';
 
 const NOW = new Date(2026, 10, 21, 14, 10).getTime();
@@ -34,6 +34,10 @@ test('one that waits behind another says so; one that starts at once says nothin
   expect(words({}, [other({ state: 'queued' }), other({ id: 'p', state: 'done' })])).toBe('');
   expect(words({}, [other({ state: 'running', provider: 'fal' })])).toBe('');
   expect(words({ state: 'running' }, [other({ state: 'running' })])).toBe('');
+  const lost = (needs_person: boolean): GenerationView =>
+    other({ state: 'unknown', evidence: { verdict: 'looking', needs_person } as Evidence });
+  expect(words({}, [lost(false)])).toBe(place);
+  expect(words({}, [lost(true)])).toBe('');
   expect(words({ rehearsal: true }, [other({ state: 'running' })])).toContain('rehearsal before it');
 });
 
@@ -70,5 +74,38 @@ test('a full disk is told by what it stands in the way of: nothing bought before
     const isPaid = state === 'downloading';
     expect(told.includes('paid and made'), state).toBe(isPaid);
     expect(isPaid && told.includes('nothing was bought'), state).toBe(false);
+  }
+});
+
+test('a lost one says why it cannot be looked for, and never to buy again', () => {
+  const lost = (code: string, needs_person: boolean): string =>
+    words({
+      state: 'unknown',
+      evidence: { verdict: 'looking', needs_person } as Evidence,
+      problem: problem(code),
+      next_try_at: NOW + 5_000,
+    });
+  expect(lost('answer-lost', false)).toBe('');
+  expect(lost('library-restored', true)).toBe('');
+  expect(lost('provider-unreachable', false)).toBe('WaveSpeed cannot be reached. It goes on by itself.');
+  expect(lost('provider-unreachable', true)).toBe(
+    'The provider cannot be reached. Check the network, and the address in Settings.',
+  );
+  expect(lost('key-missing', true)).toBe(
+    'There is no key for WaveSpeed, so it cannot be looked for. Add it in Settings.',
+  );
+  for (const code of [
+    'provider-key-refused',
+    'provider-unusable',
+    'provider-refused',
+    'provider-not-found',
+    'provider-no-credit',
+    'provider-unexpected-answer',
+    'provider-unavailable',
+    'provider-rate-limited',
+  ]) {
+    const told = lost(code, true);
+    expect(told, code).toContain('WaveSpeed');
+    expect(told, code).not.toMatch(/generate|choose|try again/i);
   }
 });

@@ -2,11 +2,16 @@
 import { duration } from '../format/time';
 import type { GenerationState, GenerationView, Problem } from '../platform';
 import { problemWords, sentence, type Words } from '../state/problems';
-import { isFinal, needsPerson } from '../state/queue.svelte';
+import { isFinal, needsPerson, troubleOf } from '../state/queue.svelte';
 import { isKey, t } from '../strings/text';
 
 /** States in which a generation takes one of its provider's places. */
 const HOLDS_PLACE: ReadonlySet<GenerationState> = new Set(['preparing', 'submitting', 'running']);
+/** Where the words for problems in a state stand. */
+const AFTER_PURCHASE: Partial<Record<GenerationState, string>> = {
+  downloading: 'queue.fetches',
+  unknown: 'queue.looks',
+};
 
 export interface WaitingWords {
   /** A sentence: what is in the way. */
@@ -21,14 +26,15 @@ export function waitingWords(
   all: readonly GenerationView[],
   now: number,
 ): WaitingWords | null {
-  const { state, problem, provider_name: provider } = generation;
-  if (state === 'unknown') return null;
+  const { state, provider_name: provider } = generation;
+  const problem = troubleOf(generation);
   if (problem) {
     const { title, remedy } = wordsIn(state, problem, provider);
     const key = `queue.waits.${problem.code}`;
-    const byItself = state === 'queued' && !needsPerson(generation);
+    const byItself = (state === 'queued' || state === 'unknown') && !needsPerson(generation);
     const reason = byItself && isKey(key) ? t(key, { provider }) : sentence(title);
-    const next = isFinal(generation) ? '' : nextWords(generation, now);
+    // When a lost one is looked for again is told with what is known of it.
+    const next = isFinal(generation) || state === 'unknown' ? '' : nextWords(generation, now);
     // What goes on by itself asks nothing of the person.
     if (byItself && isKey(key)) return { reason, then: next || t('queue.goes-on') };
     return { reason, then: [remedy, next].filter(Boolean).join(' ') };
@@ -40,11 +46,11 @@ export function waitingWords(
   return { reason, then: t('queue.goes-on') };
 }
 
-/** The same problem is another one once the clip is paid: what is true before a purchase may be wrong after it. */
+/** The same problem is another one once the clip is paid, or may be: what helps before a purchase may be wrong after it. */
 function wordsIn(state: GenerationState, problem: Problem, provider: string): Words {
-  const key = `queue.fetches.${problem.code}`;
+  const key = `${AFTER_PURCHASE[state] ?? ''}.${problem.code}`;
   const remedy = `${key}.remedy`;
-  return state === 'downloading' && isKey(key) && isKey(remedy)
+  return isKey(key) && isKey(remedy)
     ? { title: t(key, { provider }), remedy: t(remedy, { provider }) }
     : problemWords(problem);
 }
@@ -52,7 +58,7 @@ function wordsIn(state: GenerationState, problem: Problem, provider: string): Wo
 /** It takes a place that the other one waits for. A lost request gives its place back when it waits for the person. */
 function isAhead(other: GenerationView, waiting: GenerationView): boolean {
   if (other.id === waiting.id || other.provider !== waiting.provider) return false;
-  return HOLDS_PLACE.has(other.state) || other.evidence?.verdict === 'looking';
+  return HOLDS_PLACE.has(other.state) || (other.state === 'unknown' && !needsPerson(other));
 }
 
 function nextWords({ next_try_at: next }: GenerationView, now: number): string {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Evidence, GenerationView } from '../platform';
-import { needsPerson } from '../state/queue.svelte';
+import type { Evidence, GenerationView, Problem } from '../platform';
+import { needsKey, needsPerson, troubleOf } from '../state/queue.svelte';
 import { elapsedWords, evidenceWords, keepWords, progressOf, stateWords } from './words';
 
 const NOW = new Date(2026, 10, 21, 14, 10).getTime();
@@ -82,8 +82,13 @@ function evidence(part: Partial<Evidence>): Evidence {
     verdict: 'looking',
     doubt: null,
     restored: false,
+    needs_person: part.verdict !== undefined && part.verdict !== 'looking',
     ...part,
   };
+}
+
+function problem(code: string): Problem {
+  return { code, message: '', hint: '', retryable: false };
 }
 
 function lost(part: Partial<Evidence>): string {
@@ -130,19 +135,34 @@ test('a lost request is told with its evidence', () => {
 });
 
 test('the person is needed for lost requests, keys and credit, and for nothing that ended', () => {
-  const problem = { code: 'provider-no-credit', message: '', hint: '', retryable: false };
+  const noCredit = problem('provider-no-credit');
   expect(needsPerson(generation({ state: 'unknown' }))).toBe(true);
-  expect(needsPerson(generation({ state: 'queued', problem }))).toBe(true);
+  expect(needsPerson(generation({ state: 'queued', problem: noCredit }))).toBe(true);
   const lookedFor = { state: 'unknown', evidence: evidence({ verdict: 'looking' }) } as const;
   expect(needsPerson(generation(lookedFor))).toBe(false);
   expect(stateWords(generation(lookedFor))).toBe('Being looked for');
-  // Without its key nobody can look.
-  const keyless = generation({ ...lookedFor, problem: { ...problem, code: 'key-missing' } });
-  expect([needsPerson(keyless), stateWords(keyless)]).toEqual([true, 'Needs you']);
+  // The core tells when looking does not go on by itself.
+  const stuck = generation({ state: 'unknown', evidence: evidence({ needs_person: true }) });
+  expect([needsPerson(stuck), stateWords(stuck)]).toEqual([true, 'Needs you']);
   for (const verdict of ['several', 'absent', 'not-shown', 'cannot-look'] as const) {
     const asked = generation({ state: 'unknown', evidence: evidence({ verdict }) });
     expect([needsPerson(asked), stateWords(asked)]).toEqual([true, 'Needs you']);
   }
-  expect(needsPerson(generation({ state: 'failed', problem }))).toBe(false);
-  expect(needsPerson(generation({ problem: { ...problem, code: 'provider-rate-limited' } }))).toBe(false);
+  expect(needsPerson(generation({ state: 'failed', problem: noCredit }))).toBe(false);
+  expect(needsPerson(generation({ problem: problem('provider-rate-limited') }))).toBe(false);
+});
+
+test('while a key is missing or refused no look is promised, and Settings are offered', () => {
+  const at = evidence({ next_look_up_at: NOW, needs_person: true });
+  for (const code of ['key-missing', 'keychain-unavailable', 'provider-key-refused']) {
+    const keyless = generation({ state: 'unknown', evidence: at, problem: problem(code) });
+    expect(evidenceWords(keyless, at, NOW)).toBe('Sent 14:02:00, no answer.');
+    expect([needsKey(keyless), troubleOf(keyless)?.code]).toEqual([true, code]);
+  }
+  const refused = generation({ state: 'unknown', evidence: at, problem: problem('provider-refused') });
+  expect(evidenceWords(refused, at, NOW)).toContain('is asked for it at 14:10:00');
+  expect([needsKey(refused), troubleOf(refused)?.code]).toEqual([false, 'provider-refused']);
+  for (const code of ['answer-lost', 'library-restored']) {
+    expect(troubleOf(generation({ state: 'unknown', evidence: at, problem: problem(code) }))).toBeNull();
+  }
 });

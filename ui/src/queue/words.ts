@@ -2,7 +2,7 @@
 import { money } from '../format/money';
 import { duration, exactTimeOfDay, momentOf } from '../format/time';
 import type { Evidence, GenerationView } from '../platform';
-import { isFinal, isLookedFor, needsPerson } from '../state/queue.svelte';
+import { isFinal, needsKey, needsPerson } from '../state/queue.svelte';
 import { t } from '../strings/text';
 
 /** An estimate never says that it is over. */
@@ -11,7 +11,7 @@ const ESTIMATE_ENDS = 95;
 /** The state in plain words. */
 export function stateWords(generation: GenerationView): string {
   if (generation.rehearsal && generation.state === 'running') return t('state.rehearsing');
-  if (isLookedFor(generation) && !needsPerson(generation)) return t('state.looked-for');
+  if (generation.state === 'unknown' && !needsPerson(generation)) return t('state.looked-for');
   return t(`state.${generation.state}`);
 }
 
@@ -94,7 +94,8 @@ export function evidenceWords(generation: GenerationView, evidence: Evidence, no
         ? t('queue.lost.look-there', { provider, price: money(generation.price) })
         : t('queue.lost.cannot-look', { provider }),
     );
-  if (verdict === 'looking' && next_look_up_at !== null) {
+  // Without its key nobody is asked, whatever the hour.
+  if (verdict === 'looking' && next_look_up_at !== null && !needsKey(generation)) {
     const key = looked_up_at === null ? 'queue.lost.first' : 'queue.lost.next';
     parts.push(t(key, { provider, next: exactTimeOfDay(next_look_up_at) }));
   }

@@ -1,5 +1,5 @@
 /** Generations that are on their way, that need the person, and those that ended lately. */
-import type { Change, GenerationState, GenerationView } from '../platform';
+import type { Change, GenerationState, GenerationView, Problem } from '../platform';
 import { session } from './session.svelte';
 
 const FINAL: ReadonlySet<GenerationState> = new Set(['done', 'failed', 'cancelled', 'expired']);
@@ -10,24 +10,31 @@ export function isFinal(generation: GenerationView): boolean {
   return FINAL.has(generation.state);
 }
 
-/** What only a person can put right: a key, credit on an account, the cap. */
-const FOR_A_PERSON: ReadonlySet<string> = new Set([
+/** Nothing is asked of a provider before its key is put right. */
+const ABOUT_KEYS: ReadonlySet<string> = new Set([
   'key-missing',
   'keychain-unavailable',
   'provider-key-refused',
-  'provider-no-credit',
-  'over-cap',
 ]);
+/** What only a person can put right: a key, credit on an account, the cap. */
+const FOR_A_PERSON: ReadonlySet<string> = new Set([...ABOUT_KEYS, 'provider-no-credit', 'over-cap']);
+/** Why a request is looked for. Its evidence says that already. */
+const WHY_LOST: ReadonlySet<string> = new Set(['answer-lost', 'library-restored']);
 
 /** It does not go on before the person has answered or done something. */
 export function needsPerson(generation: GenerationView): boolean {
-  if (generation.state === 'unknown' && !isLookedFor(generation)) return true;
+  if (generation.state === 'unknown') return generation.evidence?.needs_person ?? true;
   return !isFinal(generation) && FOR_A_PERSON.has(generation.problem?.code ?? '');
 }
 
-/** Its answer was lost, and it may still be found without the person. */
-export function isLookedFor(generation: GenerationView): boolean {
-  return generation.state === 'unknown' && generation.evidence?.verdict === 'looking';
+/** What is in its way, or what it ended of. */
+export function troubleOf({ state, problem }: GenerationView): Problem | null {
+  return state === 'unknown' && WHY_LOST.has(problem?.code ?? '') ? null : problem;
+}
+
+/** It waits for a key: missing, refused, or not to be had from the keychain. */
+export function needsKey(generation: GenerationView): boolean {
+  return !isFinal(generation) && ABOUT_KEYS.has(generation.problem?.code ?? '');
 }
 
 class Queue {

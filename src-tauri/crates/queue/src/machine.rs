@@ -21,6 +21,8 @@ pub const NO_CLIP: &str = "provider-without-clip";
 const ANSWER_LOST: (&str, &str) = ("answer-lost", "The answer to the purchase did not arrive.");
 /// The problem of a request that may have been sent by a run of which nothing else is left.
 const RESTORED: (&str, &str) = ("library-restored", "The library was repaired, and it may have been sent before.");
+/// Problems of a lost request that say why it is looked for, and nothing of the looks.
+pub(crate) const WHY_LOST: [&str; 2] = [ANSWER_LOST.0, RESTORED.0];
 
 /// A move: the row as it shall be, and what is written with it.
 #[derive(Debug, Clone)]
@@ -408,7 +410,7 @@ impl Change {
     /// What kept the provider from being asked is over; why it is looked for is not.
     fn settle_why_lost(&mut self, evidence: &Evidence) {
         let why = self.row.problem.as_ref().map(|(code, _)| code.as_str());
-        if why.is_some_and(|why| [ANSWER_LOST.0, RESTORED.0].contains(&why)) {
+        if why.is_some_and(|why| WHY_LOST.contains(&why)) {
             return;
         }
         let (code, words) = if evidence.restored { RESTORED } else { ANSWER_LOST };

@@ -21,6 +21,8 @@ pub const RIVALS_FOR: i64 = 24 * 60 * MINUTE;
 pub const LOOKS_APART: i64 = 11 * SECOND;
 /// Between two looks for a request that seemed absent, and until when it is looked for at all.
 pub const LATE_LOOKS: (i64, i64) = (15 * MINUTE, 24 * 60 * MINUTE);
+/// A lost request for which no look was answered for so long is put before the person.
+pub const LOOKS_UNANSWERED: i64 = 60 * MINUTE;
 /// Clocks here and at the provider may differ by so much. Generous, because the note of earlier tasks already tells
 /// new from old, and a task that is filtered out by a wrong clock would be bought a second time.
 pub const CLOCK_DIFFERENCE: i64 = 6 * 60 * MINUTE;

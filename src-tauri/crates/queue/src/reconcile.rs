@@ -1,8 +1,14 @@
 //! Finding a request whose answer was lost. The verdict is pure; asking is the driver's.
 
+use crate::machine::WHY_LOST;
 use crate::policy;
 use serde::{Deserialize, Serialize};
+use sixshot_domain::GenerationState;
 use sixshot_providers::RemoteTask;
+use sixshot_store::GenerationRow;
+
+/// Reasons for a look without an answer that end by themselves.
+const PASSING: [&str; 3] = ["provider-rate-limited", "provider-unreachable", "provider-unavailable"];
 
 /// What follows from looking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -155,9 +161,34 @@ pub fn judge(tasks: Vec<RemoteTask>, known: &Known<'_>) -> Result<String, Eviden
     })
 }
 
+/// Whether a lost request waits for the person: the verdict is a question, or there will be none by itself, because
+/// what keeps the provider from answering a look does not pass, or has not passed for long.
+#[must_use]
+pub fn needs_person(row: &GenerationRow, now: i64) -> bool {
+    if row.state != GenerationState::Unknown {
+        return false;
+    }
+    let evidence = Evidence::read(row.evidence.as_deref().unwrap_or_default());
+    if evidence.verdict != Verdict::Looking {
+        return true;
+    }
+    match row.problem.as_ref().map(|(code, _)| code.as_str()) {
+        // No look has failed since the last answer.
+        None => false,
+        Some(code) if WHY_LOST.contains(&code) => false,
+        Some(code) => {
+            let answered_at = evidence.looked_up_at.unwrap_or(row.state_since);
+            !PASSING.contains(&code) || now - answered_at >= policy::LOOKS_UNANSWERED
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sixshot_domain::sample::empty_board;
+    use sixshot_domain::{BoardId, GenerationId, MicroDollars, Quote, ShotId};
+    use sixshot_store::NewGeneration;
 
     fn task(id: &str, created_at: i64) -> RemoteTask {
         RemoteTask {
@@ -256,5 +287,78 @@ mod tests {
         let found = judge(vec![], &Known { doubt, ..looked_for(policy::GRACE) }).expect_err("nothing");
         assert_eq!((found.verdict, found.again, found.doubt), (Verdict::NotShown, true, doubt));
         assert_eq!(judge(vec![task("it", 1)], &Known { doubt, ..known(0) }), Ok("it".to_owned()));
+    }
+
+    /// A lost request since moment 0, with what its last look met.
+    fn lost(evidence: &Evidence, problem: &str) -> GenerationRow {
+        let board = empty_board(BoardId("b".into()), ShotId("s".into()), "Lost", "wavespeed", "m");
+        let zero = MicroDollars::ZERO;
+        let quote = Quote {
+            total: zero,
+            per_take: zero,
+            per_second: zero,
+            seconds: 5,
+            takes: 1,
+            credits: None,
+            reasons: vec![],
+            source: String::new(),
+            date: String::new(),
+            edited: false,
+        };
+        let mut row = GenerationRow::queued(NewGeneration {
+            id: GenerationId("g".into()),
+            confirmation: "c".into(),
+            take_index: 0,
+            board,
+            provider: "wavespeed".into(),
+            model: "m".into(),
+            rehearsal: false,
+            quote,
+            now: 0,
+        });
+        (row.state, row.evidence) = (GenerationState::Unknown, Some(evidence.write()));
+        row.problem = Some((problem.to_owned(), String::new()));
+        row
+    }
+
+    #[test]
+    fn what_keeps_looks_from_being_answered_for_good_is_the_persons_at_once() {
+        let looking = Evidence::default();
+        for code in [
+            "key-missing",
+            "keychain-unavailable",
+            "provider-key-refused",
+            "provider-unusable",
+            "provider-refused",
+            "provider-not-found",
+            "provider-unexpected-answer",
+        ] {
+            assert!(needs_person(&lost(&looking, code), 0), "{code}");
+        }
+        for code in PASSING.into_iter().chain(WHY_LOST) {
+            assert!(!needs_person(&lost(&looking, code), policy::LOOKS_UNANSWERED - 1), "{code}");
+        }
+        let found = GenerationRow { state: GenerationState::Running, ..lost(&looking, "key-missing") };
+        assert!(!needs_person(&found, 0), "a task with a name is not lost");
+    }
+
+    #[test]
+    fn what_passes_by_itself_is_the_persons_after_an_hour_without_an_answered_look() {
+        let hour = policy::LOOKS_UNANSWERED;
+        for code in PASSING {
+            assert!(needs_person(&lost(&Evidence::default(), code), hour), "{code}");
+            let answered = Evidence { looked_up_at: Some(hour), ..Evidence::default() };
+            assert!(!needs_person(&lost(&answered, code), 2 * hour - 1), "{code}");
+            assert!(needs_person(&lost(&answered, code), 2 * hour), "{code}");
+        }
+        // A machine that slept: the next look tells.
+        assert!(!needs_person(&lost(&Evidence::default(), WHY_LOST[0]), 9 * hour));
+    }
+
+    #[test]
+    fn every_question_is_the_persons() {
+        for verdict in [Verdict::Several, Verdict::Absent, Verdict::NotShown, Verdict::CannotLook] {
+            assert!(needs_person(&lost(&Evidence { verdict, ..Evidence::default() }, WHY_LOST[0]), 0), "{verdict:?}");
+        }
     }
 }

@@ -55,7 +55,7 @@ impl Studio {
             next_try_at,
             billed: billed(row, refunds),
             actions: if self.read_only.is_some() { vec![] } else { self.actions(row, waits_for_money) },
-            evidence: evidence(row),
+            evidence: evidence(row, self.clock.now()),
             take_id: row.take_id.clone(),
             clip_ends_at: row.output_ends_at.filter(|_| row.state == GenerationState::Downloading),
         }
@@ -65,7 +65,10 @@ impl Studio {
         let entry = self.catalogue.provider(&row.provider);
         let cancels = entry.is_some_and(|entry| entry.cancels);
         let looks_up = entry.is_some_and(|entry| entry.looks_up != LookUp::Never);
-        possible(row, cancels, looks_up, waits_for_money)
+        match row.state {
+            GenerationState::Unknown => answers(row, looks_up, self.clock.now()),
+            _ => possible(row, cancels, waits_for_money),
+        }
     }
 
     /// What a generation waits for, and until when.
@@ -168,21 +171,16 @@ pub(crate) fn provider(entry: &ProviderEntry) -> ProviderView {
 }
 
 /// What the person can do, by what the provider can.
-fn possible(row: &GenerationRow, cancels: bool, looks_up: bool, waits_for_money: bool) -> Vec<GenerationAction> {
+fn possible(row: &GenerationRow, cancels: bool, waits_for_money: bool) -> Vec<GenerationAction> {
     use GenerationAction as Action;
     use GenerationState as State;
     match row.state {
         State::Queued if waits_for_money => vec![Action::GoOn, Action::Withdraw],
         State::Queued | State::Preparing => vec![Action::Withdraw],
-        State::Submitting => vec![],
+        State::Submitting | State::Unknown => vec![],
         State::Running if row.rehearsal => vec![Action::Cancel],
         State::Running if cancels => vec![Action::Cancel, Action::StopWatching],
         State::Running | State::Downloading => vec![Action::StopWatching],
-        State::Unknown if queue::machine::was_looked_for(row) => {
-            let look = if looks_up { vec![Action::LookUp] } else { vec![] };
-            [look, vec![Action::Adopt, Action::SendAgain, Action::GiveUp]].concat()
-        }
-        State::Unknown => vec![Action::LookUp, Action::Adopt],
         State::Failed | State::Cancelled | State::Expired if row.remote_id.is_some() && !row.rehearsal => {
             vec![Action::FetchAgain, Action::Dismiss]
         }
@@ -190,7 +188,18 @@ fn possible(row: &GenerationRow, cancels: bool, looks_up: bool, waits_for_money:
     }
 }
 
-fn evidence(row: &GenerationRow) -> Option<Evidence> {
+/// What the person can do about a lost request. While a look may still find it, nothing that pays once more.
+fn answers(row: &GenerationRow, looks_up: bool, now: i64) -> Vec<GenerationAction> {
+    use GenerationAction as Action;
+    if queue::machine::was_looked_for(row) {
+        let look = if looks_up { vec![Action::LookUp] } else { vec![] };
+        return [look, vec![Action::Adopt, Action::SendAgain, Action::GiveUp]].concat();
+    }
+    let leave = if queue::reconcile::needs_person(row, now) { vec![Action::GiveUp] } else { vec![] };
+    [vec![Action::LookUp, Action::Adopt], leave].concat()
+}
+
+fn evidence(row: &GenerationRow, now: i64) -> Option<Evidence> {
     if row.state != GenerationState::Unknown {
         return None;
     }
@@ -200,6 +209,7 @@ fn evidence(row: &GenerationRow) -> Option<Evidence> {
         looked_up_at: found.looked_up_at,
         next_look_up_at: row.due_at,
         restored: found.restored,
+        needs_person: queue::reconcile::needs_person(row, now),
         candidates: found
             .candidates
             .into_iter()

@@ -46,6 +46,7 @@ function evidence(part: Partial<Evidence>): Evidence {
     verdict: 'looking',
     doubt: null,
     restored: false,
+    needs_person: part.verdict !== 'looking',
     ...part,
   };
 }
@@ -112,6 +113,11 @@ export function generations(all: readonly Board[]): GenerationView[] {
     }),
     lost('g4', door, { verdict: 'absent', next_look_up_at: null }, 840_000),
     lost('g5', ferry, { verdict: 'looking' }, 2_520_000),
+    {
+      ...lost('g17', empty, { verdict: 'looking', looked_up_at: null, needs_person: true }, 840_000),
+      actions: ['look-up', 'adopt', 'give-up'],
+      problem: problem('key-missing', 'there is no key'),
+    },
     lost(
       'g6',
       lighthouse,

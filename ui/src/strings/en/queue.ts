@@ -1,3 +1,7 @@
+/** Where nobody knows when the provider will answer. */
+const LOOK_THERE =
+  'It is asked on. If the task is on its own page, adopt it by its id; otherwise you may leave it.';
+
 export const queue = {
   'queue.title': 'Queue',
   'queue.empty': 'Nothing is running',
@@ -46,6 +50,24 @@ export const queue = {
   'queue.fetches.library-full': 'The disk of the library is full, and the clip waits at {provider}.',
   'queue.fetches.library-full.remedy':
     'Free some space. The clip is paid and made; it is fetched by itself as soon as there is room.',
+  'queue.looks.key-missing': 'There is no key for {provider}, so it cannot be looked for.',
+  'queue.looks.key-missing.remedy': 'Add it in Settings.',
+  'queue.looks.provider-key-refused': '{provider} refused the key, so it cannot be looked for.',
+  'queue.looks.provider-key-refused.remedy': 'Check it in Settings.',
+  'queue.looks.provider-unusable': 'The address of {provider} cannot be used, so it cannot be looked for.',
+  'queue.looks.provider-unusable.remedy': 'Put it right in Settings.',
+  'queue.looks.provider-no-credit': '{provider} wants credit on the account before it is looked for.',
+  'queue.looks.provider-no-credit.remedy': LOOK_THERE,
+  'queue.looks.provider-refused': '{provider} refuses to be asked for it.',
+  'queue.looks.provider-refused.remedy': LOOK_THERE,
+  'queue.looks.provider-not-found': '{provider} has no list at its address.',
+  'queue.looks.provider-not-found.remedy': LOOK_THERE,
+  'queue.looks.provider-unexpected-answer': '{provider} answered something unexpected.',
+  'queue.looks.provider-unexpected-answer.remedy': LOOK_THERE,
+  'queue.looks.provider-unavailable': '{provider} has not answered properly for long.',
+  'queue.looks.provider-unavailable.remedy': LOOK_THERE,
+  'queue.looks.provider-rate-limited': '{provider} has been asking for patience for long.',
+  'queue.looks.provider-rate-limited.remedy': LOOK_THERE,
   'queue.waits.key-changed': 'The key of {provider} was changed meanwhile.',
   'queue.goes-on': 'It goes on by itself.',
   'queue.tries-in': 'It is tried again in {wait}.',

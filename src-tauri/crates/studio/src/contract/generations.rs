@@ -126,6 +126,8 @@ pub struct Evidence {
     pub doubt: Option<Doubt>,
     /// The library was repaired from an older copy: it may have been sent since, or never.
     pub restored: bool,
+    /// It waits for the person: there is a question, or nobody answers the looks for it.
+    pub needs_person: bool,
 }
 
 /// A task at a provider that could be a lost one.
