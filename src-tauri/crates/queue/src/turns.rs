@@ -4,6 +4,7 @@ use crate::driver::{Queue, QueueError};
 use crate::limits::{Gate, Limits, Turn, UnderWay, WINDOW};
 use crate::pace::Waiting;
 use crate::polling::waits_for_clip;
+use crate::reconcile;
 use sixshot_domain::{GenerationState, ProviderId};
 use sixshot_providers::ProviderError;
 use sixshot_store::GenerationRow;
@@ -94,7 +95,7 @@ impl Queue {
                     // broken off takes its place again like any that waits.
                     State::Queued | State::Preparing => self.is_busy(&row.id),
                     // One that waits for the person holds no place, or a lost answer would stop everything behind it.
-                    State::Unknown => row.due_at.is_some() && !crate::machine::was_looked_for(&row),
+                    State::Unknown => row.due_at.is_some() && !reconcile::needs_person(&row, self.now()),
                     // One that is made holds no place there, however long its clip is waited for.
                     State::Running => row.output_ends_at.is_none() && !waits_for_clip(&row),
                     _ => true,

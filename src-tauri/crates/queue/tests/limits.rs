@@ -137,3 +137,23 @@ async fn a_clock_that_is_set_back_closes_no_provider() {
     assert!((MINUTE - 10_000..2 * MINUTE).contains(&waited), "{waited}");
     runner.abort();
 }
+
+/// What cannot be looked for waits for the person, perhaps for days: those behind it do not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_one_that_cannot_be_looked_for_holds_no_place() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "kling", 20).await;
+    bench.queue.set_limits(HashMap::from([("kling".into(), Limits { concurrent: 1, per_minute: 1_000 })]));
+    bench.fault(Target::Submit, FaultKind::HangUpAfter, 1);
+    let body = r#"{"code":1200,"message":"this list is not offered any more"}"#.to_owned();
+    bench.fault(Target::List, FaultKind::Status { status: 400, body, retry_after: None }, 100_000);
+    let runner = bench.run();
+    let rows = [bench.generation(0), bench.generation(1)];
+    bench.library.add_generations(&rows).expect("added");
+    bench.queue.wake();
+    bench.until("the other is done", |bench| bench.in_state(GenerationState::Done).len() == 1).await;
+    let lost = bench.in_state(GenerationState::Unknown);
+    assert!(lost.iter().all(|row| sixshot_queue::reconcile::needs_person(row, bench.clock.now())), "{lost:?}");
+    assert_eq!((lost.len(), bench.sandbox.requests("submit")), (1, 2));
+    runner.abort();
+}
