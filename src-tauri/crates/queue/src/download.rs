@@ -8,7 +8,7 @@ use crate::part::Part;
 use fail::fail_point;
 use reqwest::{Client, StatusCode, header};
 use sha2::{Digest, Sha256};
-use sixshot_domain::GenerationId;
+use sixshot_domain::{GenerationId, GenerationState};
 use sixshot_providers::Output;
 use sixshot_providers::address::is_public_host;
 use sixshot_store::GenerationRow;
@@ -153,21 +153,44 @@ impl Queue {
     async fn fetch(&self, row: &GenerationRow, link: &str) -> Result<Fetched, FetchProblem> {
         let part = self.library().folder().parts().join(format!("{}.mp4.part", row.id.0));
         let storage = storage_of(link);
-        let asked_at = self.storage_turn(&storage).map_err(FetchProblem::NotYet)?;
+        let asked_at = self.storage_turn(&storage, &row.id).map_err(FetchProblem::NotYet)?;
         let fetched = fetch(part, link, self.base_is_local(&row.provider)).await;
         match &fetched {
-            Ok(_) | Err(FetchProblem::Interrupted(_)) => self.storage_gave(&storage),
+            Ok(_) | Err(FetchProblem::Interrupted(_)) => self.storage_gave(&storage, asked_at),
             Err(FetchProblem::Broken(_)) => self.storage_failed(&storage, asked_at),
             // The first link of a clip may have ended while it waited; that a fresh one has, too, is no sign of health.
             Err(FetchProblem::LinkEnded) if self.had_fresh_link(row) => self.storage_failed(&storage, asked_at),
-            Err(_) => {}
+            Err(_) => self.storage_is_let_go(&storage, asked_at),
         }
         fetched
+    }
+
+    /// When the storage of a clip may be asked for it, if that is not now.
+    pub(crate) fn may_be_fetched_at(&self, row: &GenerationRow, now: i64) -> Option<i64> {
+        self.storage_opens(&storage_of_clip(row)?, now)
+    }
+
+    /// When a clip was last asked for. One that never was goes first, and then whoever has waited longest, or a few that
+    /// fail time after time would keep the others waiting past their end.
+    pub(crate) fn last_fetched_at(&self, row: &GenerationRow) -> Option<i64> {
+        let storage = storage_of_clip(row)?;
+        self.with_host(&storage, |host| host.asked.get(&row.id).copied())
     }
 
     fn had_fresh_link(&self, row: &GenerationRow) -> bool {
         // What cannot be read is told by whoever writes next.
         self.library().history(&row.id).is_ok_and(|history| FreshLinks::of(&history).asked > 0)
+    }
+}
+
+/// The storage of a clip that is being fetched.
+fn storage_of_clip(row: &GenerationRow) -> Option<String> {
+    if row.state != GenerationState::Downloading {
+        return None;
+    }
+    match row.output.as_deref().and_then(read_output)? {
+        Output::Link(link) => Some(storage_of(&link)),
+        Output::File(_) => None,
     }
 }
 

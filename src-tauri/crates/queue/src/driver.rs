@@ -217,7 +217,7 @@ impl Queue {
         }
         let now = self.now();
         let mut due = self.library.due_generations(now)?;
-        due.sort_by_key(|row| (urgency(row.state), row.due_at, row.id.clone()));
+        due.sort_by_cached_key(|row| (urgency(row.state), self.last_fetched_at(row), row.due_at, row.id.clone()));
         let mut under_way = self.under_way()?;
         // Providers are asked host by host, not generation by generation.
         let (asked, due): (Vec<_>, Vec<_>) =
@@ -240,6 +240,10 @@ impl Queue {
             }
             // The end of one wakes the queue.
             if is_download(&row) && downloads >= DOWNLOADS_AT_ONCE {
+                continue;
+            }
+            if let Some(at) = self.may_be_fetched_at(&row, now) {
+                soonest = Some(soonest.map_or(at, |known| known.min(at)));
                 continue;
             }
             if !self.busy().insert(row.id.clone()) {

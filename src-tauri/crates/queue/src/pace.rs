@@ -38,7 +38,7 @@ pub(crate) struct Pace {
     /// Those of the questions that had no usable answer. An answer to another one does not take them back: a host can be
     /// ill in one place and well in the next.
     failed: Vec<i64>,
-    /// Asked after a failure, and it is not known yet how it ends.
+    /// Asked, and it is not known yet how it ends. After a failure these count as well.
     trying: Vec<i64>,
     /// The last word about it was a failure.
     ill: bool,
@@ -89,8 +89,11 @@ impl Pace {
             moments.iter().copied().filter(|at| (now - WINDOW..=now).contains(at)).collect()
         };
         let asked = recent(&self.asked);
-        let mut failed = recent(&[&self.failed[..], &self.trying].concat());
-        failed.sort_unstable();
+        let mut failed = recent(&self.failed);
+        if !failed.is_empty() {
+            failed.extend(recent(&self.trying));
+            failed.sort_unstable();
+        }
         let failed = free_again(&failed, FAILED_A_MINUTE);
         let last = asked.last().copied();
         let regular = match waiting {
@@ -122,19 +125,14 @@ impl Pace {
         self.asked.retain(is_recent);
         self.trying.retain(is_recent);
         self.asked.push(now);
-        // After a failure several may ask at the same moment: each counts before it is known how it ends.
-        if self.failed.iter().any(is_recent) {
-            self.trying.push(now);
-        }
+        self.trying.push(now);
     }
 
     /// The question of that moment had no answer.
-    pub fn fail(&mut self, asked_at: i64) {
-        self.failed.retain(|at| (asked_at - WINDOW..=asked_at + WINDOW).contains(at));
+    pub fn fail(&mut self, asked_at: i64, now: i64) {
+        self.failed.retain(|at| (now - WINDOW..=now).contains(at));
         self.ill = true;
-        if let Some(at) = self.trying.iter().position(|at| *at == asked_at) {
-            self.trying.swap_remove(at);
-        }
+        self.let_go(asked_at);
         // Several may have been asked at one moment, and each fails once.
         let count = |moments: &[i64]| moments.iter().filter(|at| **at == asked_at).count();
         if count(&self.failed) < count(&self.asked).max(1) {
@@ -142,10 +140,23 @@ impl Pace {
         }
     }
 
-    /// The host answers again. What failed in the last minute stays counted.
+    /// The host answers. What failed in the last minute stays counted.
     pub fn answered(&mut self) {
         self.ill = false;
         self.trying.clear();
+    }
+
+    /// The question of that moment was answered; how the others end is not known yet.
+    pub fn answered_one(&mut self, asked_at: i64) {
+        self.ill = false;
+        self.let_go(asked_at);
+    }
+
+    /// How the question of that moment ended says nothing of the host.
+    pub fn let_go(&mut self, asked_at: i64) {
+        if let Some(at) = self.trying.iter().position(|at| *at == asked_at) {
+            self.trying.swap_remove(at);
+        }
     }
 }
 
@@ -165,7 +176,7 @@ mod tests {
             now = pace.next(waiting, now);
             pace.ask(now);
             if fails {
-                pace.fail(now);
+                pace.fail(now, now);
             }
             asked.push(now);
             now += 1;
@@ -230,7 +241,7 @@ mod tests {
         let mut pace = Pace::default();
         for second in 0..6 {
             pace.ask(second);
-            pace.fail(second);
+            pace.fail(second, second);
             pace.ask(second + 100);
             pace.answered();
         }
@@ -244,18 +255,30 @@ mod tests {
     }
 
     #[test]
+    fn a_late_failure_takes_no_newer_one_back() {
+        let mut pace = Pace::default();
+        pace.ask(0);
+        for moment in 100_000..100_006 {
+            pace.ask(moment);
+            pace.fail(moment, moment);
+        }
+        pace.fail(0, 100_010);
+        assert_eq!(pace.next(Waiting::One, 100_010), 100_000 + WINDOW);
+    }
+
+    #[test]
     fn those_of_one_moment_count_each() {
         let mut pace = Pace::default();
         for _ in 0..4 {
             pace.ask(1_000);
         }
         for _ in 0..4 {
-            pace.fail(1_000);
+            pace.fail(1_000, 1_000);
         }
         assert_eq!(pace.next(Waiting::One, 2_000), 2_000);
         for _ in 0..2 {
             pace.ask(2_000);
-            pace.fail(2_000);
+            pace.fail(2_000, 2_000);
         }
         assert_eq!(pace.next(Waiting::One, 2_000), 1_000 + WINDOW, "six were asked");
     }
@@ -264,7 +287,7 @@ mod tests {
     fn a_clock_that_was_set_back_stops_nobody() {
         let mut pace = Pace::default();
         pace.ask(86_400_000);
-        pace.fail(86_400_000);
+        pace.fail(86_400_000, 86_400_000);
         assert_eq!(pace.next(Waiting::Listed, 1_000), 1_000);
     }
 }

@@ -6,12 +6,17 @@ use crate::driver::{Queue, QueueError};
 use crate::machine::Happening;
 use crate::pace::{WINDOW, Waiting};
 use crate::policy;
-use sixshot_domain::ProviderId;
+use sixshot_domain::{GenerationId, ProviderId};
 use sixshot_providers::ProviderError;
 use sixshot_store::{Advance, GenerationRow, StoreError};
 
 /// Between two looks for lost requests at one host, in milliseconds; and while it does not answer.
 const LOOKS_APART: (i64, i64) = (5_050, policy::LOOKS_APART);
+
+/// Furthest moment that a row is put off to, in milliseconds from now.
+const PUT_OFF_MAX: i64 = 60 * 60_000;
+/// How long it is remembered when a clip was last asked for at its storage, in milliseconds.
+const REMEMBERED: i64 = 2 * 60 * 60_000;
 
 impl Queue {
     /// Looks for a lost request when its host's turn for such looks has come.
@@ -29,7 +34,8 @@ impl Queue {
     /// Makes a generation due at another moment; nothing was asked.
     pub(crate) fn put_off(&self, row: &GenerationRow, at: i64) -> Result<(), QueueError> {
         let mut later = row.clone();
-        later.due_at = Some(at);
+        // A row that is due later than that is taken for one of a clock that was set back, and due at once.
+        later.due_at = Some(at.min(self.now() + PUT_OFF_MAX));
         match self.library().advance(&Advance { row: &later, at: self.now(), what: None, ledger: None, take: None }) {
             Ok(row) => self.tell(&row),
             Err(StoreError::Conflict { .. }) => {}
@@ -53,8 +59,13 @@ impl Queue {
         })
     }
 
+    /// When a storage may be asked, if that is not now.
+    pub(crate) fn storage_opens(&self, storage: &str, now: i64) -> Option<i64> {
+        Some(self.with_host(storage, |host| host.pace.next(Waiting::One, now))).filter(|next| *next > now)
+    }
+
     /// The turn of a clip at its storage: the moment at which it is asked, which is now, or when it may be.
-    pub(crate) fn storage_turn(&self, storage: &str) -> Result<i64, i64> {
+    pub(crate) fn storage_turn(&self, storage: &str, id: &GenerationId) -> Result<i64, i64> {
         let now = self.now();
         self.with_host(storage, |host| {
             let next = host.pace.next(Waiting::One, now);
@@ -62,18 +73,26 @@ impl Queue {
                 return Err(next);
             }
             host.pace.ask(now);
+            host.asked.retain(|_, at| (now - REMEMBERED..=now).contains(at));
+            host.asked.insert(id.clone(), now);
             Ok(now)
         })
     }
 
     /// The storage gave out a clip, or some of it.
-    pub(crate) fn storage_gave(&self, storage: &str) {
-        self.with_host(storage, |host| host.pace.answered());
+    pub(crate) fn storage_gave(&self, storage: &str, asked_at: i64) {
+        self.with_host(storage, |host| host.pace.answered_one(asked_at));
+    }
+
+    /// How it ended says nothing of the storage.
+    pub(crate) fn storage_is_let_go(&self, storage: &str, asked_at: i64) {
+        self.with_host(storage, |host| host.pace.let_go(asked_at));
     }
 
     /// What was asked of the storage at that moment brought nothing.
     pub(crate) fn storage_failed(&self, storage: &str, asked_at: i64) {
-        self.with_host(storage, |host| host.pace.fail(asked_at));
+        let now = self.now();
+        self.with_host(storage, |host| host.pace.fail(asked_at, now));
     }
 
     /// A question is asked of a host.
@@ -91,7 +110,7 @@ impl Queue {
         let now = self.now();
         let until = patience_asked(error).map(|wait| now + wait);
         self.with_host(&self.address_of(provider), |host| {
-            host.pace.fail(asked_at);
+            host.pace.fail(asked_at, now);
             if let Some(until) = until {
                 host.pace.close(until, now);
             }
@@ -113,7 +132,7 @@ impl Queue {
                 // While all was well nobody counted it.
                 host.pace.ask(now);
             }
-            host.pace.fail(probe.unwrap_or(now));
+            host.pace.fail(probe.unwrap_or(now), now);
             host.pace.next(Waiting::One, now)
         });
         let until = drawn.max(free);

@@ -35,7 +35,7 @@ pub(crate) struct Host {
     pub(crate) looks: Looks,
     waiting: Waiting,
     /// When each generation was last asked about, so that one that spoils every answer does not keep the others waiting.
-    asked: HashMap<GenerationId, i64>,
+    pub(crate) asked: HashMap<GenerationId, i64>,
     /// When each was last seen running: its clip was made after that.
     seen: HashMap<GenerationId, i64>,
     /// Those that their list did not show: they are asked about singly once.

@@ -132,6 +132,35 @@ async fn a_storage_that_is_down_is_asked_six_times_a_minute_however_many_wait() 
     }
 }
 
+/// Clips that fail time after time do not keep one waiting that would come.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn old_clips_that_never_come_do_not_keep_a_new_one_waiting() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "wavespeed", 300).await;
+    let runner = bench.run();
+    bench.buy(8).await;
+    bench.sandbox.clear_faults();
+    bench.fault(Target::Download, says(503, ""), 40);
+    bench.until("the storage is asked", |bench| bench.sandbox.requests("download") >= 12).await;
+    let newest = bench.generation(99);
+    bench.library.add_generations(std::slice::from_ref(&newest)).expect("added");
+    bench.queue.wake();
+    let asked = |bench: &Bench| {
+        let history = bench.library.history(&newest.id).expect("read");
+        let row = bench.library.generation(&newest.id).expect("there");
+        let was_fetched = row.problem.as_ref().is_some_and(|(code, _)| code == BROKEN);
+        was_fetched || row.state == State::Done || history.iter().any(|line| line.what.contains("fresh link"))
+    };
+    bench.until("made", |bench| bench.library.generation(&newest.id).expect("there").state == State::Downloading).await;
+    let made_at = bench.clock.now();
+    bench.until("its first turn", asked).await;
+    let waited = bench.clock.now() - made_at;
+    assert!(waited < 3 * 60_000, "its first turn came after {} s", waited / 1_000);
+    bench.sandbox.clear_faults();
+    bench.until("done", |bench| bench.in_state(State::Done).len() == 9).await;
+    runner.abort();
+}
+
 /// What is made holds no place at its provider, however long its clip is waited for.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn clips_that_do_not_come_keep_nobody_from_buying() {
