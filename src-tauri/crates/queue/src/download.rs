@@ -11,11 +11,13 @@ use sha2::{Digest, Sha256};
 use sixshot_domain::{GenerationId, GenerationState};
 use sixshot_providers::Output;
 use sixshot_providers::address::is_public_host;
+use sixshot_providers::http::parse_retry_after;
 use sixshot_store::GenerationRow;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
+use time::OffsetDateTime;
 use url::Url;
 
 /// Without a byte for so long, the connection is given up.
@@ -40,6 +42,9 @@ pub(crate) enum FetchProblem {
     /// Nothing of it can be gone on with.
     #[error("{0}")]
     Broken(String),
+    /// The storage asks for a pause of so many milliseconds.
+    #[error("{reason}")]
+    Patience { reason: String, pause: i64 },
     /// Bytes came, and the next try goes on behind them.
     #[error("{0}")]
     Interrupted(String),
@@ -122,7 +127,9 @@ impl Queue {
                 self.forget_breaks(&row.id);
                 self.broke(&row, links::BROKEN, reason)
             }
-            Err(FetchProblem::Broken(reason)) => self.broke_off(&row, reason)?,
+            Err(FetchProblem::Broken(reason) | FetchProblem::Patience { reason, .. }) => {
+                self.broke_off(&row, reason)?
+            }
             Err(FetchProblem::NotYet(at)) => return self.put_off(&row, at),
         };
         self.make(&row, happening)?;
@@ -154,12 +161,13 @@ impl Queue {
         let part = self.library().folder().parts().join(format!("{}.mp4.part", row.id.0));
         let storage = storage_of(link);
         let asked_at = self.storage_turn(&storage, &row.id).map_err(FetchProblem::NotYet)?;
-        let fetched = fetch(part, link, self.base_is_local(&row.provider)).await;
+        let fetched = fetch(part, link, self.base_is_local(&row.provider), asked_at).await;
         match &fetched {
             Ok(_) | Err(FetchProblem::Interrupted(_)) => self.storage_gave(&storage, asked_at),
-            Err(FetchProblem::Broken(_)) => self.storage_failed(&storage, asked_at),
+            Err(FetchProblem::Broken(_)) => self.storage_failed(&storage, asked_at, None),
+            Err(FetchProblem::Patience { pause, .. }) => self.storage_failed(&storage, asked_at, Some(*pause)),
             // The first link of a clip may have ended while it waited; that a fresh one has, too, is no sign of health.
-            Err(FetchProblem::LinkEnded) if self.had_fresh_link(row) => self.storage_failed(&storage, asked_at),
+            Err(FetchProblem::LinkEnded) if self.had_fresh_link(row) => self.storage_failed(&storage, asked_at, None),
             Err(_) => self.storage_is_let_go(&storage, asked_at),
         }
         fetched
@@ -201,8 +209,9 @@ fn storage_of(link: &str) -> String {
     format!("storage {host}:{}", url.as_ref().and_then(Url::port_or_known_default).unwrap_or_default())
 }
 
-/// Fetches what a link leads to into a part. `local`: the provider itself is on this machine.
-pub(crate) async fn fetch(part: PathBuf, link: &str, local: bool) -> Result<Fetched, FetchProblem> {
+/// Fetches what a link leads to into a part. `local`: the provider itself is on this machine. `now`: milliseconds since
+/// 1970.
+pub(crate) async fn fetch(part: PathBuf, link: &str, local: bool, now: i64) -> Result<Fetched, FetchProblem> {
     let mut address = address::check(link, local).map_err(FetchProblem::Address)?;
     for _ in 0..=HOPS {
         let client = client(local, address.host_str().unwrap_or_default())
@@ -219,7 +228,13 @@ pub(crate) async fn fetch(part: PathBuf, link: &str, local: bool) -> Result<Fetc
             StatusCode::PARTIAL_CONTENT => part.rest(response).await,
             StatusCode::RANGE_NOT_SATISFIABLE => part.nothing_left(&response).await,
             status if says_link_ended(status) => Err(FetchProblem::LinkEnded),
-            status => Err(FetchProblem::Broken(format!("HTTP {}", status.as_u16()))),
+            status => {
+                let reason = format!("HTTP {}", status.as_u16());
+                Err(match pause_asked(response.headers(), now) {
+                    Some(pause) => FetchProblem::Patience { reason, pause },
+                    None => FetchProblem::Broken(reason),
+                })
+            }
         };
     }
     Err(FetchProblem::Broken("too many redirects".to_owned()))
@@ -230,6 +245,13 @@ pub(crate) async fn fetch(part: PathBuf, link: &str, local: bool) -> Result<Fetc
 fn says_link_ended(status: StatusCode) -> bool {
     let patience = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS];
     status.is_client_error() && !patience.contains(&status)
+}
+
+/// The pause that a `Retry-After` asks for, in milliseconds.
+fn pause_asked(headers: &header::HeaderMap, now: i64) -> Option<i64> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
+    let now = OffsetDateTime::from_unix_timestamp(now / 1_000).ok()?;
+    i64::try_from(parse_retry_after(text, now)?.as_millis()).ok()
 }
 
 /// Where a redirect leads, by the same rules as the first address.

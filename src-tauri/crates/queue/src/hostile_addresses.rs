@@ -307,7 +307,7 @@ fn part(home: &Path) -> PathBuf {
 }
 
 async fn refusal(home: &Path, link: &str, local: bool) -> String {
-    match fetch(part(home), link, local).await {
+    match fetch(part(home), link, local, 0).await {
         Ok(fetched) => panic!("{link} was fetched: {fetched:?}"),
         Err(problem) => problem.to_string(),
     }

@@ -31,18 +31,21 @@ impl Queue {
         let turn = self.purchase_turn(&row.provider, path);
         let _turn = turn.lock().await;
         let Some(provider) = self.provider(&row.provider) else {
+            self.host_is_let_go(&row.provider, asked_at);
             let problem = ("provider-unusable".to_owned(), "The provider's address cannot be used.".to_owned());
             return self.make(row, Happening::NotAnswered { problem, wait: 60_000 });
         };
         let key = match self.key_of(&*provider, row).await {
             Ok(key) => key,
             Err(problem) => {
+                self.host_is_let_go(&row.provider, asked_at);
                 let problem = (problem.code().to_owned(), problem.to_string());
                 return self.make(row, Happening::NotAnswered { problem, wait: 15_000 });
             }
         };
         let in_doubt = Evidence::read(row.evidence.as_deref().unwrap_or_default()).restored;
         if in_doubt && self.lost_its_name(row) {
+            self.host_is_let_go(&row.provider, asked_at);
             return self.make(row, Happening::LookedUp(self.cannot_look(in_doubt)));
         }
         let sent_at = row.sent_at.unwrap_or(if in_doubt { row.created_at } else { row.state_since });
@@ -55,7 +58,7 @@ impl Queue {
         let request = LostRequest { path, body, since: fence.since.unwrap_or(earliest) };
         let happening = match provider.look_up(&key, &request).await {
             Ok(tasks) => {
-                self.host_answered(&row.provider);
+                self.host_answered(&row.provider, asked_at);
                 let looked_for = self.count_look(row);
                 let mut owned = Vec::new();
                 for task in &tasks {
@@ -85,7 +88,10 @@ impl Queue {
                     Err(evidence) => Happening::LookedUp(evidence),
                 }
             }
-            Err(ProviderError::NotSupported) => Happening::LookedUp(self.cannot_look(in_doubt)),
+            Err(ProviderError::NotSupported) => {
+                self.host_is_let_go(&row.provider, asked_at);
+                Happening::LookedUp(self.cannot_look(in_doubt))
+            }
             Err(error) => {
                 self.host_failed(&row.provider, asked_at, &error);
                 self.not_looked(row, &error)?

@@ -140,16 +140,16 @@ impl Pace {
         }
     }
 
-    /// The host answers. What failed in the last minute stays counted.
-    pub fn answered(&mut self) {
-        self.ill = false;
-        self.trying.clear();
+    /// The question of that moment was answered. What failed in the last minute stays counted, and how the others that
+    /// are asked end is not known yet.
+    pub fn answered(&mut self, asked_at: i64) {
+        self.is_well();
+        self.let_go(asked_at);
     }
 
-    /// The question of that moment was answered; how the others end is not known yet.
-    pub fn answered_one(&mut self, asked_at: i64) {
+    /// It answered something that nobody counted.
+    pub fn is_well(&mut self) {
         self.ill = false;
-        self.let_go(asked_at);
     }
 
     /// How the question of that moment ended says nothing of the host.
@@ -243,14 +243,16 @@ mod tests {
             pace.ask(second);
             pace.fail(second, second);
             pace.ask(second + 100);
-            pace.answered();
+            pace.answered(second + 100);
         }
         assert!(!pace.fails());
         assert_eq!(pace.next(Waiting::One, 1_000), WINDOW, "six failed within the minute");
         // The oldest of them is a minute ago: one may try, and while it is not known how it ends no other.
         pace.ask(WINDOW);
         assert_eq!(pace.next(Waiting::One, WINDOW), 1 + WINDOW);
-        pace.answered();
+        pace.answered(0);
+        assert_eq!(pace.next(Waiting::One, WINDOW), 1 + WINDOW, "another's answer says nothing of it");
+        pace.answered(WINDOW);
         assert_eq!(pace.next(Waiting::One, WINDOW), WINDOW);
     }
 

@@ -81,7 +81,7 @@ impl Queue {
 
     /// The storage gave out a clip, or some of it.
     pub(crate) fn storage_gave(&self, storage: &str, asked_at: i64) {
-        self.with_host(storage, |host| host.pace.answered_one(asked_at));
+        self.with_host(storage, |host| host.pace.answered(asked_at));
     }
 
     /// How it ended says nothing of the storage.
@@ -89,10 +89,17 @@ impl Queue {
         self.with_host(storage, |host| host.pace.let_go(asked_at));
     }
 
-    /// What was asked of the storage at that moment brought nothing.
-    pub(crate) fn storage_failed(&self, storage: &str, asked_at: i64) {
+    /// What was asked of the storage at that moment brought nothing, and perhaps it asks for a pause of so many
+    /// milliseconds.
+    pub(crate) fn storage_failed(&self, storage: &str, asked_at: i64, pause: Option<i64>) {
         let now = self.now();
-        self.with_host(storage, |host| host.pace.fail(asked_at, now));
+        self.with_host(storage, |host| {
+            host.pace.fail(asked_at, now);
+            if let Some(pause) = pause {
+                // Clips end at their storage: a pause of days, meant or not, must not cost one.
+                host.pace.close(now + pause.min(policy::STORAGE_PAUSE_MAX), now);
+            }
+        });
     }
 
     /// A question is asked of a host.
@@ -100,9 +107,14 @@ impl Queue {
         self.with_host(&self.address_of(provider), |host| host.pace.ask(now));
     }
 
-    /// The host answered.
-    pub(crate) fn host_answered(&self, provider: &ProviderId) {
-        self.with_host(&self.address_of(provider), |host| host.pace.answered());
+    /// The host answered the question of that moment.
+    pub(crate) fn host_answered(&self, provider: &ProviderId, asked_at: i64) {
+        self.with_host(&self.address_of(provider), |host| host.pace.answered(asked_at));
+    }
+
+    /// The question of that moment was not asked after all.
+    pub(crate) fn host_is_let_go(&self, provider: &ProviderId, asked_at: i64) {
+        self.with_host(&self.address_of(provider), |host| host.pace.let_go(asked_at));
     }
 
     /// The question of that moment had no usable answer, or one that asks for patience.
@@ -120,24 +132,33 @@ impl Queue {
     /// Something on the way to a purchase had no usable answer. Until the provider takes or refuses one, one is tried at a
     /// time. Tells when.
     pub(crate) fn way_failed(&self, provider: &ProviderId) -> i64 {
+        let asked_at = self.way_asked_at(provider);
         let now = self.now();
-        let (failures, probe) = self.with_gate(provider, |gate| {
+        let failures = self.with_gate(provider, |gate| {
             gate.failures = gate.failures.saturating_add(1);
-            // A probe that ended without a word about the host is none of this failure's.
-            (gate.failures, gate.probe_at.take().filter(|at| (now - WINDOW..=now).contains(at)))
+            gate.failures
         });
         let drawn = now + policy::jittered(policy::retry_delay(failures), self.roll());
         let free = self.with_host(&self.address_of(provider), |host| {
-            if probe.is_none() {
-                // While all was well nobody counted it.
-                host.pace.ask(now);
-            }
-            host.pace.fail(probe.unwrap_or(now), now);
+            host.pace.fail(asked_at, now);
             host.pace.next(Waiting::One, now)
         });
         let until = drawn.max(free);
         self.with_gate(provider, |gate| gate.ill_until = Some(until));
         until
+    }
+
+    /// The moment by which the host's patience counts what was asked on the way to a purchase.
+    pub(crate) fn way_asked_at(&self, provider: &ProviderId) -> i64 {
+        let now = self.now();
+        // A probe that ended without a word about the host is none of this question's.
+        let probe = self.with_gate(provider, |gate| gate.probe_at.take());
+        if let Some(at) = probe.filter(|at| (now - WINDOW..=now).contains(at)) {
+            return at;
+        }
+        // While all was well nobody counted it.
+        self.host_is_asked(provider, now);
+        now
     }
 
     /// What a purchase that waited for its turn becomes when the one before it found the provider ill.
@@ -163,8 +184,14 @@ impl Queue {
 
     /// The provider took or refused a purchase: it is well.
     pub(crate) fn way_is_clear(&self, provider: &ProviderId) {
-        self.with_gate(provider, |gate| (gate.failures, gate.ill_until, gate.probe_at) = (0, None, None));
-        self.host_answered(provider);
+        let probe = self.with_gate(provider, |gate| {
+            (gate.failures, gate.ill_until) = (0, None);
+            gate.probe_at.take()
+        });
+        self.with_host(&self.address_of(provider), |host| match probe {
+            Some(asked_at) => host.pace.answered(asked_at),
+            None => host.pace.is_well(),
+        });
     }
 }
 

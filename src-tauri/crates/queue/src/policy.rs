@@ -49,6 +49,9 @@ pub fn retry_delay(attempts: u32) -> i64 {
     (SECOND << attempts.min(6)).min(MINUTE)
 }
 
+/// Longest pause that a storage of clips is given when it asks for one, in milliseconds.
+pub const STORAGE_PAUSE_MAX: i64 = 10 * MINUTE;
+
 /// After a provider asked to wait.
 #[must_use]
 pub fn rate_limit_delay(retry_after: Option<Duration>, attempts: u32) -> i64 {

@@ -210,7 +210,10 @@ impl Queue {
         let soon: Vec<&GenerationRow> = rows.iter().copied().filter(|row| is_soon(row, now)).collect();
         let (provider, key) = match self.means_for(first).await {
             Ok(means) => means,
-            Err(happening) => return self.make_of_all(&soon, &happening),
+            Err(happening) => {
+                self.host_is_let_go(&first.provider, now);
+                return self.make_of_all(&soon, &happening);
+            }
         };
         let ids: Vec<String> = rows.iter().filter_map(|row| row.remote_id.clone()).collect();
         let oldest = rows
@@ -224,7 +227,7 @@ impl Queue {
         match answer {
             Ok(found) => {
                 self.with_host(address, |host| {
-                    host.pace.answered();
+                    host.pace.answered(now);
                     // A list that knows nobody keeps everybody waiting: each by itself is quicker.
                     if !found.is_empty() {
                         host.strangers.remove(list);
@@ -282,6 +285,7 @@ impl Queue {
         let (provider, key) = match self.means_for(row).await {
             Ok(means) => means,
             Err(happening) => {
+                self.host_is_let_go(&row.provider, now);
                 let soon: Vec<_> = beside.iter().copied().filter(|row| is_soon(row, now)).collect();
                 return self.make_of_all(&soon, &happening);
             }
@@ -301,7 +305,7 @@ impl Queue {
                 match &answer {
                     // It says nothing about anybody, and a page that asks to sign in is no answer of a host that is well.
                     Err(error @ ProviderError::Protocol { .. }) => self.host_failed(&row.provider, now, error),
-                    _ => self.host_answered(&row.provider),
+                    _ => self.host_answered(&row.provider, now),
                 }
                 self.make(row, self.happening_of(row, &key, answer)?)?;
                 Ok(())

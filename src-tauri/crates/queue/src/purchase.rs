@@ -170,7 +170,8 @@ impl Queue {
         self.learn(row, Err(error));
         match error {
             ProviderError::RateLimited { retry_after } => {
-                self.host_failed(&row.provider, self.now(), error);
+                let asked_at = self.way_asked_at(&row.provider);
+                self.host_failed(&row.provider, asked_at, error);
                 let wait = policy::rate_limit_delay(*retry_after, row.attempts);
                 Happening::PutBack { problem, retry_at: Some(self.now() + wait), counts: true }
             }

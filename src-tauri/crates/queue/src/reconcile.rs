@@ -10,6 +10,12 @@ use sixshot_store::GenerationRow;
 /// Reasons for a look without an answer that end by themselves.
 const PASSING: [&str; 3] = ["provider-rate-limited", "provider-unreachable", "provider-unavailable"];
 
+/// Reasons that a host gives for one look and not for the next: a page in between that asks to sign in, a gateway that
+/// knows nobody for a moment.
+const ODD: [&str; 2] = ["provider-not-found", "provider-unexpected-answer"];
+/// Odd answers in a row after which they are no accident.
+const ODD_IN_A_ROW: u32 = 2;
+
 /// What follows from looking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -178,7 +184,8 @@ pub fn needs_person(row: &GenerationRow, now: i64) -> bool {
         Some(code) if WHY_LOST.contains(&code) => false,
         Some(code) => {
             let answered_at = evidence.looked_up_at.unwrap_or(row.state_since);
-            !PASSING.contains(&code) || now - answered_at >= policy::LOOKS_UNANSWERED
+            let may_pass = PASSING.contains(&code) || (ODD.contains(&code) && row.attempts < ODD_IN_A_ROW);
+            !may_pass || now - answered_at >= policy::LOOKS_UNANSWERED
         }
     }
 }
@@ -324,15 +331,16 @@ mod tests {
     #[test]
     fn what_keeps_looks_from_being_answered_for_good_is_the_persons_at_once() {
         let looking = Evidence::default();
-        for code in [
-            "key-missing",
-            "keychain-unavailable",
-            "provider-key-refused",
-            "provider-unusable",
-            "provider-refused",
-            "provider-not-found",
-            "provider-unexpected-answer",
-        ] {
+        for code in ODD {
+            let mut row = lost(&looking, code);
+            assert!(!needs_person(&row, 0), "{code}: once");
+            assert!(needs_person(&row, policy::LOOKS_UNANSWERED), "{code}: none was answered for an hour");
+            row.attempts = ODD_IN_A_ROW;
+            assert!(needs_person(&row, 0), "{code}: and again");
+        }
+        for code in
+            ["key-missing", "keychain-unavailable", "provider-key-refused", "provider-unusable", "provider-refused"]
+        {
             assert!(needs_person(&lost(&looking, code), 0), "{code}");
         }
         for code in PASSING.into_iter().chain(WHY_LOST) {

@@ -132,6 +132,34 @@ async fn a_storage_that_is_down_is_asked_six_times_a_minute_however_many_wait() 
     }
 }
 
+/// A storage that asks for a pause gets it, from every clip that waits for it; one that asks for days gets ten minutes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_storage_gets_the_pause_it_asks_for() {
+    const SPEED: u32 = 150;
+    for (status, asked, kept) in [(429, 300, 300), (503, 300, 300), (503, 3 * 24 * HOUR, 600)] {
+        let home = tempfile::tempdir().expect("a folder");
+        let bench = Bench::new(home.path(), "wavespeed", SPEED).await;
+        let runner = bench.run();
+        bench.buy(6).await;
+        bench.sandbox.clear_faults();
+        let kind = FaultKind::Status { status, body: String::new(), retry_after: Some(asked) };
+        bench.fault(Target::Download, kind, 4);
+        bench.until("all have come", |bench| bench.in_state(State::Done).len() == 6).await;
+        let arrivals = bench.sandbox.arrivals();
+        let downloads: Vec<_> = arrivals.iter().filter(|arrival| arrival.target == Target::Download).collect();
+        let refused: Vec<_> = downloads.iter().filter(|arrival| arrival.met_fault).map(|arrival| arrival.at).collect();
+        let begun = refused.first().expect("one was refused").to_owned();
+        // Those that were on their way already are refused with the first; after them nobody asks.
+        let (together, pause) = (Duration::from_secs(20) / SPEED, Duration::from_secs(kept));
+        let next = downloads.iter().map(|arrival| arrival.at - begun).find(|after| *after > together);
+        let next = next.expect("it is asked again") * SPEED;
+        println!("{status}, {asked} s: asked again after {} s", next.as_secs());
+        assert!(next + Duration::from_secs(20) >= pause, "{status}: after {} s of {kept}", next.as_secs());
+        assert!(next < pause + Duration::from_secs(120), "{status}: after {} s of {kept}", next.as_secs());
+        runner.abort();
+    }
+}
+
 /// Clips that fail time after time do not keep one waiting that would come.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn old_clips_that_never_come_do_not_keep_a_new_one_waiting() {

@@ -188,7 +188,7 @@ fn possible(row: &GenerationRow, cancels: bool, waits_for_money: bool) -> Vec<Ge
     }
 }
 
-/// What the person can do about a lost request. While a look may still find it, nothing that pays once more.
+/// What the person can do about a lost request. Before it was looked for to the end, nothing that pays once more.
 fn answers(row: &GenerationRow, looks_up: bool, now: i64) -> Vec<GenerationAction> {
     use GenerationAction as Action;
     if queue::machine::was_looked_for(row) {
