@@ -1,18 +1,16 @@
-/** The shell: one command, one event, the files dropped on the window. */
+/** The shell: one command, one event. */
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
-import { getCurrentWebview } from '@tauri-apps/api/webview';
-import { getCurrentWindow } from '@tauri-apps/api/window';
 import {
   ProblemError,
   problemOf,
   type Answer,
   type Arguments,
   type CommandName,
-  type FileDrag,
   type Platform,
 } from './bridge';
 import { EVENT, type Batch } from './contract';
+import type * as OwnWindow from './tauri-window';
 
 declare global {
   interface Window {
@@ -42,35 +40,17 @@ export const tauri: Platform = {
     }
   },
   onBatch: (listener) => listen<Batch>(EVENT, (event) => listener(event.payload)),
-  onFileDrag: (listener) =>
-    getCurrentWebview().onDragDropEvent(({ payload }) => {
-      listener(fileDrag(payload));
-    }),
-  onClose: (work) =>
-    getCurrentWindow().onCloseRequested(async (event) => {
-      // Waits for the work; the window is closed by the listener's end.
-      if (!(await work())) event.preventDefault();
-    }),
+  onFileDrag: async (listener) => (await ownWindow()).onFileDrag(listener),
+  onClose: async (work) => (await ownWindow()).onClose(work),
   setTitle(title) {
     // A window that keeps its old title is no reason to trouble anybody.
-    getCurrentWindow()
-      .setTitle(title)
+    ownWindow()
+      .then((own) => own.setTitle(title))
       .catch(() => undefined);
   },
 };
 
-type Payload = Parameters<
-  Parameters<ReturnType<typeof getCurrentWebview>['onDragDropEvent']>[0]
->[0]['payload'];
-
-function fileDrag(payload: Payload): FileDrag {
-  if (payload.type === 'leave') return { kind: 'leave' };
-  const { x, y } = inCssPixels(payload.position);
-  return payload.type === 'drop' ? { kind: 'drop', x, y, paths: payload.paths } : { kind: 'over', x, y };
-}
-
-/** GTK and AppKit already count in CSS pixels whatever the type says; only Windows counts the screen's own. */
-function inCssPixels(position: { x: number; y: number }): { x: number; y: number } {
-  const scale = navigator.userAgent.includes('Windows') ? window.devicePixelRatio : 1;
-  return { x: position.x / scale, y: position.y / scale };
+/** What the first picture does not need. */
+function ownWindow(): Promise<typeof OwnWindow> {
+  return import('./tauri-window');
 }

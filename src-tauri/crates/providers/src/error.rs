@@ -46,6 +46,8 @@ pub enum ProviderError {
     Unavailable {
         /// What happened.
         reason: String,
+        /// The pause it asks for, if any.
+        retry_after: Option<Duration>,
     },
     /// The answer is not what the provider documents.
     #[error("the provider answered something unexpected: {reason}")]

@@ -357,6 +357,7 @@ fn failure(error: &reqwest::Error) -> ProviderError {
 fn unavailable(error: &reqwest::Error) -> ProviderError {
     ProviderError::Unavailable {
         reason: if error.is_timeout() { "no answer in time".to_owned() } else { words(error) },
+        retry_after: None,
     }
 }
 

@@ -296,7 +296,7 @@ pub fn classify(result: Result<Answer, ProviderError>, read: impl FnOnce(&Answer
             SubmitAnswer::Unknown { reason: format!("code {code}: {error}") }
         }
         // A server's own fault does not say whether a task was made.
-        Word::Refusal(_, ProviderError::Unavailable { reason } | ProviderError::Protocol { reason }) => {
+        Word::Refusal(_, ProviderError::Unavailable { reason, .. } | ProviderError::Protocol { reason }) => {
             SubmitAnswer::Unknown { reason }
         }
         Word::Refusal(_, error) => SubmitAnswer::Rejected(error),
@@ -315,7 +315,10 @@ pub fn wordless(answer: &Answer) -> ProviderError {
         401 => ProviderError::Unauthenticated { reason: format!("HTTP {status}") },
         429 => ProviderError::RateLimited { retry_after: answer.retry_after },
         200..=299 => ProviderError::Protocol { reason: "the answer is not what is documented".to_owned() },
-        _ => ProviderError::Unavailable { reason: format!("HTTP {status} without a reason") },
+        _ => ProviderError::Unavailable {
+            reason: format!("HTTP {status} without a reason"),
+            retry_after: answer.retry_after,
+        },
     }
 }
 
@@ -332,7 +335,7 @@ pub fn by_status(code: i64, reason: String, answer: &Answer) -> ProviderError {
         404 => ProviderError::NotFound { reason },
         429 => ProviderError::RateLimited { retry_after: answer.retry_after },
         400..=499 => ProviderError::Rejected { reason },
-        _ => ProviderError::Unavailable { reason },
+        _ => ProviderError::Unavailable { reason, retry_after: answer.retry_after },
     }
 }
 

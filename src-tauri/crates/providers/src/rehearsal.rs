@@ -127,7 +127,7 @@ impl Provider for Rehearsal {
             Ok(_) => SubmitAnswer::Accepted { remote_id, raw: String::new() },
             Err(error) => {
                 self.tasks().remove(&remote_id);
-                SubmitAnswer::NeverSent(ProviderError::Unavailable { reason: error.to_string() })
+                SubmitAnswer::NeverSent(ProviderError::Unavailable { reason: error.to_string(), retry_after: None })
             }
         }
     }

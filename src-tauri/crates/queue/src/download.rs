@@ -5,6 +5,7 @@ use crate::driver::{Queue, QueueError};
 use crate::links::{self, FreshLinks};
 use crate::machine::{Happening, read_output};
 use crate::part::Part;
+use crate::policy;
 use fail::fail_point;
 use reqwest::{Client, StatusCode, header};
 use sha2::{Digest, Sha256};
@@ -165,12 +166,23 @@ impl Queue {
         match &fetched {
             Ok(_) | Err(FetchProblem::Interrupted(_)) => self.storage_gave(&storage, asked_at),
             Err(FetchProblem::Broken(_)) => self.storage_failed(&storage, asked_at, None),
-            Err(FetchProblem::Patience { pause, .. }) => self.storage_failed(&storage, asked_at, Some(*pause)),
+            Err(FetchProblem::Patience { pause, .. }) => {
+                let pause = policy::storage_pause(*pause, self.left_at(&storage));
+                self.storage_failed(&storage, asked_at, Some(pause));
+            }
             // The first link of a clip may have ended while it waited; that a fresh one has, too, is no sign of health.
             Err(FetchProblem::LinkEnded) if self.had_fresh_link(row) => self.storage_failed(&storage, asked_at, None),
             Err(_) => self.storage_is_let_go(&storage, asked_at),
         }
         fetched
+    }
+
+    /// How long the first clip to end at a storage is still kept there, in milliseconds.
+    fn left_at(&self, storage: &str) -> Option<i64> {
+        // What cannot be read is told by whoever writes next.
+        let rows = self.library().generations_in(GenerationState::Downloading).unwrap_or_default();
+        let waiting = rows.iter().filter(|row| storage_of_clip(row).as_deref() == Some(storage));
+        waiting.filter_map(|row| row.output_ends_at).min().map(|at| at - self.now())
     }
 
     /// When the storage of a clip may be asked for it, if that is not now.

@@ -67,7 +67,7 @@ pub struct QueueParts {
 }
 
 /// The right to buy.
-type Turn = Arc<tokio::sync::Mutex<()>>;
+pub(crate) type PurchaseTurn = Arc<tokio::sync::Mutex<()>>;
 
 /// The queue of generations.
 pub struct Queue {
@@ -102,7 +102,7 @@ pub struct Queue {
     /// Where the next random number comes from.
     pub(crate) dice: AtomicU64,
     /// One for each request path of each provider: whoever holds it is the only one buying there.
-    turns: Mutex<HashMap<(ProviderId, String), Turn>>,
+    turns: Mutex<HashMap<(ProviderId, String), PurchaseTurn>>,
 }
 
 impl Queue {
@@ -337,7 +337,7 @@ impl Queue {
         self.registry.read().unwrap_or_else(PoisonError::into_inner).0.get(id)
     }
 
-    pub(crate) fn purchase_turn(&self, provider: &ProviderId, path: &str) -> Turn {
+    pub(crate) fn purchase_turn(&self, provider: &ProviderId, path: &str) -> PurchaseTurn {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(turns.entry((provider.clone(), without_query(path).to_owned())).or_default())
     }

@@ -88,8 +88,7 @@ impl Gate {
         if self.no_credit {
             return Turn::OnWord;
         }
-        // A clock that was set back must not close a provider for longer than any wait it can ask for.
-        if let Some(until) = self.closed_until.filter(|until| *until > now && *until - now <= LEARNED_FOR) {
+        if let Some(until) = self.closed(now) {
             return Turn::At(until);
         }
         if self.failures > 0 {
@@ -114,6 +113,13 @@ impl Gate {
         }
     }
 
+    /// Until when it asked to be left alone. A clock that was set back must not close it for longer than any wait it can
+    /// ask for.
+    #[must_use]
+    pub fn closed(&self, now: i64) -> Option<i64> {
+        self.closed_until.filter(|until| *until > now && *until - now <= LEARNED_FOR)
+    }
+
     /// Until when nobody tries, by any wait that there is: a clock that was set back makes none.
     #[must_use]
     pub fn is_ill(&self, now: i64) -> Option<i64> {
@@ -136,10 +142,11 @@ impl Gate {
         }
     }
 
-    /// A purchase was taken.
-    pub fn accepted(&mut self) -> bool {
-        let changed = self.refusals > 0 || self.closed_until.is_some();
-        (self.refusals, self.closed_until) = (0, None);
+    /// A purchase was taken. It may have been on its way already when another was refused: a pause goes on.
+    pub fn accepted(&mut self, now: i64) -> bool {
+        let open = self.closed_until.filter(|until| *until > now);
+        let changed = self.refusals > 0 || self.closed_until != open;
+        (self.refusals, self.closed_until) = (0, open);
         changed
     }
 }
@@ -203,8 +210,10 @@ mod tests {
         gate.refused(KNOWN, &under_way(0, &[]), None, 1_000);
         assert_eq!(gate.limits(KNOWN, 1_000), KNOWN);
         assert!(matches!(gate.turn(KNOWN, &under_way(0, &[]), 1_000), Turn::At(_)));
-        assert!(gate.accepted());
-        assert_eq!(gate.turn(KNOWN, &under_way(0, &[]), 1_000), Turn::Now);
+        assert!(gate.accepted(1_000));
+        assert!(!gate.accepted(1_000), "nothing new");
+        let Turn::At(open) = gate.turn(KNOWN, &under_way(0, &[]), 1_000) else { panic!("the pause goes on") };
+        assert_eq!(gate.turn(KNOWN, &under_way(0, &[]), open), Turn::Now);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Looking for a request whose answer was lost. What follows from the provider's list is decided in `reconcile`.
 
-use crate::driver::{Queue, QueueError, without_query};
+use crate::driver::{PurchaseTurn, Queue, QueueError, without_query};
 use crate::fence::Fence;
 use crate::machine::Happening;
 use crate::policy;
@@ -19,17 +19,22 @@ impl Queue {
     /// # Errors
     /// When the library fails.
     pub async fn look_up(&self, row: &GenerationRow) -> Result<Option<GenerationRow>, QueueError> {
+        let turn = self.look_turn(row);
+        let _turn = turn.lock().await;
         let asked_at = self.now();
         self.host_is_asked(&row.provider, asked_at);
         self.look(row, asked_at).await
     }
 
-    /// Looks for it; the host's patience counts the question already.
+    /// Whoever looks for it holds this: nobody buys of its kind meanwhile, because a task that has just been made belongs
+    /// to who is waiting for its name.
+    pub(crate) fn look_turn(&self, row: &GenerationRow) -> PurchaseTurn {
+        self.purchase_turn(&row.provider, row.request_path.as_deref().unwrap_or_default())
+    }
+
+    /// Looks for it; the caller holds its turn, and the host's patience counts the question already.
     pub(crate) async fn look(&self, row: &GenerationRow, asked_at: i64) -> Result<Option<GenerationRow>, QueueError> {
         let path = row.request_path.as_deref().unwrap_or_default();
-        // Nobody buys of this kind meanwhile: a task that has just been made belongs to who is waiting for its name.
-        let turn = self.purchase_turn(&row.provider, path);
-        let _turn = turn.lock().await;
         let Some(provider) = self.provider(&row.provider) else {
             self.host_is_let_go(&row.provider, asked_at);
             let problem = ("provider-unusable".to_owned(), "The provider's address cannot be used.".to_owned());

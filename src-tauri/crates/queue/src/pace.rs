@@ -61,8 +61,9 @@ impl Looks {
         if self.last > now + SLOTS_AHEAD {
             self.last = now - apart;
         }
-        // Others may have used the host's patience up since it was given.
-        let given = self.given.get(id).map(|at| next.max(*at));
+        // Others may have used the host's patience up since it was given, or the host asked for a pause: those who waited
+        // for it must not all come at its end.
+        let given = self.given.get(id).copied().filter(|at| next <= (*at).max(now));
         let at = given.unwrap_or_else(|| next.max(self.last + apart));
         self.last = self.last.max(at);
         if at <= now {

@@ -21,14 +21,26 @@ const REMEMBERED: i64 = 2 * 60 * 60_000;
 impl Queue {
     /// Looks for a lost request when its host's turn for such looks has come.
     pub(crate) async fn look_in_turn(&self, row: &GenerationRow) -> Result<(), QueueError> {
+        let turn = self.look_turn(row);
+        let _turn = turn.lock().await;
+        // Only now: the wait may have been long, and the host's health another one.
         let now = self.now();
         let at = self.look_slot(row, now);
         if at <= now {
             self.look(row, now).await?;
             return Ok(());
         }
-        // It waits for the others that are looked for there.
-        self.put_off(row, at)
+        let closed = self.with_host(&self.address_of(&row.provider), |host| host.pace.closed(now));
+        if closed.is_none() {
+            // It waits for the others that are looked for there.
+            return self.put_off(row, at);
+        }
+        // It would not be asked for long, and the person hears why.
+        let error = ProviderError::RateLimited { retry_after: None };
+        let problem = (error.code().to_owned(), error.to_string());
+        let wait = at.min(now + PUT_OFF_MAX) - now;
+        self.make(row, Happening::BacksOff { problem, wait })?;
+        Ok(())
     }
 
     /// Makes a generation due at another moment; nothing was asked.
@@ -96,8 +108,7 @@ impl Queue {
         self.with_host(storage, |host| {
             host.pace.fail(asked_at, now);
             if let Some(pause) = pause {
-                // Clips end at their storage: a pause of days, meant or not, must not cost one.
-                host.pace.close(now + pause.min(policy::STORAGE_PAUSE_MAX), now);
+                host.pace.close(now + pause, now);
             }
         });
     }
@@ -161,10 +172,18 @@ impl Queue {
         now
     }
 
-    /// What a purchase that waited for its turn becomes when the one before it found the provider ill.
+    /// What a purchase that waited for its turn becomes when somebody was asked for patience meanwhile, or the one before
+    /// it found the provider ill.
     pub(crate) fn waits_for_health(&self, provider: &ProviderId) -> Option<Happening> {
         let now = self.now();
-        let (ill, failures) = self.with_gate(provider, |gate| (gate.is_ill(now), gate.failures));
+        let told = self.with_host(&self.address_of(provider), |host| host.pace.closed(now));
+        let (closed, ill, failures) =
+            self.with_gate(provider, |gate| (gate.closed(now), gate.is_ill(now), gate.failures));
+        if let Some(until) = closed.max(told) {
+            let error = ProviderError::RateLimited { retry_after: None };
+            let problem = (error.code().to_owned(), error.to_string());
+            return Some(Happening::PutBack { problem, retry_at: Some(until), counts: false });
+        }
         // It begins now, and counts before it is known how it ends; others may have used the host's patience up meanwhile.
         let spent = self.with_host(&self.address_of(provider), |host| {
             let next = host.pace.next(Waiting::One, now);
@@ -175,11 +194,33 @@ impl Queue {
             (failures > 0 && next > now).then_some(next)
         });
         let until = ill.or(spent);
-        self.with_gate(provider, |gate| gate.probe_at = (until.is_none() && failures > 0).then_some(now));
+        if until.is_none() {
+            let before =
+                self.with_gate(provider, |gate| std::mem::replace(&mut gate.probe_at, (failures > 0).then_some(now)));
+            self.let_probe_go(provider, before);
+        }
         let until = until?;
         let words = "The provider does not answer; one generation at a time tries.".to_owned();
         let problem = ("provider-unavailable".to_owned(), words);
         Some(Happening::PutBack { problem, retry_at: Some(until), counts: false })
+    }
+
+    /// The present probe, if there is one.
+    pub(crate) fn probe(&self, provider: &ProviderId) -> Option<i64> {
+        self.with_gate(provider, |gate| gate.probe_at)
+    }
+
+    /// A purchase has ended. If it was a probe and nothing was heard of the host, it is none any more.
+    pub(crate) fn end_probe(&self, provider: &ProviderId, probe: Option<i64>) {
+        if self.with_gate(provider, |gate| gate.probe_at.take_if(|at| Some(*at) == probe)).is_some() {
+            self.let_probe_go(provider, probe);
+        }
+    }
+
+    fn let_probe_go(&self, provider: &ProviderId, probe: Option<i64>) {
+        if let Some(asked_at) = probe {
+            self.host_is_let_go(provider, asked_at);
+        }
     }
 
     /// The provider took or refused a purchase: it is well.
@@ -198,7 +239,8 @@ impl Queue {
 /// How long an answer asks everybody to wait, in milliseconds.
 fn patience_asked(error: &ProviderError) -> Option<i64> {
     match error {
-        ProviderError::RateLimited { retry_after: asked @ Some(_) } => Some(policy::rate_limit_delay(*asked, 0)),
+        ProviderError::RateLimited { retry_after: asked @ Some(_) }
+        | ProviderError::Unavailable { retry_after: asked @ Some(_), .. } => Some(policy::rate_limit_delay(*asked, 0)),
         _ => None,
     }
 }

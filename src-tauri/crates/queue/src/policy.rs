@@ -40,6 +40,8 @@ pub const CLOCK_WRONG_MAX: i64 = 400 * 24 * 60 * MINUTE;
 pub const MADE_AROUND: i64 = 10 * MINUTE;
 /// Between two answered looks at most so much counts as looked for: a machine that slept looked for nothing.
 pub const LOOKED_BETWEEN: i64 = 2 * MINUTE;
+/// Longest pause that a storage of clips is given when it asks for one.
+const STORAGE_PAUSE_MAX: i64 = 10 * MINUTE;
 /// Shortest and longest wait that a provider can ask for.
 const RATE_LIMIT: (i64, i64) = (SECOND, 60 * MINUTE);
 
@@ -49,14 +51,19 @@ pub fn retry_delay(attempts: u32) -> i64 {
     (SECOND << attempts.min(6)).min(MINUTE)
 }
 
-/// Longest pause that a storage of clips is given when it asks for one, in milliseconds.
-pub const STORAGE_PAUSE_MAX: i64 = 10 * MINUTE;
-
 /// After a provider asked to wait.
 #[must_use]
 pub fn rate_limit_delay(retry_after: Option<Duration>, attempts: u32) -> i64 {
     let asked = retry_after.map(|wait| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
     asked.unwrap_or_else(|| retry_delay(attempts.saturating_add(1))).clamp(RATE_LIMIT.0, RATE_LIMIT.1)
+}
+
+/// The pause of a storage that asked for one. Clips end there: of the time that is `left` to the first of them it takes
+/// an eighth at most, so that they are tried often enough to ask for a fresh link as well.
+#[must_use]
+pub fn storage_pause(asked: i64, left: Option<i64>) -> i64 {
+    let longest = left.map_or(STORAGE_PAUSE_MAX, |left| (left / 8).clamp(MINUTE, STORAGE_PAUSE_MAX));
+    asked.clamp(0, longest)
 }
 
 /// Between two looks for a lost request: 5 seconds, growing to one minute.
@@ -162,6 +169,28 @@ pub fn spread(mut durations: Vec<i64>) -> Option<Spread> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_storages_pause_leaves_time_for_the_clips() {
+        let hour = 60 * MINUTE;
+        for (asked, left, given) in [
+            (30 * SECOND, Some(hour), 30 * SECOND),
+            (hour, None, STORAGE_PAUSE_MAX),
+            (hour, Some(24 * hour), STORAGE_PAUSE_MAX),
+            (hour, Some(hour), hour / 8),
+            (hour, Some(5 * MINUTE), MINUTE),
+            (hour, Some(-hour), MINUTE),
+            (i64::MAX, Some(i64::MIN), MINUTE),
+        ] {
+            assert_eq!(storage_pause(asked, left), given, "{asked} {left:?}");
+        }
+        // A clip that is kept for an hour, at a storage that asks for ten minutes each time.
+        let (mut now, mut tries) = (0, 0);
+        while now < hour {
+            (now, tries) = (now + storage_pause(10 * MINUTE, Some(hour - now)), tries + 1);
+        }
+        assert!(tries >= 20, "{tries}");
+    }
 
     #[test]
     fn waits_stay_within_their_bounds() {

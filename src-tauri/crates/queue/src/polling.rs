@@ -349,7 +349,10 @@ impl Queue {
     /// How long after an error nobody asks, in milliseconds.
     fn wait_after(&self, error: &ProviderError, attempts: u32) -> i64 {
         match error {
-            ProviderError::RateLimited { retry_after: asked @ Some(_) } => policy::rate_limit_delay(*asked, attempts),
+            ProviderError::RateLimited { retry_after: asked @ Some(_) }
+            | ProviderError::Unavailable { retry_after: asked @ Some(_), .. } => {
+                policy::rate_limit_delay(*asked, attempts)
+            }
             ProviderError::Unauthenticated { .. } => 30_000,
             _ => policy::jittered(policy::retry_delay(attempts.saturating_add(1)), self.roll()),
         }

@@ -37,6 +37,21 @@ impl Queue {
             self.make(&row, waits)?;
             return Ok(());
         }
+        let (of, probe) = (row.provider.clone(), self.probe(&row.provider));
+        let ended = self.purchase_in_turn(row, provider, key, Prepared { request, kept }).await;
+        self.end_probe(&of, probe);
+        ended
+    }
+
+    /// The same, when it is the only one of its kind on its way.
+    async fn purchase_in_turn(
+        &self,
+        row: GenerationRow,
+        provider: &dyn Provider,
+        key: &SecretString,
+        request: Prepared,
+    ) -> Result<(), QueueError> {
+        let Prepared { request, kept } = request;
         let row = match self.price_still_holds(row, provider, key, &request).await? {
             Some(row) => row,
             None => return Ok(()),

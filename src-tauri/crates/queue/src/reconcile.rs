@@ -7,8 +7,12 @@ use sixshot_domain::GenerationState;
 use sixshot_providers::RemoteTask;
 use sixshot_store::GenerationRow;
 
+/// A host that asks for a pause: it was reached, and a pause can be an hour.
+const RATE_LIMITED: &str = "provider-rate-limited";
 /// Reasons for a look without an answer that end by themselves.
-const PASSING: [&str; 3] = ["provider-rate-limited", "provider-unreachable", "provider-unavailable"];
+const PASSING: [&str; 3] = [RATE_LIMITED, "provider-unreachable", "provider-unavailable"];
+/// So many looks in a row were really tried before a long time without an answer counts.
+const TRIED_IN_A_ROW: u32 = 3;
 
 /// Reasons that a host gives for one look and not for the next: a page in between that asks to sign in, a gateway that
 /// knows nobody for a moment.
@@ -184,8 +188,11 @@ pub fn needs_person(row: &GenerationRow, now: i64) -> bool {
         Some(code) if WHY_LOST.contains(&code) => false,
         Some(code) => {
             let answered_at = evidence.looked_up_at.unwrap_or(row.state_since);
+            let unanswered = now - answered_at >= policy::LOOKS_UNANSWERED || answered_at - now > policy::BAD_LINE;
+            // By the time of day alone a machine that slept would seem to have looked all night.
+            let tried = code == RATE_LIMITED || row.attempts >= TRIED_IN_A_ROW;
             let may_pass = PASSING.contains(&code) || (ODD.contains(&code) && row.attempts < ODD_IN_A_ROW);
-            !may_pass || now - answered_at >= policy::LOOKS_UNANSWERED
+            !may_pass || (unanswered && tried)
         }
     }
 }
@@ -334,7 +341,6 @@ mod tests {
         for code in ODD {
             let mut row = lost(&looking, code);
             assert!(!needs_person(&row, 0), "{code}: once");
-            assert!(needs_person(&row, policy::LOOKS_UNANSWERED), "{code}: none was answered for an hour");
             row.attempts = ODD_IN_A_ROW;
             assert!(needs_person(&row, 0), "{code}: and again");
         }
@@ -354,11 +360,16 @@ mod tests {
     fn what_passes_by_itself_is_the_persons_after_an_hour_without_an_answered_look() {
         let hour = policy::LOOKS_UNANSWERED;
         for code in PASSING {
-            assert!(needs_person(&lost(&Evidence::default(), code), hour), "{code}");
+            let tried = |evidence: &Evidence| GenerationRow { attempts: TRIED_IN_A_ROW, ..lost(evidence, code) };
+            assert!(needs_person(&tried(&Evidence::default()), hour), "{code}");
             let answered = Evidence { looked_up_at: Some(hour), ..Evidence::default() };
-            assert!(!needs_person(&lost(&answered, code), 2 * hour - 1), "{code}");
-            assert!(needs_person(&lost(&answered, code), 2 * hour), "{code}");
+            assert!(!needs_person(&tried(&answered), 2 * hour - 1), "{code}");
+            assert!(needs_person(&tried(&answered), 2 * hour), "{code}");
+            assert!(needs_person(&tried(&answered), -24 * hour), "{code}: a clock that was set back");
         }
+        // A machine that slept all night, and whose network is not back yet.
+        let waking = GenerationRow { attempts: 1, ..lost(&Evidence::default(), "provider-unreachable") };
+        assert!(!needs_person(&waking, 9 * hour));
         // A machine that slept: the next look tells.
         assert!(!needs_person(&lost(&Evidence::default(), WHY_LOST[0]), 9 * hour));
     }

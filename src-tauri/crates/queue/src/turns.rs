@@ -145,8 +145,9 @@ impl Queue {
     fn learn_from(&self, row: &GenerationRow, answer: Result<(), &ProviderError>) -> Result<(), QueueError> {
         match answer {
             Ok(()) => {
-                let closed = self.gates().get_mut(&row.provider).is_some_and(Gate::accepted);
-                if closed {
+                let now = self.now();
+                let changed = self.gates().get_mut(&row.provider).is_some_and(|gate| gate.accepted(now));
+                if changed {
                     self.change_gate(&row.provider, |_| {});
                 }
             }

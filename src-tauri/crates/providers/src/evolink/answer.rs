@@ -25,7 +25,7 @@ fn refusal(body: &Value, answer: &Answer) -> Option<(i64, ProviderError)> {
             "content_policy_violation" | "invalid_parameters" | "image_processing_error" | "image_dimension_mismatch",
         ) => ProviderError::Rejected { reason },
         ("internal_server_error" | "upstream_error" | "service_unavailable_error", _) => {
-            ProviderError::Unavailable { reason }
+            ProviderError::Unavailable { reason, retry_after: answer.retry_after }
         }
         (_, "quota_exceeded" | "rate_limited") => ProviderError::RateLimited { retry_after: answer.retry_after },
         _ => reading::by_status(code, reason, answer),
@@ -119,7 +119,7 @@ pub(super) fn file(answer: &Answer) -> Result<Value, ProviderError> {
     match code {
         // Too large, not a picture, or as many files as the account may keep.
         40_001..=40_003 => Err(ProviderError::Rejected { reason: cut(&reason) }),
-        40_004 | 50_001 => Err(ProviderError::Unavailable { reason: cut(&reason) }),
+        40_004 | 50_001 => Err(ProviderError::Unavailable { reason: cut(&reason), retry_after: answer.retry_after }),
         code => Err(reading::by_status(code, reason, answer)),
     }
 }

@@ -73,7 +73,7 @@ pub(super) fn error(answer: &Answer) -> ProviderError {
     match answer.json().as_ref().and_then(trouble).filter(|_| !answer.status.is_success()) {
         // Only fal's own shape says that a request is not there.
         Some(trouble) if trouble.shape == Shape::Other && answer.status.as_u16() == 404 => {
-            ProviderError::Unavailable { reason: trouble.words }
+            ProviderError::Unavailable { reason: trouble.words, retry_after: answer.retry_after }
         }
         Some(trouble) => refusal(answer, trouble.words),
         None => reading::wordless(answer),

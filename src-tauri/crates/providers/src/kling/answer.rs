@@ -57,7 +57,7 @@ pub(super) fn refusal(code: i64, message: String, answer: &Answer) -> ProviderEr
         1200..=1202 | 1300 | 1301 => ProviderError::Rejected { reason },
         // A code that is not in the table says nothing about whether a task was made, unless the words do.
         1000..=1999 if speaks_of_money(&reason) => ProviderError::InsufficientCredit { reason },
-        _ => ProviderError::Unavailable { reason },
+        _ => ProviderError::Unavailable { reason, retry_after: answer.retry_after },
     }
 }
 

@@ -38,7 +38,7 @@ fn meaning(answer: &Answer, body: &Value, (code, words): (i64, String)) -> Provi
         return ProviderError::RateLimited { retry_after: answer.retry_after.or(stated) };
     }
     if code == 404 && !is_its_own(body) {
-        return ProviderError::Unavailable { reason: words };
+        return ProviderError::Unavailable { reason: words, retry_after: answer.retry_after };
     }
     reading::by_status(code, words, answer)
 }

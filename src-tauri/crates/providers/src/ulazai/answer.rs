@@ -57,7 +57,7 @@ fn refusal(body: &Value, answer: &Answer) -> Option<(i64, ProviderError)> {
     let code = i64::from(answer.status.as_u16());
     let reason = reason.unwrap_or_default();
     if code == 404 && !denied(body) {
-        return Some((code, ProviderError::Unavailable { reason: cut(reason) }));
+        return Some((code, ProviderError::Unavailable { reason: cut(reason), retry_after: answer.retry_after }));
     }
     Some((code, reading::by_status(code, reason.to_owned(), answer)))
 }

@@ -236,7 +236,7 @@ mod tests {
         }
         let refused = Err(ProviderError::Unreachable { reason: String::new() });
         assert!(matches!(classify(refused), SubmitAnswer::NeverSent(_)));
-        let reset = Err(ProviderError::Unavailable { reason: String::new() });
+        let reset = Err(ProviderError::Unavailable { reason: String::new(), retry_after: None });
         assert!(matches!(classify(reset), SubmitAnswer::Unknown { .. }));
     }
 
