@@ -8,6 +8,7 @@ use sixshot_domain::{
 };
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Which of a board's pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -136,6 +137,8 @@ pub enum SubmitAnswer {
     Unknown {
         /// What happened instead of an answer.
         reason: String,
+        /// The pause it asks for, if any.
+        retry_after: Option<Duration>,
     },
 }
 

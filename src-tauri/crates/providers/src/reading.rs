@@ -288,21 +288,23 @@ pub fn classify(result: Result<Answer, ProviderError>, read: impl FnOnce(&Answer
         Err(error @ (ProviderError::Unreachable { .. } | ProviderError::Unauthenticated { .. })) => {
             return SubmitAnswer::NeverSent(error);
         }
-        Err(error) => return SubmitAnswer::Unknown { reason: error.to_string() },
+        Err(error) => return SubmitAnswer::Unknown { reason: error.to_string(), retry_after: None },
     };
+    let retry_after = answer.retry_after;
     match read(&answer) {
         Word::Task(remote_id) => SubmitAnswer::Accepted { remote_id, raw: answer.text },
         Word::Refusal(code, error) if UNDECIDED.contains(&code) => {
-            SubmitAnswer::Unknown { reason: format!("code {code}: {error}") }
+            SubmitAnswer::Unknown { reason: format!("code {code}: {error}"), retry_after }
         }
         // A server's own fault does not say whether a task was made.
         Word::Refusal(_, ProviderError::Unavailable { reason, .. } | ProviderError::Protocol { reason }) => {
-            SubmitAnswer::Unknown { reason }
+            SubmitAnswer::Unknown { reason, retry_after }
         }
         Word::Refusal(_, error) => SubmitAnswer::Rejected(error),
-        Word::Nothing => {
-            SubmitAnswer::Unknown { reason: format!("HTTP {} without a word to rely on", answer.status.as_u16()) }
-        }
+        Word::Nothing => SubmitAnswer::Unknown {
+            reason: format!("HTTP {} without a word to rely on", answer.status.as_u16()),
+            retry_after,
+        },
     }
 }
 

@@ -130,7 +130,8 @@ impl Gate {
     pub fn refused(&mut self, known: Limits, under_way: &UnderWay, retry_after: Option<Duration>, now: i64) {
         let limits = self.limits(known, now);
         let sent = u32::try_from(under_way.sent.len()).unwrap_or(u32::MAX);
-        self.closed_until = Some(now + policy::rate_limit_delay(retry_after, self.refusals));
+        let until = now + policy::rate_limit_delay(retry_after, self.refusals);
+        self.closed_until = self.closed(now).max(Some(until));
         self.refusals = self.refusals.saturating_add(1);
         // Where few were sent, it was the places that were taken; a single refusal of a first request teaches nothing.
         if under_way.held > 0 && sent < limits.per_minute / 2 {
@@ -144,7 +145,7 @@ impl Gate {
 
     /// A purchase was taken. It may have been on its way already when another was refused: a pause goes on.
     pub fn accepted(&mut self, now: i64) -> bool {
-        let open = self.closed_until.filter(|until| *until > now);
+        let open = self.closed(now);
         let changed = self.refusals > 0 || self.closed_until != open;
         (self.refusals, self.closed_until) = (0, open);
         changed
@@ -214,6 +215,17 @@ mod tests {
         assert!(!gate.accepted(1_000), "nothing new");
         let Turn::At(open) = gate.turn(KNOWN, &under_way(0, &[]), 1_000) else { panic!("the pause goes on") };
         assert_eq!(gate.turn(KNOWN, &under_way(0, &[]), open), Turn::Now);
+    }
+
+    #[test]
+    fn a_second_refusal_shortens_no_pause() {
+        let mut gate = Gate::default();
+        gate.refused(KNOWN, &under_way(0, &[]), Some(Duration::from_secs(300)), 1_000);
+        gate.refused(KNOWN, &under_way(0, &[]), None, 2_000);
+        assert_eq!(gate.turn(KNOWN, &under_way(0, &[]), 3_000), Turn::At(301_000));
+        // What a clock that was set back has left behind ends with the next purchase.
+        assert!(gate.accepted(3_000 - 7_200_000));
+        assert_eq!(gate.turn(KNOWN, &under_way(0, &[]), 3_000), Turn::Now);
     }
 
     #[test]

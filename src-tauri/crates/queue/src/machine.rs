@@ -308,8 +308,12 @@ impl Change {
 
     /// Asked again later. Each reason is counted by itself: an hour without a network says nothing about a task.
     fn wait(&mut self, problem: (String, String), wait: i64) {
-        let again = self.row.problem.as_ref().is_some_and(|known| known.0 == problem.0);
-        if !again {
+        let same = self.row.problem.as_ref().is_some_and(|known| known.0 == problem.0);
+        // Of a lost request every look without an answer counts, whatever kept it from being answered.
+        let looked = self.row.state == GenerationState::Unknown
+            && self.row.problem.as_ref().is_some_and(|known| !WHY_LOST.contains(&known.0.as_str()));
+        let again = same || looked;
+        if !same {
             self.say(&format!("no answer: {}", problem.0));
         }
         self.row.problem = Some(problem);

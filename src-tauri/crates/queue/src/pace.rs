@@ -19,6 +19,9 @@ const CLOSED_FOR: i64 = 60 * 60_000;
 /// So far ahead of now a moment can be given to a look: hundreds of lost requests wait for a host that is down.
 const SLOTS_AHEAD: i64 = 2 * CLOSED_FOR;
 
+/// For so long after its moment a look goes first.
+const UNUSED: i64 = 30_000;
+
 /// Who waits for a host's answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Waiting {
@@ -55,15 +58,16 @@ pub(crate) struct Looks {
 
 impl Looks {
     /// The moment for one, not before `next` and `apart` from the others. Asked for again when it has come, it is now.
-    pub fn slot(&mut self, id: &GenerationId, next: i64, apart: i64, now: i64) -> i64 {
+    /// `closed`: the host asked to be left alone until `next`.
+    pub fn slot(&mut self, id: &GenerationId, next: i64, apart: i64, closed: bool, now: i64) -> i64 {
         // What a clock that was set back has left in the future counts for nothing.
         self.given.retain(|_, at| *at <= now + SLOTS_AHEAD);
         if self.last > now + SLOTS_AHEAD {
             self.last = now - apart;
         }
-        // Others may have used the host's patience up since it was given, or the host asked for a pause: those who waited
-        // for it must not all come at its end.
-        let given = self.given.get(id).copied().filter(|at| next <= (*at).max(now));
+        // Others may have used the host's patience up since it was given: it is the first to have what is free again. Only
+        // a pause is waited out by all, who must not all come at its end.
+        let given = self.given.get(id).copied().filter(|at| !closed || next <= *at).map(|at| next.max(at));
         let at = given.unwrap_or_else(|| next.max(self.last + apart));
         self.last = self.last.max(at);
         if at <= now {
@@ -76,6 +80,12 @@ impl Looks {
 }
 
 impl Looks {
+    /// Whether somebody's moment has come lately. One that is not used within half a minute waits for something else, or is
+    /// nobody's any more.
+    pub fn wait(&self, now: i64) -> bool {
+        self.given.values().any(|at| (now - UNUSED..=now).contains(at))
+    }
+
     /// Whether the moment that was given to one has come.
     pub fn has_come(&self, id: &GenerationId, now: i64) -> bool {
         self.given.get(id).is_some_and(|at| *at <= now)
@@ -103,6 +113,14 @@ impl Pace {
             Waiting::Listed => last.map(|at| at + TOGETHER_APART).max(free_again(&asked, TOGETHER_A_MINUTE)),
         };
         regular.max(failed).max(self.closed(now)).unwrap_or(now).max(now)
+    }
+
+    /// The earliest moment for the next question about those that run. Where the patience is short, what is lost and was
+    /// given a moment goes first: nobody sees how it stands.
+    pub fn next_beside(&self, looks: &Looks, waiting: Waiting, now: i64) -> i64 {
+        let next = self.next(waiting, now);
+        let is_short = self.failed.iter().any(|at| (now - WINDOW..=now).contains(at));
+        if is_short && looks.wait(now) { next.max(now + SINGLY_APART) } else { next }
     }
 
     /// Until when it asked to be left alone, if it did.
@@ -217,14 +235,61 @@ mod tests {
     fn each_look_has_a_moment_of_its_own() {
         let (mut looks, ids) = (Looks::default(), ["a", "b", "c"].map(|id| GenerationId(id.to_owned())));
         let now = 1_000_000;
-        let given = ids.clone().map(|id| looks.slot(&id, now, 5_000, now));
+        let given = ids.clone().map(|id| looks.slot(&id, now, 5_000, false, now));
         assert_eq!(given, [now, now + 5_000, now + 10_000]);
         // Asked for too early it keeps its moment, and when that has come it is now.
-        assert_eq!(looks.slot(&ids[1], now + 1, 5_000, now + 1), now + 5_000);
-        assert_eq!(looks.slot(&ids[1], now + 5_000, 5_000, now + 5_000), now + 5_000);
-        assert_eq!(looks.slot(&ids[1], now + 5_001, 5_000, now + 5_001), now + 15_000, "another look");
+        assert_eq!(looks.slot(&ids[1], now + 1, 5_000, false, now + 1), now + 5_000);
+        assert_eq!(looks.slot(&ids[1], now + 5_000, 5_000, false, now + 5_000), now + 5_000);
+        assert_eq!(looks.slot(&ids[1], now + 5_001, 5_000, false, now + 5_001), now + 15_000, "another look");
         let before = now - 86_400_000;
-        assert_eq!(looks.slot(&ids[2], before, 5_000, before), before, "a clock that was set back");
+        assert_eq!(looks.slot(&ids[2], before, 5_000, false, before), before, "a clock that was set back");
+    }
+
+    /// Five run and five are lost at a host that answers every question about a running one with a page: those use its
+    /// patience up, and each lost one is looked for all the same.
+    #[test]
+    fn looks_get_what_is_free_again_before_they_lose_their_place() {
+        const APART: i64 = 11_000;
+        let (mut pace, mut looks, mut roll) = (Pace::default(), Looks::default(), 1_u64);
+        let mut running = [0_i64; 5];
+        let mut lost: Vec<_> = (0..5).map(|number| (GenerationId(format!("{number}")), 2_000, 0, 0)).collect();
+        for now in (0..3 * 3_600_000).step_by(250) {
+            if let Some(due) = running.iter_mut().find(|due| **due <= now)
+                && pace.next_beside(&looks, Waiting::Unlisted, now) <= now
+            {
+                pace.ask(now);
+                pace.fail(now, now);
+                roll = roll.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                *due = now + 1_000 + i64::try_from((roll >> 33) % 59_000).expect("small");
+            }
+            for (id, due, last, longest) in &mut lost {
+                if *due > now {
+                    continue;
+                }
+                let waiting = if looks.has_come(id, now) { Waiting::One } else { Waiting::Listed };
+                *due = looks.slot(id, pace.next(waiting, now), APART, false, now);
+                if *due <= now {
+                    pace.ask(now);
+                    pace.answered(now);
+                    (*longest, *last, *due) = ((now - *last).max(*longest), now, now + 60_000);
+                }
+            }
+        }
+        let longest = lost.iter().map(|(_, _, last, longest)| (3 * 3_600_000 - last).max(*longest)).max().unwrap_or(0);
+        assert!(longest < 5 * 60_000, "one was not looked for in {} s", longest / 1_000);
+    }
+
+    #[test]
+    fn those_who_wait_for_the_end_of_a_pause_come_one_after_the_other() {
+        let (mut looks, ids) = (Looks::default(), ["a", "b", "c"].map(|id| GenerationId(id.to_owned())));
+        let (now, end) = (1_000_000, 1_300_000);
+        for id in &ids {
+            looks.slot(id, now, 5_000, false, now);
+        }
+        let later = now + 20_000;
+        let given = ids.clone().map(|id| looks.slot(&id, end, 5_000, true, later));
+        assert_eq!(given, [end, end + 5_000, end + 10_000]);
+        assert_eq!(ids.map(|id| looks.slot(&id, end, 5_000, true, later)), given, "they keep it");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::policy;
 use sixshot_domain::{GenerationId, ProviderId};
 use sixshot_providers::ProviderError;
 use sixshot_store::{Advance, GenerationRow, StoreError};
+use std::time::Duration;
 
 /// Between two looks for lost requests at one host, in milliseconds; and while it does not answer.
 const LOOKS_APART: (i64, i64) = (5_050, policy::LOOKS_APART);
@@ -31,12 +32,13 @@ impl Queue {
             return Ok(());
         }
         let closed = self.with_host(&self.address_of(&row.provider), |host| host.pace.closed(now));
-        if closed.is_none() {
-            // It waits for the others that are looked for there.
+        let error = ProviderError::RateLimited { retry_after: None };
+        let is_told = row.problem.as_ref().is_some_and(|(code, _)| code == error.code());
+        if closed.is_none() || is_told {
+            // It waits for the others that are looked for there, or for the end of the pause.
             return self.put_off(row, at);
         }
-        // It would not be asked for long, and the person hears why.
-        let error = ProviderError::RateLimited { retry_after: None };
+        // The person hears why it is not looked for.
         let problem = (error.code().to_owned(), error.to_string());
         let wait = at.min(now + PUT_OFF_MAX) - now;
         self.make(row, Happening::BacksOff { problem, wait })?;
@@ -63,7 +65,7 @@ impl Queue {
             // Whose moment has come waits for the host's health only, and not behind every question of the others.
             let waiting = if host.looks.has_come(&row.id, now) { Waiting::One } else { Waiting::Listed };
             let next = host.pace.next(waiting, now);
-            let at = host.looks.slot(&row.id, next, apart, now);
+            let at = host.looks.slot(&row.id, next, apart, host.pace.closed(now).is_some(), now);
             if at <= now {
                 host.pace.ask(now);
             }
@@ -142,7 +144,7 @@ impl Queue {
 
     /// Something on the way to a purchase had no usable answer. Until the provider takes or refuses one, one is tried at a
     /// time. Tells when.
-    pub(crate) fn way_failed(&self, provider: &ProviderId) -> i64 {
+    pub(crate) fn way_failed(&self, provider: &ProviderId, pause: Option<Duration>) -> i64 {
         let asked_at = self.way_asked_at(provider);
         let now = self.now();
         let failures = self.with_gate(provider, |gate| {
@@ -152,6 +154,9 @@ impl Queue {
         let drawn = now + policy::jittered(policy::retry_delay(failures), self.roll());
         let free = self.with_host(&self.address_of(provider), |host| {
             host.pace.fail(asked_at, now);
+            if pause.is_some() {
+                host.pace.close(now + policy::rate_limit_delay(pause, 0), now);
+            }
             host.pace.next(Waiting::One, now)
         });
         let until = drawn.max(free);
@@ -172,18 +177,24 @@ impl Queue {
         now
     }
 
-    /// What a purchase that waited for its turn becomes when somebody was asked for patience meanwhile, or the one before
-    /// it found the provider ill.
-    pub(crate) fn waits_for_health(&self, provider: &ProviderId) -> Option<Happening> {
+    /// What a purchase becomes when somebody was asked for a pause meanwhile.
+    pub(crate) fn waits_for_pause(&self, provider: &ProviderId) -> Option<Happening> {
         let now = self.now();
         let told = self.with_host(&self.address_of(provider), |host| host.pace.closed(now));
-        let (closed, ill, failures) =
-            self.with_gate(provider, |gate| (gate.closed(now), gate.is_ill(now), gate.failures));
-        if let Some(until) = closed.max(told) {
-            let error = ProviderError::RateLimited { retry_after: None };
-            let problem = (error.code().to_owned(), error.to_string());
-            return Some(Happening::PutBack { problem, retry_at: Some(until), counts: false });
+        let until = self.with_gate(provider, |gate| gate.closed(now)).max(told)?;
+        let error = ProviderError::RateLimited { retry_after: None };
+        let problem = (error.code().to_owned(), error.to_string());
+        Some(Happening::PutBack { problem, retry_at: Some(until), counts: false })
+    }
+
+    /// What a purchase that waited for its turn becomes when somebody was asked for a pause meanwhile, or the one before it
+    /// found the provider ill.
+    pub(crate) fn waits_for_health(&self, provider: &ProviderId) -> Option<Happening> {
+        if let Some(pause) = self.waits_for_pause(provider) {
+            return Some(pause);
         }
+        let now = self.now();
+        let (ill, failures) = self.with_gate(provider, |gate| (gate.is_ill(now), gate.failures));
         // It begins now, and counts before it is known how it ends; others may have used the host's patience up meanwhile.
         let spent = self.with_host(&self.address_of(provider), |host| {
             let next = host.pace.next(Waiting::One, now);

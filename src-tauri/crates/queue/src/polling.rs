@@ -95,7 +95,7 @@ impl Queue {
         let mut soonest = None::<i64>;
         for address in addresses {
             let at = self.with_host(&address, |host| {
-                let at = if host.busy { None } else { Some(host.pace.next(host.waiting, now)) };
+                let at = (!host.busy).then(|| host.pace.next_beside(&host.looks, host.waiting, now));
                 host.busy |= at.is_some_and(|at| at <= now);
                 at
             });

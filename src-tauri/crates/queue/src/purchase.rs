@@ -65,6 +65,10 @@ impl Queue {
         if !self.is_still_the_key(provider, key).await {
             return self.put_back_for_key(&row);
         }
+        if let Some(waits) = self.waits_for_pause(&row.provider) {
+            self.make(&row, waits)?;
+            return Ok(());
+        }
         // Counted first: whoever lets the queue rest and then sees nobody buying has seen them all.
         let _buying = Buying::begin(&self.buying);
         // Nothing was sent yet: the next start takes it up again.
@@ -98,11 +102,15 @@ impl Queue {
             SubmitAnswer::NeverSent(_) | SubmitAnswer::Unknown { .. } => None,
         };
         let is_answered = lesson.is_some();
+        let pause = match &answer {
+            SubmitAnswer::Unknown { retry_after, .. } => *retry_after,
+            _ => None,
+        };
         let happening = match answer {
             SubmitAnswer::Accepted { remote_id, .. } => Happening::Accepted { remote_id },
             SubmitAnswer::Rejected(error) => Happening::Refused(error),
             SubmitAnswer::NeverSent(error) => Happening::NeverSent(error),
-            SubmitAnswer::Unknown { reason } => Happening::AnswerLost { reason },
+            SubmitAnswer::Unknown { reason, .. } => Happening::AnswerLost { reason },
         };
         self.make_surely(&row, &happening).await?;
         fail_point!("purchase-answer-kept");
@@ -116,7 +124,7 @@ impl Queue {
         if is_answered {
             self.way_is_clear(&row.provider);
         } else {
-            self.way_failed(&row.provider);
+            self.way_failed(&row.provider, pause);
         }
         if let Some(lesson) = lesson {
             self.learn(&row, lesson.as_ref().copied());
@@ -195,7 +203,11 @@ impl Queue {
             }
             // What failed for one fails for all that wait: together they try one at a time.
             error if error.is_passing() => {
-                let until = self.way_failed(&row.provider);
+                let pause = match error {
+                    ProviderError::Unavailable { retry_after, .. } => *retry_after,
+                    _ => None,
+                };
+                let until = self.way_failed(&row.provider, pause);
                 Happening::PutBack { problem, retry_at: Some(until), counts: true }
             }
             _ => Happening::CannotBeSent { problem },

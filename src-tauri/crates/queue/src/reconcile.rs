@@ -9,16 +9,14 @@ use sixshot_store::GenerationRow;
 
 /// A host that asks for a pause: it was reached, and a pause can be an hour.
 const RATE_LIMITED: &str = "provider-rate-limited";
-/// Reasons for a look without an answer that end by themselves.
-const PASSING: [&str; 3] = [RATE_LIMITED, "provider-unreachable", "provider-unavailable"];
+/// Reasons for a look without an answer that may end by themselves. A page that asks to sign in, and a gateway that knows
+/// nobody, can be gone a moment later.
+const PASSING: [&str; 5] =
+    [RATE_LIMITED, "provider-unreachable", "provider-unavailable", "provider-unexpected-answer", "provider-not-found"];
 /// So many looks in a row were really tried before a long time without an answer counts.
 const TRIED_IN_A_ROW: u32 = 3;
-
-/// Reasons that a host gives for one look and not for the next: a page in between that asks to sign in, a gateway that
-/// knows nobody for a moment.
-const ODD: [&str; 2] = ["provider-not-found", "provider-unexpected-answer"];
-/// Odd answers in a row after which they are no accident.
-const ODD_IN_A_ROW: u32 = 2;
+/// Or the host asks to be left alone for so long, in milliseconds.
+const LONG_PAUSE: i64 = 10 * 60_000;
 
 /// What follows from looking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -190,9 +188,9 @@ pub fn needs_person(row: &GenerationRow, now: i64) -> bool {
             let answered_at = evidence.looked_up_at.unwrap_or(row.state_since);
             let unanswered = now - answered_at >= policy::LOOKS_UNANSWERED || answered_at - now > policy::BAD_LINE;
             // By the time of day alone a machine that slept would seem to have looked all night.
-            let tried = code == RATE_LIMITED || row.attempts >= TRIED_IN_A_ROW;
-            let may_pass = PASSING.contains(&code) || (ODD.contains(&code) && row.attempts < ODD_IN_A_ROW);
-            !may_pass || (unanswered && tried)
+            let long_pause = code == RATE_LIMITED && row.due_at.is_some_and(|at| at - now >= LONG_PAUSE);
+            let tried = long_pause || row.attempts >= TRIED_IN_A_ROW;
+            !PASSING.contains(&code) || (unanswered && tried)
         }
     }
 }
@@ -338,12 +336,6 @@ mod tests {
     #[test]
     fn what_keeps_looks_from_being_answered_for_good_is_the_persons_at_once() {
         let looking = Evidence::default();
-        for code in ODD {
-            let mut row = lost(&looking, code);
-            assert!(!needs_person(&row, 0), "{code}: once");
-            row.attempts = ODD_IN_A_ROW;
-            assert!(needs_person(&row, 0), "{code}: and again");
-        }
         for code in
             ["key-missing", "keychain-unavailable", "provider-key-refused", "provider-unusable", "provider-refused"]
         {
@@ -367,9 +359,13 @@ mod tests {
             assert!(needs_person(&tried(&answered), 2 * hour), "{code}");
             assert!(needs_person(&tried(&answered), -24 * hour), "{code}: a clock that was set back");
         }
-        // A machine that slept all night, and whose network is not back yet.
+        // A machine that slept all night, and whose network is not back yet, or whose host asks for a minute.
         let waking = GenerationRow { attempts: 1, ..lost(&Evidence::default(), "provider-unreachable") };
         assert!(!needs_person(&waking, 9 * hour));
+        let asked =
+            |due_at| GenerationRow { due_at: Some(due_at), attempts: 1, ..lost(&Evidence::default(), RATE_LIMITED) };
+        assert!(!needs_person(&asked(9 * hour + 60_000), 9 * hour));
+        assert!(needs_person(&asked(10 * hour), 9 * hour));
         // A machine that slept: the next look tells.
         assert!(!needs_person(&lost(&Evidence::default(), WHY_LOST[0]), 9 * hour));
     }

@@ -64,6 +64,24 @@ async fn a_pause_in_an_outage_counts_like_any_other() {
     runner.abort();
 }
 
+/// A gateway in front of the provider: it says nothing about the purchase, and asks for a pause.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pause_that_comes_instead_of_an_answer_holds_back_the_next_purchase() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "kling", SPEED).await;
+    bench.fault(Target::Submit, maintenance(Some(PAUSE)), 1);
+    let rows: Vec<_> = (0..3).map(|number| bench.generation(number)).collect();
+    bench.library.add_generations(&rows).expect("added");
+    let runner = bench.run();
+    bench.until("one is lost", |bench| bench.in_state(State::Unknown).len() == 1).await;
+    let before = bench.sandbox.arrivals().len();
+    bench.clock.sleep(Duration::from_secs(PAUSE - 60)).await;
+    assert_eq!(bench.sandbox.requests("submit"), 1, "nobody buys inside the pause");
+    assert_eq!(bench.sandbox.arrivals().len(), before, "and nobody asks");
+    bench.until("the others are done", |bench| bench.in_state(State::Done).len() == 2).await;
+    runner.abort();
+}
+
 /// Many lost requests wait out a pause together; at its end they are looked for one after the other, and rarely while
 /// the host is not well.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -86,7 +104,8 @@ async fn lost_requests_do_not_all_come_at_the_end_of_a_pause() {
     let window = Duration::from_secs(45) / SPEED;
     let within = |from| looks.iter().filter(|at| **at >= from && **at - from < window).count();
     let most = looks.iter().map(|from| within(*from)).max().unwrap_or(0);
-    let span = looks.iter().max().zip(looks.iter().min()).map_or(0, |(last, first)| ((*last - *first) * SPEED).as_secs());
+    let span =
+        looks.iter().max().zip(looks.iter().min()).map_or(0, |(last, first)| ((*last - *first) * SPEED).as_secs());
     println!("{} looks in {span} s, at most {most} in 45 seconds", looks.len());
     assert!(looks.len() > LOST, "{} looks", looks.len());
     assert!(most <= 6, "{most} looks in 45 seconds");

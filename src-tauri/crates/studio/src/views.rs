@@ -75,16 +75,17 @@ impl Studio {
     fn waits(&self, row: &GenerationRow) -> (Option<(String, String)>, Option<i64>) {
         let due = row.due_at.filter(|_| !row.state.is_final());
         let is_due = due.is_some_and(|due| due <= self.clock.now());
-        if !is_due || row.problem.is_some() {
+        if !is_due {
             return (row.problem.clone(), due);
         }
         match self.queue.why_waiting(row) {
             // The window tells by itself who holds the places.
-            Ok(None | Some(("waits-for-place", _))) => (None, due),
+            Ok(None | Some(("waits-for-place", _))) => (row.problem.clone(), due),
+            // What it met before is over; this is what it waits for now.
             Ok(Some((code, until))) => (Some((code.to_owned(), String::new())), until),
             Err(error) => {
                 tracing::warn!(%error, "why a generation waits cannot be read");
-                (None, due)
+                (row.problem.clone(), due)
             }
         }
     }

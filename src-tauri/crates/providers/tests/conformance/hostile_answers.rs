@@ -206,7 +206,7 @@ async fn no_answer_ends_a_task_or_accepts_a_purchase() {
             wrong.extend(ask_everything(&bench).await.into_iter().map(|found| format!("{name}: {found}")));
             let before = bench.server.requests();
             match bench.adapter.submit(&bench.key, &bench.request).await {
-                SubmitAnswer::Unknown { reason } if reason.len() < 4_000 => {}
+                SubmitAnswer::Unknown { reason, .. } if reason.len() < 4_000 => {}
                 other => wrong.push(format!("{name}: submit: {:.300}", format!("{other:?}"))),
             }
             assert_eq!(bench.server.requests(), before + 1, "{name}: sent once");
