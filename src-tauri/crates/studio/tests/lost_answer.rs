@@ -33,24 +33,41 @@ async fn a_list_that_refuses_for_good_is_the_persons_question_and_pays_nothing_a
         body: r#"{"code":400,"message":"this list is not offered any more"}"#.to_owned(),
         retry_after: None,
     };
-    let page = FaultKind::Mangle { status: 200, body: "<html>sign in</html>".to_owned() };
-    for (list, code) in [(refusal, "provider-refused"), (page, "provider-unexpected-answer")] {
-        let home = tempfile::tempdir().expect("a folder");
-        let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
-        let row = lose(&bench, &sandbox, list).await;
-        let id = row["id"].as_str().expect("an id");
-        let asked = bench.until(id, is_asked).await;
-        assert_eq!((&asked["evidence"]["verdict"], &asked["problem"]["code"]), (&json!("looking"), &json!(code)));
-        assert_eq!(asked["actions"], json!(["look-up", "adopt", "give-up"]), "{code}");
-        let again = json!({ "id": id, "confirmation": "two", "shown": asked["price"] });
-        assert_eq!(bench.refused("send_again", again).await, "generation-not-now");
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let row = lose(&bench, &sandbox, refusal).await;
+    let id = row["id"].as_str().expect("an id");
+    let asked = bench.until(id, is_asked).await;
+    assert_eq!(
+        (&asked["evidence"]["verdict"], &asked["problem"]["code"]),
+        (&json!("looking"), &json!("provider-refused"))
+    );
+    assert_eq!(asked["actions"], json!(["look-up", "adopt", "give-up"]));
+    let again = json!({ "id": id, "confirmation": "two", "shown": asked["price"] });
+    assert_eq!(bench.refused("send_again", again).await, "generation-not-now");
 
-        let left = bench.call("end_generation", json!({ "id": id, "ending": "give-up" })).await;
-        assert_eq!((&left["state"], &left["billed"]), (&json!("cancelled"), &json!("unknown")));
-        assert_eq!((sandbox.requests("submit"), sandbox.ledger().len()), (1, 1), "nothing was sent again");
-        let spent = bench.call("start", json!({})).await["spending"]["month"].clone();
-        assert_eq!(spent, asked["price"], "it may have been paid");
-    }
+    let left = bench.call("end_generation", json!({ "id": id, "ending": "give-up" })).await;
+    assert_eq!((&left["state"], &left["billed"]), (&json!("cancelled"), &json!("unknown")));
+    assert_eq!((sandbox.requests("submit"), sandbox.ledger().len()), (1, 1), "nothing was sent again");
+    let spent = bench.call("start", json!({})).await["spending"]["month"].clone();
+    assert_eq!(spent, asked["price"], "it may have been paid");
+}
+
+/// A network that asks to sign in: the next look may be answered again.
+#[tokio::test]
+async fn a_page_instead_of_a_list_is_no_question_yet() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let page = FaultKind::Mangle { status: 200, body: "<html>sign in</html>".to_owned() };
+    let row = lose(&bench, &sandbox, page).await;
+    let id = row["id"].as_str().expect("an id");
+    let looking = bench.until(id, |row| row["problem"]["code"] == "provider-unexpected-answer").await;
+    assert!(!is_asked(&looking), "it goes on by itself: {looking}");
+    assert_eq!(looking["actions"], json!(["look-up", "adopt"]));
+    sandbox.clear_faults();
+    bench.call("look_up_generation", json!({ "id": id })).await;
+    bench.until(id, |row| row["state"] == "done").await;
+    assert_eq!((sandbox.requests("submit"), sandbox.ledger().len()), (1, 1));
 }
 
 #[tokio::test]
