@@ -88,6 +88,13 @@ test('a lost one says why it cannot be looked for, and never to buy again', () =
   expect(lost('answer-lost', false)).toBe('');
   expect(lost('library-restored', true)).toBe('');
   expect(lost('provider-unreachable', false)).toBe('WaveSpeed cannot be reached. It goes on by itself.');
+  for (const code of [
+    'provider-rate-limited',
+    'provider-unavailable',
+    'provider-unexpected-answer',
+    'provider-not-found',
+  ])
+    expect(lost(code, false), code).toMatch(/^WaveSpeed .*\. It goes on by itself\.$/);
   expect(lost('provider-unreachable', true)).toBe(
     'The provider cannot be reached. Check the network, and the address in Settings.',
   );

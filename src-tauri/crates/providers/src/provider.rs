@@ -330,6 +330,11 @@ pub trait Provider: Send + Sync {
         None
     }
 
+    /// Whether the list that `look_up` reads is at another host than tasks are made and asked about.
+    fn lists_elsewhere(&self) -> bool {
+        false
+    }
+
     /// The name of the list that tells where a task stands and, once it is made, where its clip is; nothing where the
     /// provider documents no such list. Tasks of one list are asked for together.
     fn list_of(&self, _remote_id: &str) -> Option<String> {

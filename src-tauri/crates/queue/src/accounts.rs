@@ -22,6 +22,14 @@ impl Queue {
         own.unwrap_or_else(|| self.catalogue().provider(id).map(|entry| entry.base_url.clone()).unwrap_or_default())
     }
 
+    /// Where lost requests of a provider are looked for, as a host with a patience of its own: some list their tasks at
+    /// another address than they make them. At a person's own address there is only that one.
+    pub(crate) fn look_address(&self, id: &ProviderId) -> String {
+        let is_own = self.registry.read().unwrap_or_else(PoisonError::into_inner).1.contains_key(id);
+        let elsewhere = self.provider(id).is_some_and(|provider| provider.lists_elsewhere());
+        if elsewhere && !is_own { format!("lists of {}", self.address_of(id)) } else { self.address_of(id) }
+    }
+
     /// A fingerprint that tells accounts apart, also the same key at another address, and gives no key away.
     pub(crate) fn account_of(&self, provider: &ProviderId, key: &SecretString) -> String {
         let address = self.address_of(provider);

@@ -22,7 +22,7 @@ impl Queue {
         let turn = self.look_turn(row);
         let _turn = turn.lock().await;
         let asked_at = self.now();
-        self.host_is_asked(&row.provider, asked_at);
+        self.host_is_asked(&self.look_address(&row.provider), asked_at);
         self.look(row, asked_at).await
     }
 
@@ -35,22 +35,23 @@ impl Queue {
     /// Looks for it; the caller holds its turn, and the host's patience counts the question already.
     pub(crate) async fn look(&self, row: &GenerationRow, asked_at: i64) -> Result<Option<GenerationRow>, QueueError> {
         let path = row.request_path.as_deref().unwrap_or_default();
+        let address = self.look_address(&row.provider);
         let Some(provider) = self.provider(&row.provider) else {
-            self.host_is_let_go(&row.provider, asked_at);
+            self.host_is_let_go(&address, asked_at);
             let problem = ("provider-unusable".to_owned(), "The provider's address cannot be used.".to_owned());
             return self.make(row, Happening::NotAnswered { problem, wait: 60_000 });
         };
         let key = match self.key_of(&*provider, row).await {
             Ok(key) => key,
             Err(problem) => {
-                self.host_is_let_go(&row.provider, asked_at);
+                self.host_is_let_go(&address, asked_at);
                 let problem = (problem.code().to_owned(), problem.to_string());
                 return self.make(row, Happening::NotAnswered { problem, wait: 15_000 });
             }
         };
         let in_doubt = Evidence::read(row.evidence.as_deref().unwrap_or_default()).restored;
         if in_doubt && self.lost_its_name(row) {
-            self.host_is_let_go(&row.provider, asked_at);
+            self.host_is_let_go(&address, asked_at);
             return self.make(row, Happening::LookedUp(self.cannot_look(in_doubt)));
         }
         let sent_at = row.sent_at.unwrap_or(if in_doubt { row.created_at } else { row.state_since });
@@ -63,7 +64,7 @@ impl Queue {
         let request = LostRequest { path, body, since: fence.since.unwrap_or(earliest) };
         let happening = match provider.look_up(&key, &request).await {
             Ok(tasks) => {
-                self.host_answered(&row.provider, asked_at);
+                self.host_answered(&address, asked_at);
                 let looked_for = self.count_look(row);
                 let mut owned = Vec::new();
                 for task in &tasks {
@@ -94,11 +95,11 @@ impl Queue {
                 }
             }
             Err(ProviderError::NotSupported) => {
-                self.host_is_let_go(&row.provider, asked_at);
+                self.host_is_let_go(&address, asked_at);
                 Happening::LookedUp(self.cannot_look(in_doubt))
             }
             Err(error) => {
-                self.host_failed(&row.provider, asked_at, &error);
+                self.host_failed(&address, asked_at, &error);
                 self.not_looked(row, &error)?
             }
         };

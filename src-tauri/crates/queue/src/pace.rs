@@ -116,11 +116,12 @@ impl Pace {
     }
 
     /// The earliest moment for the next question about those that run. Where the patience is short, what is lost and was
-    /// given a moment goes first: nobody sees how it stands.
-    pub fn next_beside(&self, looks: &Looks, waiting: Waiting, now: i64) -> i64 {
+    /// given a moment goes first: nobody sees how it stands. `fails`: the last such question had no answer; one that has
+    /// takes nothing from anybody.
+    pub fn next_beside(&self, looks: &Looks, fails: bool, waiting: Waiting, now: i64) -> i64 {
         let next = self.next(waiting, now);
         let is_short = self.failed.iter().any(|at| (now - WINDOW..=now).contains(at));
-        if is_short && looks.wait(now) { next.max(now + SINGLY_APART) } else { next }
+        if fails && is_short && looks.wait(now) { next.max(now + SINGLY_APART) } else { next }
     }
 
     /// Until when it asked to be left alone, if it did.
@@ -255,7 +256,7 @@ mod tests {
         let mut lost: Vec<_> = (0..5).map(|number| (GenerationId(format!("{number}")), 2_000, 0, 0)).collect();
         for now in (0..3 * 3_600_000).step_by(250) {
             if let Some(due) = running.iter_mut().find(|due| **due <= now)
-                && pace.next_beside(&looks, Waiting::Unlisted, now) <= now
+                && pace.next_beside(&looks, true, Waiting::Unlisted, now) <= now
             {
                 pace.ask(now);
                 pace.fail(now, now);
@@ -277,6 +278,33 @@ mod tests {
         }
         let longest = lost.iter().map(|(_, _, last, longest)| (3 * 3_600_000 - last).max(*longest)).max().unwrap_or(0);
         assert!(longest < 5 * 60_000, "one was not looked for in {} s", longest / 1_000);
+    }
+
+    /// Ten are lost and looks fail, while what runs is answered: it takes nothing from anybody and gives way to nobody.
+    #[test]
+    fn what_is_answered_does_not_wait_for_looks_that_fail() {
+        let (mut pace, mut looks, mut last, mut longest) = (Pace::default(), Looks::default(), 0, 0);
+        let mut lost: Vec<_> = (0..10).map(|number| (GenerationId(format!("{number}")), 2_000)).collect();
+        for now in (0..3_600_000).step_by(250) {
+            for (id, due) in &mut lost {
+                if *due > now {
+                    continue;
+                }
+                let waiting = if looks.has_come(id, now) { Waiting::One } else { Waiting::Listed };
+                *due = looks.slot(id, pace.next(waiting, now), 11_000, false, now);
+                if *due <= now {
+                    pace.ask(now);
+                    pace.fail(now, now);
+                    *due = now + 20_000;
+                }
+            }
+            if now - last >= 5_000 && pace.next_beside(&looks, false, Waiting::Unlisted, now) <= now {
+                pace.ask(now);
+                pace.answered(now);
+                (longest, last) = (longest.max(now - last), now);
+            }
+        }
+        assert!(longest < 61_000, "nobody asked about what runs for {} s", longest / 1_000);
     }
 
     #[test]

@@ -14,6 +14,8 @@ use std::time::Duration;
 /// Between two looks for lost requests at one host, in milliseconds; and while it does not answer.
 const LOOKS_APART: (i64, i64) = (5_050, policy::LOOKS_APART);
 
+/// A pause for so long is told, and counts as a look without an answer, in milliseconds.
+const LONG_PAUSE: i64 = 10 * 60_000;
 /// Furthest moment that a row is put off to, in milliseconds from now.
 const PUT_OFF_MAX: i64 = 60 * 60_000;
 /// How long it is remembered when a clip was last asked for at its storage, in milliseconds.
@@ -31,14 +33,13 @@ impl Queue {
             self.look(row, now).await?;
             return Ok(());
         }
-        let closed = self.with_host(&self.address_of(&row.provider), |host| host.pace.closed(now));
-        let error = ProviderError::RateLimited { retry_after: None };
-        let is_told = row.problem.as_ref().is_some_and(|(code, _)| code == error.code());
-        if closed.is_none() || is_told {
-            // It waits for the others that are looked for there, or for the end of the pause.
+        let closed = self.with_host(&self.look_address(&row.provider), |host| host.pace.closed(now));
+        if closed.is_none() || at - now < LONG_PAUSE {
+            // It waits for the others that are looked for there.
             return self.put_off(row, at);
         }
         // The person hears why it is not looked for.
+        let error = ProviderError::RateLimited { retry_after: None };
         let problem = (error.code().to_owned(), error.to_string());
         let wait = at.min(now + PUT_OFF_MAX) - now;
         self.make(row, Happening::BacksOff { problem, wait })?;
@@ -60,7 +61,7 @@ impl Queue {
 
     /// When a lost request is looked for: each has a moment of its own.
     fn look_slot(&self, row: &GenerationRow, now: i64) -> i64 {
-        self.with_host(&self.address_of(&row.provider), |host| {
+        self.with_host(&self.look_address(&row.provider), |host| {
             let apart = if host.pace.fails() { LOOKS_APART.1 } else { LOOKS_APART.0 };
             // Whose moment has come waits for the host's health only, and not behind every question of the others.
             let waiting = if host.looks.has_come(&row.id, now) { Waiting::One } else { Waiting::Listed };
@@ -116,25 +117,25 @@ impl Queue {
     }
 
     /// A question is asked of a host.
-    pub(crate) fn host_is_asked(&self, provider: &ProviderId, now: i64) {
-        self.with_host(&self.address_of(provider), |host| host.pace.ask(now));
+    pub(crate) fn host_is_asked(&self, address: &str, now: i64) {
+        self.with_host(address, |host| host.pace.ask(now));
     }
 
     /// The host answered the question of that moment.
-    pub(crate) fn host_answered(&self, provider: &ProviderId, asked_at: i64) {
-        self.with_host(&self.address_of(provider), |host| host.pace.answered(asked_at));
+    pub(crate) fn host_answered(&self, address: &str, asked_at: i64) {
+        self.with_host(address, |host| host.pace.answered(asked_at));
     }
 
     /// The question of that moment was not asked after all.
-    pub(crate) fn host_is_let_go(&self, provider: &ProviderId, asked_at: i64) {
-        self.with_host(&self.address_of(provider), |host| host.pace.let_go(asked_at));
+    pub(crate) fn host_is_let_go(&self, address: &str, asked_at: i64) {
+        self.with_host(address, |host| host.pace.let_go(asked_at));
     }
 
     /// The question of that moment had no usable answer, or one that asks for patience.
-    pub(crate) fn host_failed(&self, provider: &ProviderId, asked_at: i64, error: &ProviderError) {
+    pub(crate) fn host_failed(&self, address: &str, asked_at: i64, error: &ProviderError) {
         let now = self.now();
         let until = patience_asked(error).map(|wait| now + wait);
-        self.with_host(&self.address_of(provider), |host| {
+        self.with_host(address, |host| {
             host.pace.fail(asked_at, now);
             if let Some(until) = until {
                 host.pace.close(until, now);
@@ -154,12 +155,11 @@ impl Queue {
         let drawn = now + policy::jittered(policy::retry_delay(failures), self.roll());
         let free = self.with_host(&self.address_of(provider), |host| {
             host.pace.fail(asked_at, now);
-            if pause.is_some() {
-                host.pace.close(now + policy::rate_limit_delay(pause, 0), now);
-            }
             host.pace.next(Waiting::One, now)
         });
-        let until = drawn.max(free);
+        // Whoever asks for a pause on the way, perhaps a storage for pictures, says nothing about what runs already.
+        let pause = pause.map(|_| now + policy::rate_limit_delay(pause, 0));
+        let until = drawn.max(free).max(pause.unwrap_or(now));
         self.with_gate(provider, |gate| gate.ill_until = Some(until));
         until
     }
@@ -173,7 +173,7 @@ impl Queue {
             return at;
         }
         // While all was well nobody counted it.
-        self.host_is_asked(provider, now);
+        self.host_is_asked(&self.address_of(provider), now);
         now
     }
 
@@ -230,7 +230,7 @@ impl Queue {
 
     fn let_probe_go(&self, provider: &ProviderId, probe: Option<i64>) {
         if let Some(asked_at) = probe {
-            self.host_is_let_go(provider, asked_at);
+            self.host_is_let_go(&self.address_of(provider), asked_at);
         }
     }
 

@@ -46,6 +46,8 @@ pub(crate) struct Host {
     strangers: HashMap<String, u32>,
     /// Questions in a row that could not be written down.
     failures: u32,
+    /// The last question about those that run had no answer.
+    polls_fail: bool,
 }
 
 impl Host {
@@ -95,7 +97,7 @@ impl Queue {
         let mut soonest = None::<i64>;
         for address in addresses {
             let at = self.with_host(&address, |host| {
-                let at = (!host.busy).then(|| host.pace.next_beside(&host.looks, host.waiting, now));
+                let at = (!host.busy).then(|| host.pace.next_beside(&host.looks, host.polls_fail, host.waiting, now));
                 host.busy |= at.is_some_and(|at| at <= now);
                 at
             });
@@ -211,7 +213,7 @@ impl Queue {
         let (provider, key) = match self.means_for(first).await {
             Ok(means) => means,
             Err(happening) => {
-                self.host_is_let_go(&first.provider, now);
+                self.host_is_let_go(address, now);
                 return self.make_of_all(&soon, &happening);
             }
         };
@@ -228,6 +230,7 @@ impl Queue {
             Ok(found) => {
                 self.with_host(address, |host| {
                     host.pace.answered(now);
+                    host.polls_fail = false;
                     // A list that knows nobody keeps everybody waiting: each by itself is quicker.
                     if !found.is_empty() {
                         host.strangers.remove(list);
@@ -285,7 +288,7 @@ impl Queue {
         let (provider, key) = match self.means_for(row).await {
             Ok(means) => means,
             Err(happening) => {
-                self.host_is_let_go(&row.provider, now);
+                self.host_is_let_go(address, now);
                 let soon: Vec<_> = beside.iter().copied().filter(|row| is_soon(row, now)).collect();
                 return self.make_of_all(&soon, &happening);
             }
@@ -302,10 +305,12 @@ impl Queue {
                 self.back_off(&soon, now, &error)
             }
             answer => {
+                let fails = matches!(answer, Err(ProviderError::Protocol { .. }));
+                self.with_host(address, |host| host.polls_fail = fails);
                 match &answer {
                     // It says nothing about anybody, and a page that asks to sign in is no answer of a host that is well.
-                    Err(error @ ProviderError::Protocol { .. }) => self.host_failed(&row.provider, now, error),
-                    _ => self.host_answered(&row.provider, now),
+                    Err(error @ ProviderError::Protocol { .. }) => self.host_failed(address, now, error),
+                    _ => self.host_answered(address, now),
                 }
                 self.make(row, self.happening_of(row, &key, answer)?)?;
                 Ok(())
@@ -337,7 +342,9 @@ impl Queue {
     /// All of them are asked about again at the same moment, which is drawn once. No verdict about any.
     fn back_off(&self, rows: &[&GenerationRow], asked_at: i64, error: &ProviderError) -> Result<(), QueueError> {
         if let Some(row) = rows.first() {
-            self.host_failed(&row.provider, asked_at, error);
+            let address = self.address_of(&row.provider);
+            self.with_host(&address, |host| host.polls_fail = true);
+            self.host_failed(&address, asked_at, error);
         }
         let same = |row: &&&GenerationRow| row.problem.as_ref().is_some_and(|(code, _)| code == error.code());
         let attempts = rows.iter().filter(same).map(|row| row.attempts).max().unwrap_or(0);

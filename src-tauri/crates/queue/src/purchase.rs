@@ -194,7 +194,10 @@ impl Queue {
         match error {
             ProviderError::RateLimited { retry_after } => {
                 let asked_at = self.way_asked_at(&row.provider);
-                self.host_failed(&row.provider, asked_at, error);
+                // Until when nobody buys was learned above. Perhaps it was a storage for pictures that asked for it: what runs
+                // already is asked about all the same.
+                let asks = ProviderError::RateLimited { retry_after: None };
+                self.host_failed(&self.address_of(&row.provider), asked_at, &asks);
                 let wait = policy::rate_limit_delay(*retry_after, row.attempts);
                 Happening::PutBack { problem, retry_at: Some(self.now() + wait), counts: true }
             }

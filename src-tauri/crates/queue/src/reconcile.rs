@@ -15,8 +15,8 @@ const PASSING: [&str; 5] =
     [RATE_LIMITED, "provider-unreachable", "provider-unavailable", "provider-unexpected-answer", "provider-not-found"];
 /// So many looks in a row were really tried before a long time without an answer counts.
 const TRIED_IN_A_ROW: u32 = 3;
-/// Or the host asks to be left alone for so long, in milliseconds.
-const LONG_PAUSE: i64 = 10 * 60_000;
+/// Where the last of them was told to wait: pauses can take an hour each.
+const PAUSES_IN_A_ROW: u32 = 2;
 
 /// What follows from looking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -188,8 +188,7 @@ pub fn needs_person(row: &GenerationRow, now: i64) -> bool {
             let answered_at = evidence.looked_up_at.unwrap_or(row.state_since);
             let unanswered = now - answered_at >= policy::LOOKS_UNANSWERED || answered_at - now > policy::BAD_LINE;
             // By the time of day alone a machine that slept would seem to have looked all night.
-            let long_pause = code == RATE_LIMITED && row.due_at.is_some_and(|at| at - now >= LONG_PAUSE);
-            let tried = long_pause || row.attempts >= TRIED_IN_A_ROW;
+            let tried = row.attempts >= if code == RATE_LIMITED { PAUSES_IN_A_ROW } else { TRIED_IN_A_ROW };
             !PASSING.contains(&code) || (unanswered && tried)
         }
     }
@@ -362,10 +361,9 @@ mod tests {
         // A machine that slept all night, and whose network is not back yet, or whose host asks for a minute.
         let waking = GenerationRow { attempts: 1, ..lost(&Evidence::default(), "provider-unreachable") };
         assert!(!needs_person(&waking, 9 * hour));
-        let asked =
-            |due_at| GenerationRow { due_at: Some(due_at), attempts: 1, ..lost(&Evidence::default(), RATE_LIMITED) };
-        assert!(!needs_person(&asked(9 * hour + 60_000), 9 * hour));
-        assert!(needs_person(&asked(10 * hour), 9 * hour));
+        let told = |attempts| GenerationRow { attempts, ..lost(&Evidence::default(), RATE_LIMITED) };
+        assert!(!needs_person(&told(1), 9 * hour));
+        assert!(needs_person(&told(2), 9 * hour));
         // A machine that slept: the next look tells.
         assert!(!needs_person(&lost(&Evidence::default(), WHY_LOST[0]), 9 * hour));
     }

@@ -193,10 +193,16 @@ impl Queue {
             return Ok(None);
         }
         let under_way = self.under_way()?.remove(&row.provider).unwrap_or_default();
+        let now = self.now();
+        let told = self.with_host(&self.address_of(&row.provider), |host| host.pace.closed(now));
+        let (closed, ill) =
+            self.with_gate(&row.provider, |gate| (gate.closed(now).or(told).is_some(), gate.failures > 0));
+        let well_or = |code| if ill { "provider-unavailable" } else { code };
         Ok(match self.turn(&row.provider, &under_way) {
             Turn::OnWord => Some(("provider-no-credit", None)),
-            Turn::At(at) => Some(("waits-for-turn", Some(at))),
-            Turn::WhenFree => Some(("waits-for-place", None)),
+            Turn::At(at) if closed => Some(("provider-rate-limited", Some(at))),
+            Turn::At(at) => Some((well_or("waits-for-turn"), Some(at))),
+            Turn::WhenFree => Some((well_or("waits-for-place"), None)),
             Turn::Now => None,
         })
     }

@@ -74,10 +74,8 @@ async fn a_pause_that_comes_instead_of_an_answer_holds_back_the_next_purchase() 
     bench.library.add_generations(&rows).expect("added");
     let runner = bench.run();
     bench.until("one is lost", |bench| bench.in_state(State::Unknown).len() == 1).await;
-    let before = bench.sandbox.arrivals().len();
     bench.clock.sleep(Duration::from_secs(PAUSE - 60)).await;
     assert_eq!(bench.sandbox.requests("submit"), 1, "nobody buys inside the pause");
-    assert_eq!(bench.sandbox.arrivals().len(), before, "and nobody asks");
     bench.until("the others are done", |bench| bench.in_state(State::Done).len() == 2).await;
     runner.abort();
 }

@@ -79,8 +79,9 @@ impl Studio {
             return (row.problem.clone(), due);
         }
         match self.queue.why_waiting(row) {
+            Ok(None) => (row.problem.clone(), due),
             // The window tells by itself who holds the places.
-            Ok(None | Some(("waits-for-place", _))) => (row.problem.clone(), due),
+            Ok(Some(("waits-for-place", _))) => (None, due),
             // What it met before is over; this is what it waits for now.
             Ok(Some((code, until))) => (Some((code.to_owned(), String::new())), until),
             Err(error) => {

@@ -45,6 +45,7 @@ export const queue = {
   'queue.waits.provider-unreachable': '{provider} cannot be reached.',
   'queue.waits.provider-unavailable': '{provider} does not answer properly.',
   'queue.waits.provider-unexpected-answer': '{provider} answered something unexpected.',
+  'queue.waits.provider-not-found': '{provider} did not find what was asked for.',
   'queue.waits.provider-without-clip': '{provider} says that it is made and shows no clip yet.',
   'queue.waits.library-full': 'The disk of the library has too little room for the clip.',
   'queue.fetches.library-full': 'The disk of the library is full, and the clip waits at {provider}.',

@@ -127,6 +127,10 @@ impl Provider for Fal {
         self.platform.time_there()
     }
 
+    fn lists_elsewhere(&self) -> bool {
+        true
+    }
+
     async fn poll(&self, key: &SecretString, remote_id: &str) -> Result<RemoteState, ProviderError> {
         let path = answer::task_path(remote_id)?;
         let status = self.queue.ask(Method::GET, &format!("/{path}/status?logs=0"), key, None).await?;
