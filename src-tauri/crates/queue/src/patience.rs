@@ -157,11 +157,14 @@ impl Queue {
             host.pace.fail(asked_at, now);
             host.pace.next(Waiting::One, now)
         });
+        let until = drawn.max(free);
         // Whoever asks for a pause on the way, perhaps a storage for pictures, says nothing about what runs already.
         let pause = pause.map(|_| now + policy::rate_limit_delay(pause, 0));
-        let until = drawn.max(free).max(pause.unwrap_or(now));
-        self.with_gate(provider, |gate| gate.ill_until = Some(until));
-        until
+        self.with_gate(provider, |gate| {
+            gate.ill_until = Some(until);
+            gate.closed_until = gate.closed(now).max(pause);
+        });
+        until.max(pause.unwrap_or(until))
     }
 
     /// The moment by which the host's patience counts what was asked on the way to a purchase.
