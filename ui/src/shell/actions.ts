@@ -6,6 +6,9 @@ import { purchase } from '../state/purchase.svelte';
 import { session } from '../state/session.svelte';
 import { settings } from '../state/settings.svelte';
 import { stage } from '../state/stage.svelte';
+import { toasts } from '../state/toasts.svelte';
+import { t } from '../strings/text';
+import { dialogInFront } from './keyboard';
 import { keysDialog } from './keys-dialog.svelte';
 
 export function showView(view: View): void {
@@ -28,16 +31,17 @@ export function act(item: MenuItem, origin: Origin = 'key'): void {
   const at = performance.now();
   const echo = last?.item === item && last.origin !== origin && at - last.at < SAME_PRESS;
   last = { item, origin, at };
-  if (!echo) actions[item]();
+  // The menu stays within reach when a dialog does not let anything else through.
+  if (!echo && !(origin === 'menu' && dialogInFront())) actions[item]();
 }
 
 const actions: Record<MenuItem, () => void> = {
   'new-board': () => inCompose(() => void boards.create()),
   'duplicate-board': () => inCompose(() => void boards.duplicate(draft.board.id)),
   rehearse: () => inCompose(() => void stage.rehearse()),
-  generate: () => inCompose(() => void purchase.buy()),
-  undo: () => draft.undo(),
-  redo: () => draft.redo(),
+  generate,
+  undo: () => (session.view === 'compose' ? draft.undo() : takeBack()),
+  redo: () => (session.view === 'compose' ? draft.redo() : toasts.show({ text: t('app.redo-nothing') })),
   compose: () => showView('compose'),
   gallery: () => showView('gallery'),
   queue: () => (session.queueOpen = !session.queueOpen),
@@ -48,4 +52,17 @@ const actions: Record<MenuItem, () => void> = {
 function inCompose(work: () => void): void {
   showView('compose');
   work();
+}
+
+/** Confirms the price that stands before the eyes. Where none stands it is shown first, and the next press counts. */
+function generate(): void {
+  if (session.view === 'compose' && !session.queueOpen) return void purchase.buy();
+  showView('compose');
+  session.queueOpen = false;
+  draft.tell({ key: 'price.look-first' });
+}
+
+/** The board's own steps are out of sight here: what can be taken back is what the last notice offers to. */
+function takeBack(): void {
+  if (!toasts.takeBack()) toasts.show({ text: t('app.undo-nothing') });
 }

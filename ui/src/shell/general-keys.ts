@@ -30,8 +30,14 @@ export const generalKeys: readonly Binding[] = [
       comparison.open = true;
     },
   },
-  { keys: ['Ctrl+Z'], label: 'keys.undo', group: 'general', run: () => act('undo') },
-  { keys: ['Ctrl+Shift+Z', 'Ctrl+Y'], label: 'keys.redo', group: 'general', run: () => act('redo') },
+  { keys: ['Ctrl+Z'], label: 'keys.undo', group: 'general', whileHeld: true, run: () => act('undo') },
+  {
+    keys: ['Ctrl+Shift+Z', 'Ctrl+Y'],
+    label: 'keys.redo',
+    group: 'general',
+    whileHeld: true,
+    run: () => act('redo'),
+  },
   {
     keys: ['Ctrl+N'],
     label: 'keys.new-board',

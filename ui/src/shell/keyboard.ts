@@ -15,6 +15,8 @@ export interface Binding {
   run?: () => void;
   /** Also while text is typed. Only for keys with Ctrl. */
   whileTyping?: boolean;
+  /** Again and again while the key is held. What makes, deletes or judges something does so once for each press. */
+  whileHeld?: boolean;
 }
 
 /** The parts of a key event that count. */
@@ -64,20 +66,37 @@ export function allBindings(): Binding[] {
   return [...bindings].flat();
 }
 
-/** Text is being typed there: single keys belong to it. */
-export function isTyping(target: EventTarget | null): boolean {
+/** The keys by which a slider is moved. */
+const SLIDER_KEYS: ReadonlySet<string> = new Set([
+  'ArrowLeft',
+  'ArrowRight',
+  'ArrowUp',
+  'ArrowDown',
+  'Home',
+  'End',
+  'PageUp',
+  'PageDown',
+]);
+
+/** Whether a key without Ctrl belongs to the element that has the focus: every one where text is typed, its own on a slider. */
+export function isTheElements(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable) return true;
-  // A slider takes no text, but the arrow keys are its own.
-  return target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement;
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement) return true;
+  if (!(target instanceof HTMLInputElement)) return false;
+  return target.type !== 'range' || SLIDER_KEYS.has(key);
+}
+
+/** A dialog is open: the window behind it is out of reach. */
+export function dialogInFront(): boolean {
+  return document.querySelector('dialog[open]') !== null;
 }
 
 /** Hears a key of the whole window. */
 export function hearKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
-  // A dialog or an open list is in front: the window behind it is out of reach.
-  if (document.querySelector('dialog[open], [popover=auto]:popover-open')) return;
-  const typing = isTyping(event.target);
+  // An open list is in front like a dialog.
+  if (dialogInFront() || document.querySelector('[popover=auto]:popover-open')) return;
+  const typing = isTheElements(event.target, event.key);
   // Space and Enter press a button that has the focus.
   const presses = event.target instanceof HTMLButtonElement && event.key === ' ';
   for (const binding of allBindings()) {
@@ -85,7 +104,7 @@ export function hearKey(event: KeyboardEvent): void {
     const key = binding.keys.find((one) => matches(event, one));
     if (key === undefined || (presses && key === 'Space')) continue;
     event.preventDefault();
-    binding.run();
+    if (!event.repeat || binding.whileHeld) binding.run();
     return;
   }
 }

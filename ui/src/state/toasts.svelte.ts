@@ -5,6 +5,7 @@ export interface Toast {
   text: string;
   detail: string;
   tone: 'plain' | 'good' | 'bad';
+  /** The way back from what is told. */
   action: { label: string; run: () => void } | undefined;
   /** How often it was said while it stood there. */
   times: number;
@@ -41,6 +42,19 @@ class Toasts {
     clearTimeout(this.#ends.get(id));
     this.#ends.delete(id);
     this.list = this.list.filter((toast) => toast.id !== id);
+  }
+
+  /** Goes the way back that a notice offers. */
+  act(toast: Toast): void {
+    this.dismiss(toast.id);
+    toast.action?.run();
+  }
+
+  /** Goes the way back of the newest notice that has one. False when none has. */
+  takeBack(): boolean {
+    const newest = this.list.findLast((toast) => toast.action !== undefined);
+    if (newest) this.act(newest);
+    return newest !== undefined;
   }
 
   #endLater({ id, tone }: Toast): void {

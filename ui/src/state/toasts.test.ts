@@ -38,3 +38,17 @@ test('each way back is kept', () => {
   for (const toast of toasts.list) toast.action?.run();
   expect(back).toEqual(['first', 'second']);
 });
+
+test('the newest way back is gone, and its notice leaves', () => {
+  const gone: string[] = [];
+  for (const name of ['first', 'second']) {
+    toasts.show({ text: name, action: { label: 'Undo', run: () => gone.push(name) } });
+  }
+  toasts.show({ text: 'no way back' });
+  expect(toasts.takeBack()).toBe(true);
+  expect(gone).toEqual(['second']);
+  expect(toasts.takeBack()).toBe(true);
+  expect(toasts.takeBack()).toBe(false);
+  expect(gone).toEqual(['second', 'first']);
+  expect(toasts.list.map((toast) => toast.text)).toEqual(['no way back']);
+});

@@ -112,6 +112,7 @@ export const inspector = {
   'price.generate': 'Generate for {price}',
   'price.generate-unknown': 'Generate',
   'price.moved': 'The price is another one now. Nothing was bought.',
+  'price.look-first': 'This is the price. Press again to generate; nothing was bought.',
   'price.edited-since': 'The board was changed after the press. Nothing was bought.',
   'price.accepted': '{count|One generation is|Generations are} in the queue',
   'price.show-request': 'Show request',

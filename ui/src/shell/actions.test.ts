@@ -1,0 +1,89 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { boardOf } from '../board/samples';
+import { assessment } from '../state/assessment.svelte';
+import { draft } from '../state/draft.svelte';
+import { coreOf, startOf } from '../state/sample-core';
+import { session } from '../state/session.svelte';
+import { settings } from '../state/settings.svelte';
+import { toasts } from '../state/toasts.svelte';
+import { act } from './actions';
+
+let inFront = false;
+let bought: unknown[] = [];
+
+const core = coreOf({
+  start: () => startOf({ keys: [{ provider: 'anyone', place: 'keychain' }], settings: settings.current }),
+  assess: () => ({ findings: [], ready: true, quote: { total: 2_016_000 } }),
+  compare_offers: () => [],
+  save_settings: () => settings.current,
+  save_board: () => ({}),
+  generate: (purchase) => {
+    bought.push(purchase);
+    return [];
+  },
+});
+
+beforeEach(async () => {
+  inFront = false;
+  bought = [];
+  vi.stubGlobal('document', {
+    documentElement: { dataset: {} },
+    querySelector: (what: string) => (inFront && what === 'dialog[open]' ? {} : null),
+  });
+  vi.useFakeTimers();
+  await session.begin(core);
+  draft.show(boardOf(5));
+  await assessment.speaksOf(draft.board, 100);
+  session.view = 'compose';
+  session.queueOpen = false;
+  return async () => {
+    await vi.runAllTimersAsync();
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  };
+});
+
+async function generate(): Promise<number> {
+  act('generate');
+  await vi.advanceTimersByTimeAsync(10);
+  return bought.length;
+}
+
+test('only a price before the eyes is confirmed: elsewhere the first press shows it', async () => {
+  session.view = 'gallery';
+  expect(await generate()).toBe(0);
+  expect(session.view).toBe('compose');
+  expect(await generate()).toBe(1);
+});
+
+test('the queue lies over the price', async () => {
+  session.queueOpen = true;
+  expect(await generate()).toBe(0);
+  expect(session.queueOpen).toBe(false);
+  expect(await generate()).toBe(1);
+});
+
+test('undo in the gallery takes back what was done there, and no step of the board', () => {
+  draft.edit({ kind: 'ratio', ratio: '1:1' });
+  session.view = 'gallery';
+  let restored = 0;
+  toasts.show({ text: 'In the trash', action: { label: 'Undo', run: () => (restored += 1) } });
+  act('undo');
+  expect(restored).toBe(1);
+  act('undo');
+  act('redo');
+  expect(draft.board.ratio).toBe('1:1');
+  session.view = 'compose';
+  act('undo');
+  expect(draft.board.ratio).not.toBe('1:1');
+});
+
+test('the menu does not act behind a dialog', async () => {
+  inFront = true;
+  act('gallery', 'menu');
+  expect(session.view).toBe('compose');
+  inFront = false;
+  await vi.advanceTimersByTimeAsync(200);
+  act('gallery', 'menu');
+  expect(session.view).toBe('gallery');
+});
