@@ -11,7 +11,7 @@ pub const QUIT: &str = "quit";
 const fn words(item: MenuItem) -> (&'static str, &'static str, Option<&'static str>) {
     match item {
         MenuItem::NewBoard => ("new-board", "New Board", Some("CmdOrCtrl+N")),
-        MenuItem::DuplicateBoard => ("duplicate-board", "Duplicate Board", Some("CmdOrCtrl+Shift+D")),
+        MenuItem::DuplicateBoard => ("duplicate-board", "Duplicate Board", Some("CmdOrCtrl+D")),
         MenuItem::Rehearse => ("rehearse", "Rehearse", Some("CmdOrCtrl+R")),
         MenuItem::Generate => ("generate", "Generate…", None),
         MenuItem::Undo => ("undo", "Undo", None),

@@ -19,6 +19,8 @@ use tokio::sync::watch;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a library that is to be opened again may take to be closed, and a purchase to be answered before.
 const CLOSING: Duration = Duration::from_secs(15);
+/// Who asks to end the program again within this time, after a window that stayed has said why, means it.
+const MEANS_IT: Duration = Duration::from_mins(1);
 const EMPTY_WINDOW: &str = "WEBKIT_DISABLE_DMABUF_RENDERER=1 WEBKIT_DISABLE_COMPOSITING_MODE=1 sixshot";
 
 /// What became of opening the library.
@@ -46,7 +48,7 @@ pub struct Session {
     drawn: AtomicBool,
     ending: AtomicBool,
     wanted_again: AtomicBool,
-    asked_to_quit: AtomicBool,
+    asked_to_quit: Mutex<Option<Instant>>,
 }
 
 impl Session {
@@ -59,7 +61,7 @@ impl Session {
         let (opened, _) = watch::channel(Opened::NotYet);
         let flag = || AtomicBool::new(false);
         let (begun, drawn, ending, wanted_again) = (Instant::now(), flag(), flag(), flag());
-        let asked_to_quit = flag();
+        let asked_to_quit = Mutex::default();
         let whereabouts = Whereabouts::new(&places.configuration, &places.library);
         let (running, reopening) = (Mutex::default(), tokio::sync::Mutex::default());
         let theme = Mutex::new(Theme::System);
@@ -141,9 +143,11 @@ impl Session {
         }
     }
 
-    /// The person asks to end the program; whether it is not the first time.
+    /// The person asks to end the program; whether they did a moment ago already.
     pub fn asks_to_quit_again(&self) -> bool {
-        self.asked_to_quit.swap(true, Ordering::Relaxed)
+        let now = Instant::now();
+        let before = self.asked_to_quit.lock().unwrap_or_else(PoisonError::into_inner).replace(now);
+        before.is_some_and(|before| now.duration_since(before) < MEANS_IT)
     }
 
     /// Whether the program was started once more while this run was about to end.
