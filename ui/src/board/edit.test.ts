@@ -45,6 +45,38 @@ describe('the words follow what is sent', () => {
     const board = edited(boardOf(5), { kind: 'duplicate', index: 0, id: 'new' });
     expect(words(board)).toEqual(['words 1', 'words 1']);
   });
+
+  test('when the provider cuts, back at one shot the main prompt stays what is sent', () => {
+    const old = { ...boardOf(6), prompt: 'old words' };
+    const cut = edited(edited(old, { kind: 'split', at: 3, id: 'new' }), {
+      kind: 'plan',
+      plan: 'intelligent',
+    });
+    const written = edited(cut, { kind: 'prompt', text: 'the new words that are sent' });
+    for (const edit of [
+      { kind: 'delete', index: 0 },
+      { kind: 'delete', index: 1 },
+      { kind: 'merge', index: 0 },
+    ] as const) {
+      const { prompt, shots } = edited(written, edit);
+      expect([prompt, shots[0]?.prompt]).toEqual([
+        'the new words that are sent',
+        'the new words that are sent',
+      ]);
+    }
+  });
+
+  test('when the provider cuts and there is no main prompt, the words of the last shot are not lost', () => {
+    const board: Board = { ...boardOf(4, 4), plan: 'intelligent' };
+    expect(edited(board, { kind: 'delete', index: 1 }).prompt).toBe('words 1');
+  });
+
+  test('when the provider cuts, a duplicated shot keeps its own words', () => {
+    const board: Board = { ...boardOf(4, 4), prompt: 'main', plan: 'intelligent' };
+    const doubled = edited(board, { kind: 'duplicate', index: 1, id: 'new' });
+    expect(words(doubled)).toEqual(['words 1', 'words 2', 'words 2']);
+    expect(doubled.prompt).toBe('main');
+  });
 });
 
 describe('lengths', () => {

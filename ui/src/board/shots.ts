@@ -18,7 +18,8 @@ function done(board: Board, shots: Shot[], label: Message, select?: number): Out
 
 /**
  * The words follow what is sent. A clip cut into several shots takes the main prompt into its first shot; back at one
- * shot that shot's words, if it has any, become the main prompt.
+ * shot the words that were sent become the main prompt: the shot's own or, when the provider made the cuts, the main
+ * prompt as it is. Where those were empty, the others stay rather than be lost.
  */
 function withPromptsMoved(board: Board, shots: Shot[]): Board {
   const before = board.shots.length;
@@ -27,7 +28,10 @@ function withPromptsMoved(board: Board, shots: Shot[]): Board {
     return { ...board, shots: [{ ...first, prompt: board.prompt }, ...rest] };
   }
   if (before > 1 && first && rest.length === 0) {
-    const prompt = first.prompt.trim() === '' ? board.prompt : first.prompt;
+    const [sent, other] = sendsShotPrompts(board)
+      ? [first.prompt, board.prompt]
+      : [board.prompt, first.prompt];
+    const prompt = sent.trim() === '' ? other : sent;
     return { ...board, prompt, shots: [{ ...first, prompt }] };
   }
   return { ...board, shots };
@@ -135,7 +139,8 @@ export function duplicate(board: Board, index: number, id: string, limits: Limit
   const full = roomRefusal(board, limits);
   if (full) return full;
   const seconds = Math.min(shot.seconds, secondsLeft(board, limits));
-  const prompt = sendsShotPrompts(board) ? shot.prompt : board.prompt;
+  // The words of a lone shot are the board's. A shot among several has its own, sent or not.
+  const prompt = board.shots.length > 1 ? shot.prompt : board.prompt;
   const copy: Shot = { ...shot, id, prompt, seconds: Math.max(seconds, limits.shotSeconds) };
   const label: Message = { key: 'edit.duplicate', values: { shot: index + 1 } };
   return done(board, board.shots.toSpliced(index + 1, 0, copy), label, index + 1);
