@@ -24,6 +24,14 @@ export function isElementEdit(edit: Edit): edit is ElementEdit {
   return edit.kind.includes('element');
 }
 
+/** What each changed element was changed from, back to the first: elements have no id that would stay. */
+const origins = new WeakMap<Element, Element>();
+
+/** What stays the same of an element through its edits. A board that the core answered begins anew. */
+export function originOf(element: Element): Element {
+  return origins.get(element) ?? element;
+}
+
 function done(board: Board, elements: Element[], key: Message['key'], name = ''): Outcome {
   return { kind: 'done', board: { ...board, elements }, label: { key, values: { name } } };
 }
@@ -40,7 +48,11 @@ export function setElements(board: Board, edit: ElementEdit, limits: Limits): Ou
   const element = elements[edit.index];
   // It was removed meanwhile: there is nothing left to change.
   if (!element) return { kind: 'done', board, label: { key: 'edit.remove-element' } };
-  const changed = (part: Partial<Element>): Element[] => elements.with(edit.index, { ...element, ...part });
+  const changed = (part: Partial<Element>): Element[] => {
+    const next = { ...element, ...part };
+    origins.set(next, originOf(element));
+    return elements.with(edit.index, next);
+  };
   const name = element.name === '' ? String(edit.index + 1) : `@${element.name}`;
   switch (edit.kind) {
     case 'element-name':

@@ -42,7 +42,7 @@ export function frameInto(take: TakeSummary, place: 'first-frame' | 'last-frame'
   playback.playing = false;
   const { frame } = playback;
   return attempt(async () => {
-    intake.put(place, await session.call('frame_from_take', { take: take.id, frame }));
+    if (!(await intake.fromTake(place, take, frame))) return;
     showView('compose');
     const key = place === 'first-frame' ? 'gallery.became-first' : 'gallery.became-last';
     toasts.show({ tone: 'good', text: t(key, { board: draft.board.name }) });

@@ -2,71 +2,82 @@
  * Taking pictures in: dropped, pasted, chosen, or cut from a take. Each goes into a well, becomes a shot's panel or shows
  * an element.
  */
-import type { Frame, IntakeNote, Mend, TakenIn } from '../platform';
+import type { Frame, IntakeNote, Mend, TakenIn, TakeSummary } from '../platform';
+import { problemOf } from '../platform';
 import { t } from '../strings/text';
 import { draft } from './draft.svelte';
-import { problemOf } from '../platform';
+import {
+  askedAt,
+  isPlace,
+  isWell,
+  numberOf,
+  placeNow,
+  type Asked,
+  type Gone,
+  type Place,
+} from './intake-places';
 import { problemWords, report } from './problems';
 import { session } from './session.svelte';
 import { stage } from './stage.svelte';
+import { toasts } from './toasts.svelte';
 
-/** Where a picture goes: `shot-0` is the panel of the first shot, `element-0` the pictures of the first element. */
-export type Place = 'first-frame' | 'last-frame' | `shot-${number}` | `element-${number}`;
-
-export function isPlace(text: string | undefined): text is Place {
-  return text === 'first-frame' || text === 'last-frame' || /^(shot|element)-\d+$/.test(text ?? '');
-}
-
-/** The number of the shot or element a place belongs to, from 0; undefined for all other places. */
-function numberOf(place: Place, kind: 'shot' | 'element'): number | undefined {
-  return place.startsWith(`${kind}-`) ? Number(place.slice(kind.length + 1)) : undefined;
-}
-
-function isWell(place: Place): boolean {
-  return place === 'first-frame' || place === 'last-frame';
-}
+export { isPlace, type Place };
 
 class Intake {
-  /** Places a picture is on its way to. */
-  busy = $state.raw<ReadonlySet<Place>>(new Set());
   /** What was done to the picture of a well by itself, by the picture's id. */
   notes = $state.raw<ReadonlyMap<string, IntakeNote[]>>(new Map());
-  /** What went wrong at a place, until something goes right there. */
-  problems = $state.raw<ReadonlyMap<Place, string>>(new Map());
   /** The place files are held over. */
   over = $state<Place | null>(null);
 
+  #onTheWay = $state.raw<readonly Asked[]>([]);
+  #problems = $state.raw<readonly { asked: Asked; text: string }[]>([]);
+
+  /** Places of the open board that a picture is on its way to. */
+  readonly busy = $derived<ReadonlySet<Place>>(new Set(this.#onTheWay.flatMap(placesHere)));
+  /** What went wrong at a place of the open board, until something goes right there. */
+  readonly problems = $derived<ReadonlyMap<Place, string>>(
+    new Map(this.#problems.flatMap(({ asked, text }) => placesHere(asked).map((place) => [place, text]))),
+  );
+
   /** Dropped files. Two on a well fill both wells; several on a shot fill it and those behind it; an element takes all. */
   async drop(place: Place, paths: string[]): Promise<void> {
-    if (isWell(place)) return this.#dropOnWell(place, paths);
+    if (isWell(place)) return this.#dropOnWell(askedAt(draft.board, place), paths);
     const shot = numberOf(place, 'shot');
-    for (const [offset, path] of paths.entries()) {
-      if (shot !== undefined && shot + offset >= draft.board.shots.length) break;
-      const target: Place = shot === undefined ? place : `shot-${shot + offset}`;
-      await this.#attempt(target, async () => this.put(target, await this.#path(path)));
+    // All of them are asked for now: while the first is taken in, the others' shots may move.
+    const all = paths.map((path, offset) => ({
+      path,
+      asked: askedAt(draft.board, shot === undefined ? place : `shot-${shot + offset}`),
+    }));
+    for (const { path, asked } of all) {
+      if (shot !== undefined && asked.shot === undefined) break;
+      await this.#attempt(asked, async () => void this.#put(asked, await this.#path(path)));
     }
   }
 
-  async #dropOnWell(place: Place, paths: string[]): Promise<void> {
-    await this.#attempt(place, async () => {
+  async #dropOnWell(asked: Asked, paths: string[]): Promise<void> {
+    await this.#attempt(asked, async () => {
       const [a, b] = paths;
-      if (b === undefined) return this.put(place, await this.#path(a));
-      const first = this.#noted(await this.#path(a));
-      draft.edit({ kind: 'both-frames', first, last: this.#noted(await this.#path(b)) });
+      if (b === undefined) return void this.#put(asked, await this.#path(a));
+      const first = await this.#path(a);
+      const last = await this.#path(b);
+      if (!this.#here(asked, 2)) return;
+      draft.edit({ kind: 'both-frames', first: this.#noted(first), last: this.#noted(last) });
     });
   }
 
   async browse(place: Place): Promise<void> {
-    await this.#attempt(place, async () => {
+    const asked = askedAt(draft.board, place);
+    await this.#attempt(asked, async () => {
       const taken = await session.call('pick_frame', {});
-      if (taken) this.put(place, taken);
+      if (taken) this.#put(asked, taken);
     });
   }
 
   async paste(place: Place): Promise<void> {
-    await this.#attempt(place, async () => {
+    const asked = askedAt(draft.board, place);
+    await this.#attempt(asked, async () => {
       const taken = await session.call('take_in_clipboard', {});
-      if (taken) this.put(place, taken);
+      if (taken) this.#put(asked, taken);
       else draft.tell({ key: 'well.nothing-to-paste' });
     });
   }
@@ -75,30 +86,33 @@ class Intake {
   async fromStage(place: Place): Promise<void> {
     const { take, frame } = stage;
     if (!take) return;
-    await this.#attempt(place, async () => {
-      this.put(place, await session.call('frame_from_take', { take: take.id, frame }));
-    });
+    const asked = askedAt(draft.board, place);
+    await this.#attempt(asked, async () => void (await this.#fromTake(asked, take, frame)));
   }
 
-  async mend(place: Place, frame: Frame, mend: Mend): Promise<void> {
-    await this.#attempt(place, async () => {
-      this.put(place, await session.call('mend_frame', { frame, mend }));
-    });
+  /** A frame of any take. False when it could not go there, which was said. Throws what the core throws. */
+  fromTake(place: Place, take: TakeSummary, frame: number): Promise<boolean> {
+    return this.#fromTake(askedAt(draft.board, place), take, frame);
   }
 
-  put(place: Place, taken: TakenIn): void {
-    const frame = this.#noted(taken);
-    const shot = numberOf(place, 'shot');
-    const element = numberOf(place, 'element');
-    if (shot !== undefined) draft.edit({ kind: 'panel', index: shot, frame });
-    else if (element !== undefined) draft.edit({ kind: 'add-element-picture', index: element, frame });
-    else if (place === 'first-frame') draft.edit({ kind: 'first-frame', frame });
-    else draft.edit({ kind: 'last-frame', frame });
+  async #fromTake(asked: Asked, take: TakeSummary, frame: number): Promise<boolean> {
+    return this.#put(asked, await session.call('frame_from_take', { take: take.id, frame }));
+  }
+
+  async mend(place: 'first-frame' | 'last-frame', frame: Frame, mend: Mend): Promise<void> {
+    const asked = askedAt(draft.board, place);
+    await this.#attempt(asked, async () => {
+      const taken = await session.call('mend_frame', { frame, mend });
+      if (!this.#here(asked)) return;
+      const now = place === 'first-frame' ? draft.board.first_frame : draft.board.last_frame;
+      if (now?.id === frame.id) this.#put(asked, taken);
+      else toasts.show({ tone: 'bad', text: t('intake.not-mended'), detail: t('intake.not-mended-how') });
+    });
   }
 
   /** A picture that is in the library already. */
   copy(place: Place, frame: Frame): void {
-    this.put(place, { frame, notes: this.notes.get(frame.id) ?? [] });
+    this.#put(askedAt(draft.board, place), { frame, notes: this.notes.get(frame.id) ?? [] });
   }
 
   /** Takes the picture out of a well or a panel. An element's pictures are taken out one by one, where they stand. */
@@ -107,7 +121,27 @@ class Intake {
     if (index !== undefined) draft.edit({ kind: 'panel', index, frame: null });
     else if (place === 'first-frame') draft.edit({ kind: 'first-frame', frame: null });
     else draft.edit({ kind: 'last-frame', frame: null });
-    this.#setProblem(place, undefined);
+    this.#setProblem(askedAt(draft.board, place), undefined);
+  }
+
+  /** Puts a picture where it was asked for. False when it cannot go there, which is said. */
+  #put(asked: Asked, taken: TakenIn): boolean {
+    const place = this.#here(asked);
+    if (!place) return false;
+    const frame = this.#noted(taken);
+    const shot = numberOf(place, 'shot');
+    const element = numberOf(place, 'element');
+    if (shot !== undefined) return draft.edit({ kind: 'panel', index: shot, frame });
+    if (element !== undefined) return draft.edit({ kind: 'add-element-picture', index: element, frame });
+    return draft.edit({ kind: place === 'first-frame' ? 'first-frame' : 'last-frame', frame });
+  }
+
+  /** Where the asked place is now; undefined when it is not on the open board any more, which is said. */
+  #here(asked: Asked, count = 1): Place | undefined {
+    const now = placeNow(draft.board, asked);
+    if ('place' in now) return now.place;
+    sayNotPut(asked, now.gone, count);
+    return undefined;
   }
 
   #path(path: string | undefined): Promise<TakenIn> {
@@ -119,26 +153,41 @@ class Intake {
     return taken.frame;
   }
 
-  async #attempt(place: Place, work: () => Promise<void>): Promise<void> {
-    this.busy = new Set([...this.busy, place]);
+  async #attempt(asked: Asked, work: () => Promise<void>): Promise<void> {
+    this.#onTheWay = [...this.#onTheWay, asked];
     try {
       await work();
-      this.#setProblem(place, undefined);
+      this.#setProblem(asked, undefined);
     } catch (thrown) {
       const words = problemWords(problemOf(thrown));
-      if (isWell(place)) this.#setProblem(place, `${words.title}. ${words.remedy}`);
+      const seen = isWell(asked.place) && draft.board.id === asked.board.id;
+      if (seen) this.#setProblem(asked, `${words.title}. ${words.remedy}`);
       else report(thrown);
     } finally {
-      this.busy = new Set([...this.busy].filter((one) => one !== place));
+      this.#onTheWay = this.#onTheWay.filter((one) => one !== asked);
     }
   }
 
-  #setProblem(place: Place, text: string | undefined): void {
-    const problems = new Map(this.problems);
-    if (text === undefined) problems.delete(place);
-    else problems.set(place, text);
-    this.problems = problems;
+  #setProblem(asked: Asked, text: string | undefined): void {
+    const others = this.#problems.filter(
+      (one) => one.asked.board.id !== asked.board.id || one.asked.place !== asked.place,
+    );
+    this.#problems = text === undefined ? others : [...others, { asked, text }];
   }
+}
+
+/** The asked place, if it is on the open board. */
+function placesHere(asked: Asked): Place[] {
+  const now = placeNow(draft.board, asked);
+  return 'place' in now ? [now.place] : [];
+}
+
+function sayNotPut(asked: Asked, gone: Gone, count: number): void {
+  toasts.show({
+    tone: 'bad',
+    text: t('intake.not-put', { count }),
+    detail: t(`intake.not-put.${gone}`, { count, board: asked.board.name }),
+  });
 }
 
 export const intake = new Intake();

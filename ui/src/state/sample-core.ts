@@ -10,6 +10,7 @@ const profile = {
   shot_seconds_min: 1,
   takes_max: 4,
   elements_max: 3,
+  element_pictures: { min: 2, max: 4 },
 } as unknown as Profile;
 
 /** What `start` answers, but for the parts that a test gives. */

@@ -69,6 +69,17 @@ export const compose = {
   'well.give-address': 'Give the address',
   'well.one-shot-only': 'One shot only',
 
+  'intake.not-put': '{count|The picture was|The pictures were} not put in',
+  'intake.not-put.board':
+    '{count|It was|They were} for {board}, and another board is open now. Open {board} and add {count|it|them} again.',
+  'intake.not-put.shot': 'The shot it was for is gone. Add it again where you want it.',
+  'intake.not-put.element': 'The element it was for is gone. Add it again where you want it.',
+  'intake.not-mended': 'The changed picture was not put in',
+  'intake.not-mended-how': 'The picture it was made from is no longer there. What is there now stays.',
+
+  'prompt.not-kept': 'The last letters were not kept',
+  'prompt.not-kept-how': 'The shot or board they were for is no longer open. Look there and type them again.',
+
   'mend.crop': 'Crop to {ratio}',
   'mend.convert': 'Convert it',
   'mend.reencode': 'Re-encode it',
