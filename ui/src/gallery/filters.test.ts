@@ -52,10 +52,11 @@ test('order and trash alone narrow nothing', () => {
   expect(narrows({ ...unfiltered, verdict: 'none' })).toBe(true);
 });
 
-test('a take is tested as the core would', () => {
+test('a take is tested as the core would, but for the words', () => {
   const one = take('a', { rating: 3, verdict: 'pick' });
-  expect(fits(one, { ...unfiltered, search: 'FERRY rail' })).toBe(true);
-  expect(fits(one, { ...unfiltered, search: 'ferry rope' })).toBe(false);
+  expect(fits(one, { ...unfiltered, rating: 3, verdict: 'pick', provider: 'fal', search: 'rope' })).toBe(
+    true,
+  );
   expect(fits(one, { ...unfiltered, rating: 4 })).toBe(false);
   expect(fits(one, { ...unfiltered, verdict: 'none' })).toBe(false);
   expect(fits(one, { ...unfiltered, provider: 'kling' })).toBe(false);
@@ -65,20 +66,37 @@ test('a take is tested as the core would', () => {
 test('a new take comes in at its place in time', () => {
   const list = [take('c', { created_at: 300 }), take('a', { created_at: 100 })];
   const put = merged(list, take('b', { created_at: 200 }), unfiltered, true);
-  expect(put.list.map((one) => one.id)).toEqual(['c', 'b', 'a']);
-  expect(put.more).toBe(1);
+  expect(put?.list.map((one) => one.id)).toEqual(['c', 'b', 'a']);
+  expect(put?.more).toBe(1);
   const oldest = merged(
     list.toReversed(),
     take('b', { created_at: 200 }),
     { ...unfiltered, oldestFirst: true },
     true,
   );
-  expect(oldest.list.map((one) => one.id)).toEqual(['a', 'b', 'c']);
+  expect(oldest?.list.map((one) => one.id)).toEqual(['a', 'b', 'c']);
 });
 
-test('a take behind the fetched pages is only counted', () => {
+test('whether a take behind the fetched pages is counted already is known to the core alone', () => {
   const list = [take('c', { created_at: 300 })];
-  expect(merged(list, take('a', { created_at: 100 }), unfiltered, false)).toEqual({ list, more: 1 });
+  expect(merged(list, take('a', { created_at: 100 }), unfiltered, false)).toBeUndefined();
+});
+
+test('words are judged by the core alone: what it found stays, what it was not asked about is asked', () => {
+  // Found by its model's name, by a letter with an accent, or by words that the summary has no room for.
+  const found = [take('a', { prompt: 'At the café' }), take('b')];
+  for (const search of ['turbo', 'cafe', 'lighthouse']) {
+    const searched = { ...unfiltered, search };
+    const rated = merged(found, take('a', { prompt: 'At the café', rating: 5 }), searched, true);
+    expect(rated?.list.map((one) => [one.id, one.rating])).toEqual([
+      ['a', 5],
+      ['b', 0],
+    ]);
+    expect(merged(found, take('c', { prompt: search }), searched, true)).toBeUndefined();
+    // What the words cannot change is still judged.
+    expect(merged(found, take('c', { trashed: true }), searched, true)?.list).toBe(found);
+    expect(merged(found, take('b', { trashed: true }), searched, true)?.more).toBe(-1);
+  }
 });
 
 test('a take that no longer fits leaves, a changed one stays where it is', () => {
@@ -88,7 +106,7 @@ test('a take that no longer fits leaves, a changed one stays where it is', () =>
     more: -1,
   });
   const rated = merged(list, take('b', { rating: 5 }), unfiltered, true);
-  expect(rated.list.map((one) => one.rating)).toEqual([0, 5]);
-  expect(rated.more).toBe(0);
+  expect(rated?.list.map((one) => one.rating)).toEqual([0, 5]);
+  expect(rated?.more).toBe(0);
   expect(merged(list, take('z', { trashed: true }), unfiltered, true)).toEqual({ list, more: 0 });
 });

@@ -1,4 +1,4 @@
-/** What the gallery is asked to show, as a question to the core and as a test for takes that arrive meanwhile. */
+/** What the gallery is asked to show, as a question to the core and as a test for takes that change meanwhile. */
 import type { TakeSummary, TakesQuery, TakeVerdict } from '../platform';
 
 export interface Filters {
@@ -41,35 +41,35 @@ export function queryOf(filters: Filters, after: string | null, limit: number): 
   };
 }
 
-/** Whether a take belongs to what is shown. */
+/** Whether a take belongs to what is shown, but for the words: how they are found is the core's rule alone. */
 export function fits(take: TakeSummary, filters: Filters): boolean {
   if (take.trashed !== filters.trashed) return false;
   if (filters.verdict !== null && take.verdict !== filters.verdict) return false;
   if (filters.provider !== null && take.provider !== filters.provider) return false;
-  if (take.rating < filters.rating) return false;
-  const text = `${take.board_name} ${take.prompt}`.toLowerCase();
-  const words = filters.search.toLowerCase().split(/\s+/).filter(Boolean);
-  return words.every((word) => text.includes(word));
+  return take.rating >= filters.rating;
 }
 
 /**
- * A list with one take put in, changed or taken out, by whether it belongs there. `complete` says that no further page
- * follows: a take behind the last one known belongs to a page that is still to come.
+ * A list with one take put in, changed or taken out, by whether it belongs there. One that is in the list was found by
+ * the words that are searched, and nothing that happens to a take changes its words. `complete` says that no further
+ * page follows. Undefined when only the core can tell: whether its words find a take that is not in the list, and
+ * whether one behind the last one known is counted already.
  */
 export function merged(
   list: readonly TakeSummary[],
   take: TakeSummary,
   filters: Filters,
   complete: boolean,
-): { list: readonly TakeSummary[]; more: number } {
+): { list: readonly TakeSummary[]; more: number } | undefined {
   const at = list.findIndex((one) => one.id === take.id);
   if (!fits(take, filters)) {
     return at < 0 ? { list, more: 0 } : { list: list.toSpliced(at, 1), more: -1 };
   }
   if (at >= 0) return { list: list.with(at, take), more: 0 };
+  if (filters.search.trim() !== '') return undefined;
   const before = (one: TakeSummary): boolean =>
     filters.oldestFirst ? one.created_at <= take.created_at : one.created_at > take.created_at;
   const place = list.findLastIndex(before) + 1;
-  if (place === list.length && !complete && list.length > 0) return { list, more: 1 };
+  if (place === list.length && !complete && list.length > 0) return undefined;
   return { list: list.toSpliced(place, 0, take), more: 1 };
 }

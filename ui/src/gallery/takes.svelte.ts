@@ -9,8 +9,8 @@ import { toasts } from '../state/toasts.svelte';
 import { t } from '../strings/text';
 import { merged, queryOf, unfiltered, type Filters } from './filters';
 
-/** How long typing must rest before the core searches, in milliseconds. */
-const SEARCH_REST = 120;
+/** How long typing must rest before the core searches, and news gather before it is asked again, in milliseconds. */
+const ASK_REST = 120;
 const FIRST_PAGE = 100;
 const NEXT_PAGE = 200;
 
@@ -27,6 +27,8 @@ class Takes {
   selected = $state<string | null>(null);
   /** A chosen take that lies in no fetched page. */
   #beside = $state.raw<TakeSummary | null>(null);
+  /** The take that somebody asked for from elsewhere, until the grid has brought it into sight. */
+  sought = $state<string | null>(null);
   /** Where the grid was scrolled to, in CSS pixels. */
   scroll = 0;
 
@@ -37,8 +39,13 @@ class Takes {
 
   #next: string | null = null;
   #asked = 0;
+  #asking: Promise<void> | undefined;
   #fetching: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What the list answers. */
+  #answered: Filters | undefined;
+  /** What was heard since the core was asked for a page: its answer may be older. */
+  #heard: (() => void)[] | undefined;
 
   constructor() {
     session.onChange((change) => this.#hear(change));
@@ -53,10 +60,11 @@ class Takes {
   filter(part: Partial<Filters>): void {
     this.filters = { ...this.filters, ...part };
     this.scroll = 0;
-    clearTimeout(this.#timer);
     const typing = Object.keys(part).join() === 'search' && part.search !== '';
-    if (typing) this.#timer = setTimeout(() => void this.refresh(), SEARCH_REST);
-    else void this.refresh();
+    if (!typing) return void this.refresh();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#askSoon();
   }
 
   /** Shows everything again, in the chosen order. */
@@ -64,18 +72,50 @@ class Takes {
     this.filter({ ...unfiltered, trashed: this.filters.trashed, oldestFirst: this.filters.oldestFirst });
   }
 
-  /** Fetches the first page anew. */
+  /** Asks the core anew what is shown, and waits until the list is the newest answer. */
   async refresh(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#asking = this.#ask();
+    await this.#settled();
+  }
+
+  #askSoon(): void {
+    this.#timer ??= setTimeout(() => void this.refresh(), ASK_REST);
+  }
+
+  /** Waits for the newest answer, whoever asked. */
+  async #settled(): Promise<void> {
+    for (let asking = this.#asking; asking; asking = this.#asking) {
+      await asking;
+      if (asking === this.#asking) this.#asking = undefined;
+    }
+  }
+
+  async #ask(): Promise<void> {
     this.#asked += 1;
     const asked = this.#asked;
+    const { filters } = this;
+    // The same question again is answered as far as it was: whoever scrolled keeps their place.
+    const known = filters === this.#answered ? this.list.length : 0;
+    this.#heard = [];
     try {
-      const page = await session.call('list_takes', queryOf(this.filters, null, FIRST_PAGE));
+      let page = await session.call('list_takes', queryOf(filters, null, FIRST_PAGE));
+      const list = [...page.takes];
+      while (asked === this.#asked && page.next !== null && list.length < known) {
+        page = await session.call('list_takes', queryOf(filters, page.next, NEXT_PAGE));
+        list.push(...page.takes);
+      }
       if (asked !== this.#asked) return;
-      this.list = page.takes;
+      this.#answered = filters;
+      this.list = list;
       this.total = page.total;
       this.#setNext(page.next);
+      this.#hearAgain();
     } catch (thrown) {
-      if (asked === this.#asked) report(thrown);
+      if (asked !== this.#asked) return;
+      this.#heard = undefined;
+      report(thrown);
     } finally {
       if (asked === this.#asked) this.loading = false;
     }
@@ -88,8 +128,11 @@ class Takes {
   }
 
   async #fetch(): Promise<void> {
+    // A page goes with the pages before it.
+    await this.#settled();
     const asked = this.#asked;
     if (this.#next === null) return;
+    this.#heard = [];
     try {
       const page = await session.call('list_takes', queryOf(this.filters, this.#next, NEXT_PAGE));
       if (asked !== this.#asked) return;
@@ -97,8 +140,10 @@ class Takes {
       this.list = [...this.list, ...page.takes.filter((take) => !known.has(take.id))];
       this.total = page.total;
       this.#setNext(page.next);
+      this.#hearAgain();
     } catch (thrown) {
       if (asked !== this.#asked) return;
+      this.#heard = undefined;
       // Scrolling would ask for it over and over.
       this.#setNext(null);
       report(thrown);
@@ -107,8 +152,9 @@ class Takes {
 
   /** Fetches every page that is left. */
   async all(): Promise<void> {
-    const asked = this.#asked;
-    while (!this.complete && asked === this.#asked) await this.more();
+    const { filters } = this;
+    await this.#settled();
+    while (this.#next !== null && filters === this.filters) await this.more();
   }
 
   #setNext(next: string | null): void {
@@ -121,18 +167,29 @@ class Takes {
     if (change.kind === 'take-gone') this.#drop(change.id);
   }
 
+  /** Brings an answer up to what was heard while it was on its way. */
+  #hearAgain(): void {
+    const heard = this.#heard ?? [];
+    this.#heard = undefined;
+    for (const say of heard) say();
+  }
+
   #put(take: TakeSummary): void {
+    this.#heard?.push(() => this.#put(take));
+    if (this.#beside?.id === take.id) this.#beside = take;
     const { index } = this;
-    const { list, more } = merged(this.list, take, this.filters, this.complete);
+    const outcome = merged(this.list, take, this.filters, this.complete);
+    if (!outcome) return this.#askSoon();
+    const { list, more } = outcome;
     this.list = list;
     this.total = Math.max(list.length, this.total + more);
-    if (this.#beside?.id === take.id) this.#beside = take;
     // The one that was being looked at left the list: the next one takes its place.
     if (more < 0 && take.id === this.selected)
       this.selected = list[Math.min(index, list.length - 1)]?.id ?? null;
   }
 
   #drop(id: string): void {
+    this.#heard?.push(() => this.#drop(id));
     const at = this.list.findIndex((take) => take.id === id);
     if (this.#beside?.id === id) this.#beside = null;
     if (at < 0) return;
@@ -145,10 +202,24 @@ class Takes {
     this.selected = id;
   }
 
-  /** Chooses a take wherever it is: from the queue, for instance. */
+  /** Chooses the first of what is asked for, once that is here. False when there is none, or something else is asked
+   *  for by then. */
+  async chooseFirst(): Promise<boolean> {
+    const { filters } = this;
+    // Whoever presses Enter has written enough.
+    if (this.#timer !== undefined) await this.refresh();
+    else await this.#settled();
+    const [first] = this.list;
+    if (!first || filters !== this.filters || filters !== this.#answered) return false;
+    this.select(first.id);
+    return true;
+  }
+
+  /** Chooses a take wherever it is, and has it brought into sight: from the queue, for instance. */
   async show(id: string): Promise<void> {
     if (this.filters.trashed || !this.list.some((take) => take.id === id)) {
       this.filters = { ...unfiltered, oldestFirst: this.filters.oldestFirst };
+      this.scroll = 0;
       await this.refresh();
     }
     if (!this.list.some((take) => take.id === id)) {
@@ -159,6 +230,7 @@ class Takes {
       }
     }
     this.selected = id;
+    this.sought = id;
   }
 
   /** Stars for the chosen take. */
@@ -215,6 +287,8 @@ class Takes {
   async #undoTrash(id: string): Promise<void> {
     try {
       this.#put(await session.call('restore_take', { id }));
+      // While words are searched the core says whether it belongs there.
+      if (this.#timer !== undefined) await this.refresh();
       if (!this.filters.trashed) this.selected = id;
     } catch (thrown) {
       report(thrown);
