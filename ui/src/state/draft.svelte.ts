@@ -238,7 +238,13 @@ class Draft {
   async flush(): Promise<boolean> {
     clearTimeout(this.#timer);
     while (this.#saving) await this.#saving;
-    if (this.#savedBoard === this.board || session.readOnly) return true;
+    if (this.#savedBoard === this.board) {
+      // Undo can lead back to it without a save.
+      this.#unsavedSince = undefined;
+      if (this.saved.kind !== 'saved') this.saved = { kind: 'saved' };
+      return true;
+    }
+    if (session.readOnly) return true;
     this.#saving = this.#save();
     await this.#saving;
     return this.#savedBoard === this.board;

@@ -6,19 +6,24 @@ import { coreOf, startOf } from './sample-core';
 import { session } from './session.svelte';
 
 let saved: Board[];
+let diskFull: boolean;
 let readOnly: { code: string } | null;
 
 const core = coreOf({
   start: () => startOf({ library: { read_only: readOnly } }),
   assess: () => ({ findings: [], ready: true, quote: null }),
   compare_offers: () => [],
-  save_board: (args) => saved.push((args as { board: Board }).board),
+  save_board: (args) => {
+    if (diskFull) throw new Error('disk full');
+    saved.push((args as { board: Board }).board);
+  },
 });
 
 beforeEach(() => {
   vi.stubGlobal('document', { documentElement: { dataset: {} } });
   vi.useFakeTimers();
   saved = [];
+  diskFull = false;
   readOnly = null;
   return () => {
     vi.runAllTimers();
@@ -60,4 +65,20 @@ test('a window that only looks changes nothing and says so', async () => {
   expect(draft.edit({ kind: 'prompt', text: 'a' })).toBe(false);
   expect(draft.board).toBe(before);
   expect(draft.status).toBe('Nothing can be changed in this window.');
+});
+
+test('undo to the board that is saved needs no save to be safe', async () => {
+  await session.begin(core);
+  draft.show(boardOf(5));
+  diskFull = true;
+  draft.edit({ kind: 'prompt', text: 'a' });
+  await vi.advanceTimersByTimeAsync(2_000);
+  draft.edit({ kind: 'ratio', ratio: '1:1' });
+  expect(draft.saved.kind).toBe('unsaved');
+  draft.undo();
+  draft.undo();
+  expect(draft.board).toEqual(boardOf(5));
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(draft.saved.kind).toBe('saved');
+  expect(saved).toEqual([]);
 });
