@@ -102,7 +102,7 @@ class Boards {
         action: { label: t('app.undo'), run: () => void this.restore(id) },
       });
       if (id !== draft.board.id) return;
-      const next = this.list[0];
+      const next = this.list.find((one) => !one.trashed) ?? (await this.#first());
       if (next) await draft.open(next.id);
       else await this.create();
     });
@@ -114,6 +114,11 @@ class Boards {
       await this.refresh();
       if (!this.trashed) await draft.open(id);
     });
+  }
+
+  /** The first of all boards, whatever the list is narrowed to. */
+  async #first(): Promise<BoardSummary | undefined> {
+    return (await session.call('list_boards', { search: '', trashed: false }))[0];
   }
 
   #summary(id: string): BoardSummary {

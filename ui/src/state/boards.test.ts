@@ -1,0 +1,65 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { boardOf } from '../board/samples';
+import type { BoardsQuery, BoardSummary } from '../platform';
+import { boards } from './boards.svelte';
+import { draft } from './draft.svelte';
+import { coreOf, startOf } from './sample-core';
+import { session } from './session.svelte';
+
+let there: BoardSummary[];
+let created: number;
+
+const core = coreOf({
+  start: () => startOf({}),
+  assess: () => ({ findings: [], ready: true, quote: null }),
+  compare_offers: () => [],
+  list_boards: (args) => {
+    const { search } = args as BoardsQuery;
+    return there.filter((one) => one.name.includes(search));
+  },
+  open_board: (args) => ({ ...boardOf(5), ...(args as { id: string }) }),
+  create_board: () => {
+    created += 1;
+    return { ...boardOf(5), id: 'new' };
+  },
+  trash_board: (args) => {
+    const { id } = args as { id: string };
+    there = there.filter((one) => one.id !== id);
+    return summary(id, 'Trashed');
+  },
+});
+
+function summary(id: string, name: string): BoardSummary {
+  return { id, name, shots: 1, seconds: 5, picture: null, updated_at: 1, trashed: false };
+}
+
+beforeEach(async () => {
+  vi.stubGlobal('document', { documentElement: { dataset: {} } });
+  vi.useFakeTimers();
+  created = 0;
+  there = [summary('ferry', 'Ferry'), summary('harbour', 'Harbour')];
+  await session.begin(core);
+  draft.show({ ...boardOf(5), id: 'harbour' });
+  boards.find('Harbour');
+  await boards.refresh();
+  return () => {
+    vi.runAllTimers();
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  };
+});
+
+test('after the only board that was found, one that was not searched is opened', async () => {
+  expect(boards.list.map((one) => one.id)).toEqual(['harbour']);
+  await boards.trash('harbour');
+  expect(draft.board.id).toBe('ferry');
+  expect(created).toBe(0);
+  expect(boards.search).toBe('Harbour');
+});
+
+test('after the very last board a new one is opened', async () => {
+  there = there.slice(1);
+  await boards.trash('harbour');
+  expect(draft.board.id).toBe('new');
+  expect(created).toBe(1);
+});
