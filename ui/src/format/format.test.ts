@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { credits, decimalsFor, money, parseMoney, parseRate } from './money';
-import { duration, momentOf, timecode } from './time';
+import { dayOf, duration, momentOf, timecode, timeOfDay } from './time';
 
 test('amounts are written exactly', () => {
   const amounts: [number, string][] = [
@@ -67,4 +67,18 @@ test('a moment of today is told to the second, one of another day with its day',
   const now = new Date(2026, 10, 21, 14, 10).getTime();
   expect(momentOf(new Date(2026, 10, 21, 14, 2, 7).getTime(), now)).toBe('14:02:07');
   expect(momentOf(new Date(2026, 10, 20, 23, 59, 59).getTime(), now)).toBe('Friday, November 20, 23:59');
+});
+
+test('the hour after midnight is the first, not the twenty-fourth', () => {
+  const moment = new Date(2026, 10, 21, 0, 2, 7).getTime();
+  expect(timeOfDay(moment)).toBe('00:02');
+  expect(momentOf(moment, moment)).toBe('00:02:07');
+});
+
+test('a day of another year is told with its year', () => {
+  const now = new Date(2026, 10, 21, 14, 10).getTime();
+  expect(dayOf(new Date(2026, 0, 2, 9).getTime(), now)).toBe('Friday, January 2');
+  expect(dayOf(new Date(2025, 10, 19, 9).getTime(), now)).toBe('November 19, 2025');
+  // November 21 was a Saturday in both.
+  expect(momentOf(new Date(2020, 10, 21, 14, 2).getTime(), now)).toBe('November 21, 2020, 14:02');
 });

@@ -29,9 +29,11 @@ function whenAsked(options: Intl.DateTimeFormatOptions): (moment: number) => str
   return (moment) => (format ??= new Intl.DateTimeFormat('en', options)).format(moment);
 }
 
-const clock = whenAsked({ hour: '2-digit', minute: '2-digit', hour12: false });
-const exactClock = whenAsked({ hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+// Not `hour12: false`: some engines then call the hour after midnight 24.
+const clock = whenAsked({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const exactClock = whenAsked({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 const day = whenAsked({ weekday: 'long', day: 'numeric', month: 'long' });
+const dayOfYear = whenAsked({ day: 'numeric', month: 'long', year: 'numeric' });
 const date = whenAsked({ day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 /** A day of the calendar, `YYYY-MM-DD`, in words: `November 20, 2026`. What is none stays as it is. */
@@ -52,11 +54,13 @@ export function exactTimeOfDay(milliseconds: number): string {
 
 /** A moment seen from `now`, both in milliseconds since 1970: `14:02:07` today, else `Thursday, November 19, 14:02`. */
 export function momentOf(milliseconds: number, now: number): string {
-  const of = dayOf(milliseconds);
-  return of === dayOf(now) ? exactTimeOfDay(milliseconds) : `${of}, ${timeOfDay(milliseconds)}`;
+  const of = dayOf(milliseconds, now);
+  return of === dayOf(now, now) ? exactTimeOfDay(milliseconds) : `${of}, ${timeOfDay(milliseconds)}`;
 }
 
-/** The day of a moment in milliseconds since 1970: `Thursday, November 19`. */
-export function dayOf(milliseconds: number): string {
-  return day(milliseconds);
+/** The day of a moment seen from `now`, both in milliseconds since 1970: `Thursday, November 19`, of another year
+ *  `November 19, 2025`. */
+export function dayOf(milliseconds: number, now: number = Date.now()): string {
+  const thisYear = new Date(milliseconds).getFullYear() === new Date(now).getFullYear();
+  return thisYear ? day(milliseconds) : dayOfYear(milliseconds);
 }

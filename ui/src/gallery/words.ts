@@ -5,8 +5,6 @@ import type { TakeDetail, TakeSummary } from '../platform';
 import { t } from '../strings/text';
 import { startOfDay } from './layout';
 
-const MONTH = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'long', year: 'numeric' });
-
 const WHOLE = new Intl.NumberFormat('en');
 
 /** How many takes there are: `11,476 takes`. */
@@ -20,7 +18,7 @@ export function dayWords(day: number, now: number): string {
   if (day === today) return t('gallery.today');
   // Noon before: yesterday even where the clock was changed in the night between.
   if (day === startOfDay(today - 12 * 3_600_000)) return t('gallery.yesterday');
-  return new Date(day).getFullYear() === new Date(now).getFullYear() ? dayOf(day) : MONTH.format(day);
+  return dayOf(day, now);
 }
 
 /** `12 takes, $14.11`: what a day brought and what it cost. */
