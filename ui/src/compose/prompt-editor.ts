@@ -28,7 +28,9 @@ import {
   type DecorationSet,
   type ViewUpdate,
 } from '@codemirror/view';
+import type { PromptOf } from './prompt-of';
 import { CAMERA_MOVES, MENTION_PATTERN, MOVE_PATTERN, wordPattern } from './vocabulary';
+import { WordsInHand } from './words-in-hand';
 
 /** What the editor draws besides the text. */
 export interface Surroundings {
@@ -45,9 +47,12 @@ export interface PromptEditorOptions {
   /** The words can be read and copied, not changed. */
   readOnly: boolean;
   text: string;
+  /** Whose words the text is. */
+  of: PromptOf;
   /** Where the cursor stands; without one it stands at the end. */
   selection?: { anchor: number; head: number } | undefined;
-  onchange: (text: string) => void;
+  /** What was written, and for whom: an input method may end its word when another shot is chosen already. */
+  onchange: (text: string, of: PromptOf) => void;
   onundo: () => void;
   onredo: () => void;
   /** Escape: back to where the editing was asked for. */
@@ -55,8 +60,8 @@ export interface PromptEditorOptions {
 }
 
 export interface PromptEditor {
-  /** Shows a text that was changed elsewhere. Does nothing when it is the one that is shown. */
-  setText(text: string): void;
+  /** Shows a text that was changed elsewhere, as soon as no input method composes. Does nothing when it is shown. */
+  setText(text: string, of: PromptOf): void;
   setSurroundings(surroundings: Surroundings): void;
   setLabel(label: string, hint: string): void;
   /** Puts text where the cursor stands, with spaces around it as needed. */
@@ -203,23 +208,20 @@ export function createPromptEditor(options: PromptEditorOptions): PromptEditor {
       words.of(named(options.label, options.hint)),
       EditorView.updateListener.of((update) => {
         if (!update.docChanged || update.transactions.some((one) => one.annotation(fromBoard))) return;
-        options.onchange(update.state.doc.toString());
+        options.onchange(update.state.doc.toString(), hand.owner);
+      }),
+      EditorView.domEventObservers({
+        compositionstart: () => hand.composes(),
+        compositionupdate: () => hand.composes(),
+        compositionend: () => hand.composed(),
+        blur: () => hand.left(),
       }),
     ],
   });
+  const hand = new WordsInHand(options.of, (text) => showText(view, text));
 
   return {
-    setText(text) {
-      const shown = view.state.doc.toString();
-      if (shown === text || view.composing) return;
-      const { from, to, insert } = smallestChange(shown, text);
-      const cursor = view.hasFocus ? from + insert.length : text.length;
-      view.dispatch({
-        changes: { from, to, insert },
-        selection: { anchor: cursor },
-        annotations: fromBoard.of(true),
-      });
-    },
+    setText: (text, of) => hand.set(text, of),
     setSurroundings: (surroundings) => view.dispatch({ effects: surroundingsChanged.of(surroundings) }),
     setLabel: (label, hint) => view.dispatch({ effects: words.reconfigure(named(label, hint)) }),
     insert(text) {
@@ -235,8 +237,23 @@ export function createPromptEditor(options: PromptEditorOptions): PromptEditor {
       view.focus();
     },
     focus: () => view.focus(),
-    destroy: () => view.destroy(),
+    destroy: () => {
+      hand.forget();
+      view.destroy();
+    },
   };
+}
+
+function showText(view: EditorView, text: string): void {
+  const shown = view.state.doc.toString();
+  if (shown === text) return;
+  const { from, to, insert } = smallestChange(shown, text);
+  const cursor = view.hasFocus ? from + insert.length : text.length;
+  view.dispatch({
+    changes: { from, to, insert },
+    selection: { anchor: cursor },
+    annotations: fromBoard.of(true),
+  });
 }
 
 /** The part in which two texts differ, so that the cursor and the marks outside it stay where they are. */
