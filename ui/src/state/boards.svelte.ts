@@ -94,7 +94,8 @@ class Boards {
 
   async trash(id: string): Promise<void> {
     await this.#attempt(async () => {
-      if (id === draft.board.id) await draft.flush();
+      // What could not be saved would go with it.
+      if (id === draft.board.id && !(await draft.isSafe())) return;
       const board = await session.call('trash_board', { id });
       this.list = this.list.filter((one) => one.id !== id);
       toasts.show({

@@ -8,6 +8,7 @@ import { session } from './session.svelte';
 
 let there: BoardSummary[];
 let created: number;
+let full: boolean;
 
 const core = coreOf({
   start: () => startOf({}),
@@ -21,6 +22,10 @@ const core = coreOf({
   create_board: () => {
     created += 1;
     return { ...boardOf(5), id: 'new' };
+  },
+  save_board: () => {
+    if (full) throw new Error('No space left');
+    return {};
   },
   trash_board: (args) => {
     const { id } = args as { id: string };
@@ -37,6 +42,7 @@ beforeEach(async () => {
   vi.stubGlobal('document', { documentElement: { dataset: {} } });
   vi.useFakeTimers();
   created = 0;
+  full = false;
   there = [summary('ferry', 'Ferry'), summary('harbour', 'Harbour')];
   await session.begin(core);
   draft.show({ ...boardOf(5), id: 'harbour' });
@@ -62,4 +68,15 @@ test('after the very last board a new one is opened', async () => {
   await boards.trash('harbour');
   expect(draft.board.id).toBe('new');
   expect(created).toBe(1);
+});
+
+test('a board that cannot be saved does not go into the trash with its last words', async () => {
+  draft.edit({ kind: 'prompt', text: 'The last words' });
+  full = true;
+  await boards.trash('harbour');
+  expect(there.map((one) => one.id)).toContain('harbour');
+  expect(draft.board.prompt).toBe('The last words');
+  full = false;
+  await boards.trash('harbour');
+  expect(there.map((one) => one.id)).toEqual(['ferry']);
 });

@@ -122,15 +122,16 @@ class Draft {
   /** Shows another board in the place of the open one, which is safe before and after the other was fetched. False when
    *  it cannot be saved: then it stays open, and why is said. Throws what the fetching throws. */
   async replace(fetch: () => Promise<Board>): Promise<boolean> {
-    if (!(await this.#isSafe())) return false;
+    if (!(await this.isSafe())) return false;
     const board = await fetch();
     // What was written while the other one came.
-    if (!(await this.#isSafe())) return false;
+    if (!(await this.isSafe())) return false;
     this.show(board);
     return true;
   }
 
-  async #isSafe(): Promise<boolean> {
+  /** Saves what is not saved yet. False when that failed, which is told. */
+  async isSafe(): Promise<boolean> {
     if (await this.flush()) return true;
     if (this.saved.kind === 'failed') report(this.saved.problem);
     return false;
