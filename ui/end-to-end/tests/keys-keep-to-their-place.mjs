@@ -52,19 +52,26 @@ test('keys meant for a board, a field or the gallery reach no shot and buy nothi
     await until('a notice', async () => /Nothing to undo/.test((await window.text('toast')) ?? ''));
     assert.equal((await openBoard()).negative_prompt, 'smoke, a masked dog');
 
-    // The open board goes, the one beside it is opened and has the focus: the second Delete takes that one.
-    await driver.keys([KEY.Control, '1']);
-    await until('the boards', () => window.has(`board-${added}`));
+    // The open board goes, the one below it is opened and has the focus: the next key takes that one, and no shot.
+    await driver.keys([KEY.Control, 'n']);
+    const newest = await until('one more board', async () => {
+      const { id } = await openBoard();
+      return [sample, added].includes(id) ? null : id;
+    });
+    await until('its row', () => window.has(`board-${newest}`));
+    await window.click(`board-${added}`);
+    await until('the middle one', async () => (await openBoard()).id === added);
     await driver.run('document.querySelector(arguments[0]).focus()', byId(`board-${added}`));
     await driver.keys(KEY.Delete);
-    await until('the focus on the other board', async () => (await focused()) === `board-${sample}`);
-    await until('the other board', async () => (await openBoard()).id === sample);
+    await until('the focus on the one below', async () => (await focused()) === `board-${sample}`);
+    await until('the one below', async () => (await openBoard()).id === sample);
     await driver.keys(KEY.Backspace);
     const gone = await until('the sample in the trash', async () => {
       const trashed = await window.call('list_boards', { search: '', trashed: true });
       return trashed.find((/** @type {any} */ board) => board.id === sample);
     });
     assert.equal(gone.shots, 3, 'no key reached its shots');
-    await until('another board', async () => ![sample, added].includes((await openBoard()).id));
+    await until('the one that is left', async () => (await openBoard()).id === newest);
+    await until('its row with the focus', async () => (await focused()) === `board-${newest}`);
   });
 });

@@ -214,7 +214,10 @@ export function createPromptEditor(options: PromptEditorOptions): PromptEditor {
         compositionstart: () => hand.composes(),
         compositionupdate: () => hand.composes(),
         compositionend: () => hand.composed(),
-        blur: () => hand.left(),
+        blur: () => hand.isOver(),
+        beforeinput: (event) => {
+          if (event.inputType === 'insertText') hand.isOver();
+        },
       }),
     ],
   });

@@ -39,7 +39,7 @@ test('a word that is composed when another shot is chosen goes to its own shot, 
   scene.hand.set('words 2', { board: 'board', shot: 'shot-2' });
   expect(scene.shown).toBe('words 1 ni');
   scene.hand.composed();
-  scene.hand.left();
+  scene.hand.isOver();
   // The editor takes up what was composed only after the composition ended.
   vi.advanceTimersByTime(50);
   scene.types('words 1 你');
@@ -57,7 +57,7 @@ test('words wait no longer than until the keyboard leaves, even if the compositi
   scene.hand.set('words 2', { board: 'board', shot: 'shot-2' });
   vi.advanceTimersByTime(10_000);
   expect(scene.shown).toBe('words 1');
-  scene.hand.left();
+  scene.hand.isOver();
   vi.advanceTimersByTime(100);
   expect(scene.shown).toBe('words 2');
 });
@@ -87,7 +87,7 @@ test('the last words that came are the ones that are shown', () => {
 
 test('without an input method words are shown at once, also when the keyboard just left', () => {
   const scene = field();
-  scene.hand.left();
+  scene.hand.isOver();
   scene.hand.set('words 2', { board: 'board', shot: 'shot-2' });
   expect(scene.shown).toBe('words 2');
 });

@@ -49,8 +49,11 @@ export class WordsInHand<Owner> {
     this.#lettingGo = setTimeout(() => this.#letGo(), LETS_GO);
   }
 
-  /** The keyboard left the field. Not every input method says then that its composition ended. */
-  left(): void {
+  /**
+   * Nothing is composed any more: the keyboard left the field, or a letter comes by itself. Not every input method says
+   * then that its composition ended, and some engines say nothing at the end of a dead key.
+   */
+  isOver(): void {
     if (this.#composing) this.composed();
   }
 

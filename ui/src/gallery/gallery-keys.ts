@@ -1,6 +1,7 @@
 /** Keys of the gallery that do not depend on where the pictures lie. */
 import type { Binding } from '../shell/keyboard';
 import type { TakeVerdict } from '../platform';
+import type { Direction } from './layout';
 import { playback } from './playback.svelte';
 import { takes } from './takes.svelte';
 
@@ -40,6 +41,25 @@ export function galleryKeys(search: () => void): readonly Binding[] {
       group: 'gallery',
       run: () => (playback.playing ? (playback.playing = false) : takes.select(null)),
     },
+  ];
+}
+
+/** Keys that move through the grid. Held, an arrow goes on from take to take. */
+export function gridKeys(move: (direction: Direction) => void): readonly Binding[] {
+  const arrow = (key: string, direction: Direction): Binding => ({
+    keys: [key],
+    label: 'keys.take-move',
+    group: 'gallery',
+    whileHeld: true,
+    run: () => move(direction),
+  });
+  return [
+    arrow('Left', 'left'),
+    arrow('Right', 'right'),
+    arrow('Up', 'up'),
+    arrow('Down', 'down'),
+    { keys: ['Home'], label: 'keys.take-ends', group: 'gallery', run: () => move('first') },
+    { keys: ['End'], label: 'keys.take-ends', group: 'gallery', run: () => move('last') },
   ];
 }
 

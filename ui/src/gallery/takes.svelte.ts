@@ -140,6 +140,8 @@ class Takes {
       this.list = [...this.list, ...page.takes.filter((take) => !known.has(take.id))];
       this.total = page.total;
       this.#setNext(page.next);
+      // The pages before it have the news already, the count that came with it has not.
+      if (this.#heard?.length) this.#askSoon();
       this.#hearAgain();
     } catch (thrown) {
       if (asked !== this.#asked) return;

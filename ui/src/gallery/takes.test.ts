@@ -172,6 +172,9 @@ test('a take that is heard while a further page is on its way is not shown as it
   await asking;
   expect(takes.list.find((one) => one.id === 't120')?.rating).toBe(2);
   expect(takes.list.some((one) => one.id === 't130')).toBe(false);
+  there = there.filter((one) => one.id !== 't130');
+  await vi.runAllTimersAsync();
+  expect([takes.list.length, takes.total]).toEqual([149, 149]);
 });
 
 test('Enter right after the last letter chooses from what the letters find', async () => {

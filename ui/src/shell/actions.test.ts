@@ -9,14 +9,21 @@ import { toasts } from '../state/toasts.svelte';
 import { act } from './actions';
 
 let inFront = false;
+let ready = true;
+let created = 0;
 let bought: unknown[] = [];
 
 const core = coreOf({
   start: () => startOf({ keys: [{ provider: 'anyone', place: 'keychain' }], settings: settings.current }),
-  assess: () => ({ findings: [], ready: true, quote: { total: 2_016_000 } }),
+  assess: () => ({ findings: [], ready, quote: { total: 2_016_000 } }),
   compare_offers: () => [],
   save_settings: () => settings.current,
   save_board: () => ({}),
+  list_boards: () => [],
+  create_board: () => {
+    created += 1;
+    return { ...boardOf(5), id: `new-${created}` };
+  },
   generate: (purchase) => {
     bought.push(purchase);
     return [];
@@ -25,6 +32,8 @@ const core = coreOf({
 
 beforeEach(async () => {
   inFront = false;
+  ready = true;
+  created = 0;
   bought = [];
   vi.stubGlobal('document', {
     documentElement: { dataset: {} },
@@ -54,6 +63,31 @@ test('only a price before the eyes is confirmed: elsewhere the first press shows
   expect(await generate()).toBe(0);
   expect(session.view).toBe('compose');
   expect(await generate()).toBe(1);
+});
+
+test('where nothing can be bought no price is promised', async () => {
+  session.view = 'gallery';
+  ready = false;
+  draft.edit({ kind: 'ratio', ratio: '9:16' });
+  await assessment.speaksOf(draft.board, 100);
+  const before = draft.status;
+  expect(await generate()).toBe(0);
+  expect(session.view).toBe('compose');
+  expect(draft.status).toBe(before);
+});
+
+test('a held key of the menu makes one board', async () => {
+  act('new-board', 'menu');
+  act('new-board', 'key');
+  for (const wait of [500, 33, 33]) {
+    await vi.advanceTimersByTimeAsync(wait);
+    act('new-board', 'menu');
+  }
+  expect(created).toBe(1);
+  await vi.advanceTimersByTimeAsync(1_000);
+  act('new-board', 'menu');
+  await vi.advanceTimersByTimeAsync(10);
+  expect(created).toBe(2);
 });
 
 test('the queue lies over the price', async () => {

@@ -24,15 +24,21 @@ export type Origin = 'menu' | 'key';
 
 /** One press can arrive both through the application menu and as a key: within so many milliseconds it counts once. */
 const SAME_PRESS = 100;
+/** What makes something does so once while its key is held; the menu does not tell a held key from one that is pressed
+ *  again. Systems wait up to 660 ms before they repeat a key. */
+const HELD = 700;
+const MAKING: ReadonlySet<MenuItem> = new Set(['new-board', 'duplicate-board', 'rehearse', 'generate']);
 let last: { item: MenuItem; origin: Origin; at: number } | undefined;
 
 /** Carries out an item of the application menu, or the key for the same thing. */
 export function act(item: MenuItem, origin: Origin = 'key'): void {
   const at = performance.now();
-  const echo = last?.item === item && last.origin !== origin && at - last.at < SAME_PRESS;
+  const since = last?.item === item ? at - last.at : Infinity;
+  const echo = last?.origin !== origin && since < SAME_PRESS;
+  const held = origin === 'menu' && MAKING.has(item) && since < HELD;
   last = { item, origin, at };
   // The menu stays within reach when a dialog does not let anything else through.
-  if (!echo && !(origin === 'menu' && dialogInFront())) actions[item]();
+  if (!echo && !held && !(origin === 'menu' && dialogInFront())) actions[item]();
 }
 
 const actions: Record<MenuItem, () => void> = {
@@ -54,12 +60,13 @@ function inCompose(work: () => void): void {
   work();
 }
 
-/** Confirms the price that stands before the eyes. Where none stands it is shown first, and the next press counts. */
+/** Confirms the price that stands before the eyes. Elsewhere it is shown first, or what is in its way, and the next press
+ *  counts. */
 function generate(): void {
   if (session.view === 'compose' && !session.queueOpen) return void purchase.buy();
   showView('compose');
   session.queueOpen = false;
-  draft.tell({ key: 'price.look-first' });
+  if (purchase.possible) draft.tell({ key: 'price.look-first' });
 }
 
 /** The board's own steps are out of sight here: what can be taken back is what the last notice offers to. */

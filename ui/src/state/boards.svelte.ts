@@ -3,6 +3,7 @@ import type { BoardSummary, Change } from '../platform';
 import { t } from '../strings/text';
 import { draft } from './draft.svelte';
 import { report } from './problems';
+import { rowAfter } from './row-after';
 import { session } from './session.svelte';
 import { toasts } from './toasts.svelte';
 
@@ -97,14 +98,16 @@ class Boards {
       // What could not be saved would go with it.
       if (id === draft.board.id && !(await draft.isSafe())) return;
       const board = await session.call('trash_board', { id });
+      const before = this.list.map((one) => one.id);
       this.list = this.list.filter((one) => one.id !== id);
       toasts.show({
         text: t('boards.trashed', { name: board.name }),
         action: { label: t('app.undo'), run: () => void this.restore(id) },
       });
       if (id !== draft.board.id) return;
-      const next = this.list.find((one) => !one.trashed) ?? (await this.#first());
-      if (next) await draft.open(next.id);
+      const here = this.list.filter((one) => !one.trashed).map((one) => one.id);
+      const next = rowAfter(before, here, id) ?? here[0] ?? (await this.#first());
+      if (next !== undefined) await draft.open(next);
       else await this.create();
     });
   }
@@ -118,8 +121,8 @@ class Boards {
   }
 
   /** The first of all boards, whatever the list is narrowed to. */
-  async #first(): Promise<BoardSummary | undefined> {
-    return (await session.call('list_boards', { search: '', trashed: false }))[0];
+  async #first(): Promise<string | undefined> {
+    return (await session.call('list_boards', { search: '', trashed: false }))[0]?.id;
   }
 
   #summary(id: string): BoardSummary {

@@ -80,3 +80,14 @@ test('a board that cannot be saved does not go into the trash with its last word
   await boards.trash('harbour');
   expect(there.map((one) => one.id)).toEqual(['ferry']);
 });
+
+test('the board below a trashed one is opened, and above the last one the one that is left', async () => {
+  there = ['a', 'b', 'c'].map((id) => summary(id, id));
+  boards.find('');
+  await boards.refresh();
+  draft.show({ ...boardOf(5), id: 'b' });
+  await boards.trash('b');
+  expect(draft.board.id).toBe('c');
+  await boards.trash('c');
+  expect(draft.board.id).toBe('a');
+});

@@ -26,6 +26,12 @@ class Purchase {
 
   readonly keyReady = $derived(hasKey(session.keyOf(draft.board.provider)));
 
+  /** Whether a press would buy: there is a price, and nothing in the way of it. */
+  get possible(): boolean {
+    const { current } = assessment;
+    return Boolean(current?.ready && current.quote && this.keyReady && !session.library.read_only);
+  }
+
   /** Buys, after asking where the person asked to be asked. */
   async buy(): Promise<void> {
     if (this.busy || session.library.read_only) return;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rowAfter } from './board-focus';
+import { rowAfter } from './row-after';
 
 const rows = ['a', 'b', 'c', 'd'];
 

@@ -1,4 +1,4 @@
-/** Where the keyboard's place goes when the list of boards changes. */
+/** Which board follows when one leaves the list: it is opened, and its row has the focus. */
 
 /**
  * The row that has the focus after a change, by the ids of the rows before and after it: the same row while it is there,
