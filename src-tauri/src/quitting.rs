@@ -61,14 +61,18 @@ async fn close_windows(app: &AppHandle) {
     }
 }
 
-/// Ends in order because the person said so in the menu. A window that stays has said why, or does not answer; asked
-/// once more, it is not waited for.
+/// Ends in order because the person said so in the menu. A window that stays after it tried to save has said why, and
+/// decides itself what asking once more means. One that asked the core for nothing does not answer; asked once more, it is
+/// not waited for.
 pub fn quit(app: &AppHandle) {
-    let again = app.state::<Arc<Session>>().asks_to_quit_again();
+    let session = Arc::clone(&app.state::<Arc<Session>>());
+    let again = session.asks_to_quit_again();
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
+        let before = session.questions();
         close_windows(&app).await;
-        if again || app.webview_windows().is_empty() {
+        let silent = session.questions() == before;
+        if app.webview_windows().is_empty() || (again && silent) {
             app.exit(0);
         }
     });

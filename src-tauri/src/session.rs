@@ -8,7 +8,7 @@ use sixshot_studio::contract::{EVENT, MenuItem, Problem, Renderer, Settings, The
 use sixshot_studio::whereabouts::Whereabouts;
 use sixshot_studio::{Desk, Opening, OpeningCommand, Studio, StudioError, StudioParts, SystemKeychain};
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tauri::async_runtime::JoinHandle;
@@ -19,7 +19,7 @@ use tokio::sync::watch;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a library that is to be opened again may take to be closed, and a purchase to be answered before.
 const CLOSING: Duration = Duration::from_secs(15);
-/// Who asks to end the program again within this time, after a window that stayed has said why, means it.
+/// Who asks to end the program again within this time means it, should the window not answer.
 const MEANS_IT: Duration = Duration::from_mins(1);
 const EMPTY_WINDOW: &str = "WEBKIT_DISABLE_DMABUF_RENDERER=1 WEBKIT_DISABLE_COMPOSITING_MODE=1 sixshot";
 
@@ -49,6 +49,7 @@ pub struct Session {
     ending: AtomicBool,
     wanted_again: AtomicBool,
     asked_to_quit: Mutex<Option<Instant>>,
+    questions: AtomicU64,
 }
 
 impl Session {
@@ -61,7 +62,7 @@ impl Session {
         let (opened, _) = watch::channel(Opened::NotYet);
         let flag = || AtomicBool::new(false);
         let (begun, drawn, ending, wanted_again) = (Instant::now(), flag(), flag(), flag());
-        let asked_to_quit = Mutex::default();
+        let (asked_to_quit, questions) = (Mutex::default(), AtomicU64::new(0));
         let whereabouts = Whereabouts::new(&places.configuration, &places.library);
         let (running, reopening) = (Mutex::default(), tokio::sync::Mutex::default());
         let theme = Mutex::new(Theme::System);
@@ -79,6 +80,7 @@ impl Session {
             ending,
             wanted_again,
             asked_to_quit,
+            questions,
         }))
     }
 
@@ -148,6 +150,11 @@ impl Session {
         let now = Instant::now();
         let before = self.asked_to_quit.lock().unwrap_or_else(PoisonError::into_inner).replace(now);
         before.is_some_and(|before| now.duration_since(before) < MEANS_IT)
+    }
+
+    /// How much the page has asked so far. One that asks is alive.
+    pub fn questions(&self) -> u64 {
+        self.questions.load(Ordering::Relaxed)
     }
 
     /// Whether the program was started once more while this run was about to end.
@@ -256,6 +263,7 @@ impl Session {
     /// # Errors
     /// Whatever the studio says.
     pub async fn call(self: &Arc<Self>, name: &str, arguments: Value) -> Result<Value, Problem> {
+        self.questions.fetch_add(1, Ordering::Relaxed);
         if let Some(command) = OpeningCommand::of(name) {
             return self.open_otherwise(command).await.map_err(|error| error.problem());
         }
