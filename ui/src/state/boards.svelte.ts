@@ -97,8 +97,9 @@ class Boards {
     await this.#attempt(async () => {
       // What could not be saved would go with it.
       if (id === draft.board.id && !(await draft.isSafe())) return;
-      const board = await session.call('trash_board', { id });
+      // As it is now: the news of the trash may be here before its answer.
       const before = this.list.map((one) => one.id);
+      const board = await session.call('trash_board', { id });
       this.list = this.list.filter((one) => one.id !== id);
       toasts.show({
         text: t('boards.trashed', { name: board.name }),

@@ -9,6 +9,7 @@ import { session } from './session.svelte';
 let there: BoardSummary[];
 let created: number;
 let full: boolean;
+let sequence: number;
 
 const core = coreOf({
   start: () => startOf({}),
@@ -30,7 +31,11 @@ const core = coreOf({
   trash_board: (args) => {
     const { id } = args as { id: string };
     there = there.filter((one) => one.id !== id);
-    return summary(id, 'Trashed');
+    const board = { ...summary(id, 'Trashed'), trashed: true };
+    // The news of it comes before the answer.
+    sequence += 1;
+    session.hear({ sequence, changes: [{ kind: 'board', board }] });
+    return board;
   },
 });
 
@@ -43,6 +48,7 @@ beforeEach(async () => {
   vi.useFakeTimers();
   created = 0;
   full = false;
+  sequence = 0;
   there = [summary('ferry', 'Ferry'), summary('harbour', 'Harbour')];
   await session.begin(core);
   draft.show({ ...boardOf(5), id: 'harbour' });
