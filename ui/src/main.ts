@@ -13,10 +13,10 @@ import './state/settings.svelte';
 import './state/stage.svelte';
 import './state/boards.svelte';
 
-/** Two frames on, what was drawn is on the screen and not only in the tree. */
+/** When the next frame begins, the one before it is on the screen, and what was drawn is not only in the tree. */
 function onScreen(): Promise<void> {
   return new Promise((resolve) => {
-    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
   });
 }
 

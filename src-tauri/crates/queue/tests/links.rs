@@ -125,7 +125,8 @@ async fn a_storage_that_is_down_is_asked_six_times_a_minute_however_many_wait() 
         let most = moments.iter().map(|from| within(*from)).max().unwrap_or(0);
         println!("{kind:?}: {} in ten minutes, at most {most} in 45 seconds", moments.len());
         assert!(most <= 6 + firsts, "{kind:?}: {most}");
-        assert!((10..=66 + firsts).contains(&moments.len()), "{kind:?}: {}", moments.len());
+        // A busy machine asks later, never more often: the ten minutes pass in four seconds.
+        assert!((5..=66 + firsts).contains(&moments.len()), "{kind:?}: {}", moments.len());
         bench.sandbox.clear_faults();
         bench.until("done", |bench| bench.in_state(State::Done).len() == CLIPS).await;
         runner.abort();

@@ -9,6 +9,8 @@ use std::path::Path;
 use std::process::Command;
 
 const SUITES: [&str; 4] = ["check", "ui", "rust", "window"];
+/// How many of the core's tests run at once, however many cores there are: most of their time they wait for a clock.
+const AT_ONCE: &str = "4";
 
 /// Sets up and runs the suites; fails when any test failed.
 pub fn test(root: &Path, asked: &[&str]) -> Result<(), Failure> {
@@ -35,7 +37,7 @@ pub fn test(root: &Path, asked: &[&str]) -> Result<(), Failure> {
             let mut command = cargo(root);
             command.args(["test", "--workspace", "--no-fail-fast", "--features", "sixshot/custom-protocol"]);
             // A test that could not run says so in its output, which is shown for passing tests only on request.
-            command.args(["--", "--show-output"]);
+            command.args(["--", "--show-output", "--test-threads", AT_ONCE]);
             counted("cargo test", &mut command)
         })?;
         note("rust", rust, &mut total, &mut broken);
