@@ -10,7 +10,7 @@ use std::process::Command;
 
 const SUITES: [&str; 4] = ["check", "ui", "rust", "window"];
 /// How many of the core's tests run at once, however many cores there are: most of their time they wait for a clock.
-const AT_ONCE: &str = "4";
+const AT_ONCE: &str = "6";
 
 /// Sets up and runs the suites; fails when any test failed.
 pub fn test(root: &Path, asked: &[&str]) -> Result<(), Failure> {

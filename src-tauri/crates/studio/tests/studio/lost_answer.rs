@@ -1,10 +1,8 @@
 //! A lost request that cannot be looked for: the person is told, and may leave it; nothing pays a second time.
 
-mod support;
-
+use crate::support::Bench;
 use serde_json::{Value, json};
 use sixshot_sandbox::{Fault, FaultKind, Sandbox, Target};
-use support::Bench;
 
 /// Buys at a provider with a list, and loses the answer; the list answers once before the purchase and then so.
 async fn lose(bench: &Bench, sandbox: &Sandbox, list: FaultKind) -> Value {

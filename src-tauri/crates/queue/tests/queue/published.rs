@@ -2,8 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 
-mod support;
-
+use crate::support::fast::Bench;
 use sixshot_domain::GenerationState as State;
 use sixshot_providers::Output;
 use sixshot_queue::machine::write_output;
@@ -11,7 +10,6 @@ use sixshot_sandbox::{FaultKind, Target};
 use sixshot_store::{Advance, GenerationRow};
 use std::fs;
 use std::path::{Path, PathBuf};
-use support::fast::Bench;
 
 /// A generation that was made, and its clip and description.
 async fn made(home: &Path) -> (GenerationRow, String, PathBuf) {

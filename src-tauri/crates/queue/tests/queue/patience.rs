@@ -1,14 +1,12 @@
 //! A host that asks for a pause: everybody gives it, whoever was told and wherever they wait, and nobody comes back in a
 //! crowd when it is over.
 
-mod support;
-
+use crate::support::fast::Bench;
 use sixshot_domain::GenerationState as State;
 use sixshot_queue::{Clock, Limits};
 use sixshot_sandbox::{FaultKind, Target};
 use std::collections::HashMap;
 use std::time::Duration;
-use support::fast::Bench;
 
 /// The program's clock runs so many times as fast.
 const SPEED: u32 = 100;

@@ -1,7 +1,6 @@
 //! The state machine's promises under any order of happenings.
 
-mod support;
-
+use crate::support;
 use proptest::prelude::*;
 use sixshot_domain::{GenerationState as State, MicroCredits, MicroDollars};
 use sixshot_providers::{Bill, Output, ProviderError, RemoteFailure};

@@ -2,10 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 
-mod support;
-
+use crate::support::Bench;
 use serde_json::{Value, json};
-use support::Bench;
 
 fn rate(tables: &Value, model: &str, audio: bool) -> Value {
     let tables = tables.as_array().expect("tables");

@@ -1,8 +1,8 @@
 //! Clips that are made and paid and whose storage does not give them out: nothing is given up while the provider keeps
 //! them, and nobody is stormed.
 
-mod support;
-
+use crate::support;
+use crate::support::fast::Bench;
 use sixshot_domain::GenerationState as State;
 use sixshot_queue::links::{BROKEN, ENDED, FreshLinks, REFUSED};
 use sixshot_queue::machine::{Happening, step};
@@ -11,7 +11,6 @@ use sixshot_queue::{Clock, Limits};
 use sixshot_sandbox::{FaultKind, Target};
 use std::collections::HashMap;
 use std::time::Duration;
-use support::fast::Bench;
 
 const HOUR: u64 = 3_600;
 

@@ -2,8 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 
-mod support;
-
+use crate::support::Bench;
 use serde_json::{Value, json};
 use sixshot_queue::{Clock, SystemClock};
 use sixshot_sandbox::{Fault, FaultKind, Target};
@@ -12,7 +11,6 @@ use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use support::Bench;
 
 const MEGABYTE: u64 = 1_000_000;
 const PLENTY: u64 = 100_000 * MEGABYTE;

@@ -2,8 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 
-mod support;
-
+use crate::support::fast::Bench;
 use sixshot_domain::{GenerationId, GenerationState as State};
 use sixshot_providers::{Catalogue, Composed, ProviderError, Registry, SecretString, SubmitAnswer};
 use sixshot_queue::machine::Happening;
@@ -12,7 +11,6 @@ use sixshot_sandbox::{FaultKind, Options, Sandbox, Target};
 use sixshot_store::GenerationRow;
 use std::collections::HashMap;
 use std::time::Duration;
-use support::fast::Bench;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;

@@ -1,11 +1,9 @@
 //! Paying for a lost request once more: it comes on top of what was booked, unless that was proved not to have been taken.
 
-mod support;
-
+use crate::support::Bench;
 use serde_json::{Value, json};
 use sixshot_sandbox::{Fault, FaultKind, Options, Sandbox, Target};
 use std::time::Duration;
-use support::Bench;
 
 async fn set_cap(bench: &Bench, cap: i64) {
     let mut settings = bench.call("start", json!({})).await["settings"].clone();

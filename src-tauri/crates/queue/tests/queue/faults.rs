@@ -1,12 +1,10 @@
 //! Faults of the network and the provider: whatever happens, nothing is paid twice and every row says what is next.
 
-mod support;
-
+use crate::support::{self, Bench};
 use sixshot_domain::{GenerationState as State, MicroDollars};
 use sixshot_queue::machine::Happening;
 use sixshot_queue::{Evidence, Verdict};
 use sixshot_sandbox::{Fault, FaultKind, Target};
-use support::Bench;
 
 fn fault(target: Target, kind: FaultKind, times: u32) -> Fault {
     Fault { target, kind, times }

@@ -2,8 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 
-mod support;
-
+use crate::support::Bench;
 use serde_json::{Value, json};
 use sixshot_queue::SystemClock;
 use sixshot_sandbox::{Fault, FaultKind, Sandbox, Target};
@@ -11,7 +10,6 @@ use sixshot_studio::Opening;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use support::Bench;
 
 const PAGE: usize = 4_096;
 

@@ -1,7 +1,6 @@
 //! A queue against the sandbox, in a folder of its own.
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
-#![allow(dead_code, reason = "each test file uses its part")]
 
 pub mod fast;
 

@@ -2,8 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 
-mod support;
-
+use crate::support::{Bench, ToldKeychain, parts};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use sixshot_sandbox::{Fault, FaultKind, Target};
@@ -11,7 +10,6 @@ use sixshot_studio::desk::DeskError;
 use sixshot_studio::{Clipboard, Desk, FileKind, Studio, SystemClock};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use support::{Bench, ToldKeychain, parts};
 
 /// Where the person saves; nothing when they cancel.
 struct SavingDesk(Option<PathBuf>);

@@ -2,14 +2,12 @@
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 
-mod support;
-
+use crate::support::Bench;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
-use support::Bench;
 
 fn query(search: &str) -> Value {
     json!({ "search": search, "provider": null, "verdict": null, "rating_at_least": 0, "board": null,

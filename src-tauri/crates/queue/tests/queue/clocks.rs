@@ -2,14 +2,12 @@
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 
-mod support;
-
+use crate::support::fast::Bench;
 use sixshot_domain::{GenerationId, GenerationState as State};
 use sixshot_queue::{Clock, Evidence, Verdict, policy};
 use sixshot_sandbox::{FaultKind, Target};
 use sixshot_store::GenerationRow;
 use std::time::Duration;
-use support::fast::Bench;
 
 const DAY: i64 = 24 * 3_600_000;
 

@@ -2,8 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 
-mod support;
-
+use crate::support::{self, Bench};
 use sixshot_domain::{GenerationId, GenerationState as State, MicroDollars};
 use sixshot_queue::machine::{Happening, step};
 use sixshot_queue::{Evidence, Verdict};
@@ -12,7 +11,6 @@ use sixshot_store::open::Wish;
 use sixshot_store::{GenerationRow, LedgerKind, Library};
 use std::fs;
 use std::path::Path;
-use support::Bench;
 
 fn row(state: State, rehearsal: bool, remote_id: Option<&str>) -> GenerationRow {
     let mut row = support::generation("g", rehearsal);

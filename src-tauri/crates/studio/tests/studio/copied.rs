@@ -3,15 +3,13 @@
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 
-mod support;
-
+use crate::support::Bench;
 use serde_json::{Value, json};
 use sixshot_sandbox::{Fault, FaultKind, Sandbox, Target};
 use sixshot_studio::{Opening, SystemClock};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use support::Bench;
 
 const KEY: &str = "sandbox-key-canary-7f3a";
 

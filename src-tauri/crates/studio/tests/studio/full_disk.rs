@@ -1,13 +1,11 @@
 //! A library whose disk is full or cannot be written. Needs a disk of its own, so it mounts one in memory; where that
 //! is not allowed the test says so and counts as skipped.
 
-mod support;
-
+use crate::support::Bench;
 use serde_json::json;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
-use support::Bench;
 
 struct Mounted<'a>(&'a Path);
 

@@ -2,14 +2,12 @@
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 
-mod support;
-
+use crate::support::{self, Bench};
 use serde_json::{Value, json};
 use sixshot_sandbox::{Fault, FaultKind, Target};
 use sixshot_studio::KeychainError;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use support::Bench;
 
 fn single_board(start: &Value) -> Value {
     let mut board = start["board"].clone();

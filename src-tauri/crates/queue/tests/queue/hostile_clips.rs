@@ -3,13 +3,11 @@
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 
-mod support;
-
+use crate::support::fast::Bench;
 use sha2::{Digest, Sha256};
 use sixshot_domain::GenerationState as State;
 use sixshot_sandbox::{FaultKind, Target};
 use sixshot_store::TakeFilter;
-use support::fast::Bench;
 
 fn part(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
     let size = u32::try_from(body.len() + 8).expect("small").to_be_bytes();

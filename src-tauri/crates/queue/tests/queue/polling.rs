@@ -2,8 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 
-mod support;
-
+use crate::support::fast::Bench;
 use sixshot_domain::GenerationState;
 use sixshot_queue::Clock;
 use sixshot_queue::machine::{Happening, NO_CLIP};
@@ -11,7 +10,6 @@ use sixshot_sandbox::{FaultKind, Target};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
-use support::fast::Bench;
 
 async fn thirty_share_their_questions(provider: &'static str) {
     let home = tempfile::tempdir().expect("a folder");

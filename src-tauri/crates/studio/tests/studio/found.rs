@@ -2,13 +2,11 @@
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 
-mod support;
-
+use crate::support::Bench;
 use serde_json::{Value, json};
 use sixshot_sandbox::{Fault, FaultKind, Options, Sandbox, Target};
 use std::path::Path;
 use std::time::Duration;
-use support::Bench;
 
 const KEY: &str = "sandbox-key-canary-7f3a";
 

@@ -1,13 +1,11 @@
 //! A provider's places and its minutes, with the real queue: two hundred generations by a clock that runs faster.
 
-mod support;
-
+use crate::support::fast::Bench;
 use sixshot_domain::GenerationState;
 use sixshot_queue::{Clock, Limits};
 use sixshot_sandbox::{FaultKind, Options, Target};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
-use support::fast::Bench;
 
 const ALL: usize = 200;
 const AT_ONCE: u32 = 10;

@@ -2,14 +2,12 @@
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 
-mod support;
-
+use crate::support::fast::Bench;
 use sixshot_domain::{GenerationId, GenerationState as State};
 use sixshot_providers::Output;
 use sixshot_queue::machine::write_output;
 use sixshot_store::{Advance, GenerationRow};
 use std::sync::{Arc, Mutex};
-use support::fast::Bench;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 

@@ -1,0 +1,16 @@
+//! What the queue promises, with the real queue: one program, so that its tests wait for their clocks beside one another.
+
+mod support;
+
+mod clocks;
+mod downloads;
+mod faults;
+mod hostile_clips;
+mod limits;
+mod links;
+mod machine;
+mod patience;
+mod polling;
+mod promises;
+mod published;
+mod restored;
