@@ -21,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const CLOSING: Duration = Duration::from_secs(15);
 /// Who asks to end the program again within this time means it, should the window not answer.
 const MEANS_IT: Duration = Duration::from_mins(1);
+/// The menu does not tell a held key from one that is pressed again. Systems wait up to 660 ms before they repeat a key.
+const HELD: Duration = Duration::from_millis(700);
 const EMPTY_WINDOW: &str = "WEBKIT_DISABLE_DMABUF_RENDERER=1 WEBKIT_DISABLE_COMPOSITING_MODE=1 sixshot";
 
 /// What became of opening the library.
@@ -149,7 +151,7 @@ impl Session {
     pub fn asks_to_quit_again(&self) -> bool {
         let now = Instant::now();
         let before = self.asked_to_quit.lock().unwrap_or_else(PoisonError::into_inner).replace(now);
-        before.is_some_and(|before| now.duration_since(before) < MEANS_IT)
+        before.is_some_and(|before| is_another_word(now.duration_since(before)))
     }
 
     /// How much the page has asked so far. One that asks is alive.
@@ -322,5 +324,23 @@ impl Session {
         }
         std::fs::create_dir_all(&self.places.configuration)?;
         std::fs::write(file, word)
+    }
+}
+
+/// Whether a wish to end the program, so long after the one before it, is a second word and neither the same press nor
+/// forgotten.
+fn is_another_word(since: Duration) -> bool {
+    (HELD..MEANS_IT).contains(&since)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_held_key_asks_once_and_a_minute_forgets() {
+        for (millis, another) in [(0, false), (33, false), (660, false), (700, true), (59_999, true), (60_000, false)] {
+            assert_eq!(is_another_word(Duration::from_millis(millis)), another, "{millis}");
+        }
     }
 }

@@ -123,7 +123,7 @@ class Takes {
 
   /** Fetches the next page, if there is one. Asked again meanwhile, it waits for the same page. */
   more(): Promise<void> {
-    this.#fetching ??= this.#fetch().finally(() => (this.#fetching = undefined));
+    this.#fetching ??= this.#fetch();
     return this.#fetching;
   }
 
@@ -131,10 +131,13 @@ class Takes {
     // A page goes with the pages before it.
     await this.#settled();
     const asked = this.#asked;
-    if (this.#next === null) return;
+    // Before whoever watches the list hears of the page, and asks for one more.
+    const over = (): void => (this.#fetching = undefined);
+    if (this.#next === null) return over();
     this.#heard = [];
     try {
-      const page = await session.call('list_takes', queryOf(this.filters, this.#next, NEXT_PAGE));
+      const query = queryOf(this.filters, this.#next, NEXT_PAGE);
+      const page = await session.call('list_takes', query).finally(over);
       if (asked !== this.#asked) return;
       const known = new Set(this.list.map((take) => take.id));
       this.list = [...this.list, ...page.takes.filter((take) => !known.has(take.id))];

@@ -62,6 +62,9 @@ test('only a price before the eyes is confirmed: elsewhere the first press shows
   session.view = 'gallery';
   expect(await generate()).toBe(0);
   expect(session.view).toBe('compose');
+  // A second press of impatience.
+  expect(await generate()).toBe(0);
+  await vi.advanceTimersByTimeAsync(1_000);
   expect(await generate()).toBe(1);
 });
 
@@ -94,6 +97,8 @@ test('the queue lies over the price', async () => {
   session.queueOpen = true;
   expect(await generate()).toBe(0);
   expect(session.queueOpen).toBe(false);
+  expect(await generate()).toBe(0);
+  await vi.advanceTimersByTimeAsync(1_000);
   expect(await generate()).toBe(1);
 });
 

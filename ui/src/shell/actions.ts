@@ -60,10 +60,20 @@ function inCompose(work: () => void): void {
   work();
 }
 
-/** Confirms the price that stands before the eyes. Elsewhere it is shown first, or what is in its way, and the next press
- *  counts. */
+/** How long a price stands before the eyes until it counts as seen, in milliseconds: a second press of impatience or of a
+ *  worn key confirms nothing. */
+const SEEN = 1_000;
+let priceShown = -Infinity;
+
+/** Confirms the price that stands before the eyes. Elsewhere it is shown first, or what is in its way, and a press after
+ *  that counts. */
 function generate(): void {
-  if (session.view === 'compose' && !session.queueOpen) return void purchase.buy();
+  const now = performance.now();
+  if (session.view === 'compose' && !session.queueOpen) {
+    if (now - priceShown >= SEEN) void purchase.buy();
+    return;
+  }
+  priceShown = now;
   showView('compose');
   session.queueOpen = false;
   if (purchase.possible) draft.tell({ key: 'price.look-first' });

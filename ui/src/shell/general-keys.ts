@@ -3,6 +3,7 @@ import { comparison } from '../compose/comparison.svelte';
 import type { Binding } from './keyboard';
 import { boards } from '../state/boards.svelte';
 import { draft } from '../state/draft.svelte';
+import { session } from '../state/session.svelte';
 
 /** Keys that work in every view. */
 export const generalKeys: readonly Binding[] = [
@@ -56,7 +57,10 @@ export const generalKeys: readonly Binding[] = [
     keys: ['F2'],
     label: 'keys.rename-board',
     group: 'general',
-    run: () => (boards.renaming = draft.board.id),
+    run: () => {
+      // Where no list of boards is in sight, a name would be written out of sight.
+      if (session.view === 'compose') boards.renaming = draft.board.id;
+    },
   },
   { keys: ['Ctrl+1'], label: 'keys.compose', group: 'general', whileTyping: true, run: () => act('compose') },
   { keys: ['Ctrl+2'], label: 'keys.gallery', group: 'general', whileTyping: true, run: () => act('gallery') },

@@ -74,6 +74,8 @@ class Draft {
   #restTimer: ReturnType<typeof setTimeout> | undefined;
   #behindSince: number | undefined;
   #saving: Promise<void> | undefined;
+  /** How often another board was wished for. */
+  #wishes = 0;
   #savedBoard: Board = noBoard;
   #shownListeners = new Set<(board: Board) => void>();
 
@@ -111,7 +113,11 @@ class Draft {
 
   /** Opens a board by its id, after the open one is safe. */
   async open(id: string): Promise<void> {
-    if (id === this.board.id) return;
+    if (id === this.board.id) {
+      // Whoever comes back to it does not want the one that is on its way any more.
+      this.#wishes += 1;
+      return;
+    }
     try {
       await this.replace(() => session.call('open_board', { id }));
     } catch (thrown) {
@@ -120,13 +126,17 @@ class Draft {
   }
 
   /** Shows another board in the place of the open one, which is safe before and after the other was fetched. False when
-   *  it cannot be saved: then it stays open, and why is said. Throws what the fetching throws. */
+   *  it cannot be saved: then it stays open, and why is said. When several are wished for, the newest wish is shown.
+   *  Throws what the fetching throws. */
   async replace(fetch: () => Promise<Board>): Promise<boolean> {
+    this.#wishes += 1;
+    const wish = this.#wishes;
     if (!(await this.isSafe())) return false;
     const board = await fetch();
     // What was written while the other one came.
     if (!(await this.isSafe())) return false;
-    this.show(board);
+    // An older answer would come over the newer board, or over what was written in this one since it was asked for.
+    if (wish === this.#wishes) this.show(board);
     return true;
   }
 

@@ -8,6 +8,8 @@ import { session } from './session.svelte';
 let saved: Board[];
 let diskFull: boolean;
 let readOnly: { code: string } | null;
+/** How long each board takes to be opened, in milliseconds, and as which it was read when that began. */
+let opening: { wait: number; board: Board }[];
 
 const core = coreOf({
   start: () => startOf({ library: { read_only: readOnly } }),
@@ -17,6 +19,10 @@ const core = coreOf({
     if (diskFull) throw new Error('disk full');
     saved.push((args as { board: Board }).board);
   },
+  open_board: () => {
+    const next = opening.shift();
+    return new Promise((resolve) => setTimeout(() => resolve(next?.board), next?.wait));
+  },
 });
 
 beforeEach(() => {
@@ -25,6 +31,7 @@ beforeEach(() => {
   saved = [];
   diskFull = false;
   readOnly = null;
+  opening = [];
   return () => {
     vi.runAllTimers();
     vi.useRealTimers();
@@ -81,4 +88,51 @@ test('undo to the board that is saved needs no save to be safe', async () => {
   await vi.advanceTimersByTimeAsync(2_000);
   expect(draft.saved.kind).toBe('saved');
   expect(saved).toEqual([]);
+});
+
+test('a board that is opened twice keeps what was written in it between the two answers', async () => {
+  await session.begin(core);
+  draft.show(boardOf(5));
+  const other = { ...boardOf(5), id: 'other', prompt: 'old' };
+  opening = [
+    { wait: 10, board: other },
+    { wait: 250, board: other },
+  ];
+  void draft.open('other');
+  void draft.open('other');
+  await vi.advanceTimersByTimeAsync(300);
+  expect(draft.board.id).toBe('other');
+
+  draft.show(boardOf(5));
+  opening = [
+    { wait: 250, board: other },
+    { wait: 10, board: other },
+  ];
+  void draft.open('other');
+  void draft.open('other');
+  await vi.advanceTimersByTimeAsync(50);
+  draft.edit({ kind: 'prompt', text: 'written meanwhile' });
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(draft.board.prompt).toBe('written meanwhile');
+  expect(saved.at(-1)?.prompt).toBe('written meanwhile');
+});
+
+test('of several boards that are wished for the newest wish is shown', async () => {
+  await session.begin(core);
+  draft.show(boardOf(5));
+  const [slow, quick] = ['slow', 'quick'].map((id) => ({ ...boardOf(5), id })) as [Board, Board];
+  opening = [
+    { wait: 250, board: slow },
+    { wait: 10, board: quick },
+    { wait: 10, board: slow },
+  ];
+  void draft.open('slow');
+  void draft.open('quick');
+  await vi.advanceTimersByTimeAsync(300);
+  expect(draft.board.id).toBe('quick');
+  // Back to the one that is open: nothing comes over it.
+  void draft.open('slow');
+  void draft.open('quick');
+  await vi.advanceTimersByTimeAsync(300);
+  expect(draft.board.id).toBe('quick');
 });

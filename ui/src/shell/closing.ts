@@ -1,0 +1,40 @@
+/**
+ * Whether the window may close. What cannot be saved keeps it open and is said; a person who has read that and asks once
+ * more means it. A held key, a double click and an impatient second press are the same asking.
+ */
+
+/** What comes within so many milliseconds of the last asking is no new one, and what is said is not read any faster. */
+export const SAME_ASKING = 1_000;
+/** Who asks again within so many milliseconds, after the window stayed and said why, means it. */
+export const MEANS_IT = 60_000;
+
+export interface Closing {
+  /** Whether the window may close now. `save` says whether everything is safe, `stay` tells why the window stays. */
+  ask(save: () => Promise<boolean>, stay: () => void): Promise<boolean>;
+  /** Everything could be saved since: the next failure keeps the window open again. */
+  safe(): void;
+}
+
+/** `now` in milliseconds. */
+export function closing(now: () => number = () => performance.now()): Closing {
+  let asked = -Infinity;
+  /** When the window said why it stays; never, or it is past. */
+  let stayed = -Infinity;
+  return {
+    async ask(save, stay) {
+      const at = now();
+      const repeated = at - asked < SAME_ASKING;
+      asked = at;
+      // The first of them decides.
+      if (repeated) return false;
+      const means = at - stayed >= SAME_ASKING && at - stayed < MEANS_IT;
+      if ((await save()) || means) return true;
+      stayed = now();
+      stay();
+      return false;
+    },
+    safe() {
+      stayed = -Infinity;
+    },
+  };
+}
