@@ -52,6 +52,7 @@ pub struct Session {
     wanted_again: AtomicBool,
     asked_to_quit: Mutex<Option<Instant>>,
     questions: AtomicU64,
+    unanswered: AtomicU64,
 }
 
 impl Session {
@@ -64,7 +65,7 @@ impl Session {
         let (opened, _) = watch::channel(Opened::NotYet);
         let flag = || AtomicBool::new(false);
         let (begun, drawn, ending, wanted_again) = (Instant::now(), flag(), flag(), flag());
-        let (asked_to_quit, questions) = (Mutex::default(), AtomicU64::new(0));
+        let (asked_to_quit, questions, unanswered) = (Mutex::default(), AtomicU64::new(0), AtomicU64::new(0));
         let whereabouts = Whereabouts::new(&places.configuration, &places.library);
         let (running, reopening) = (Mutex::default(), tokio::sync::Mutex::default());
         let theme = Mutex::new(Theme::System);
@@ -83,6 +84,7 @@ impl Session {
             wanted_again,
             asked_to_quit,
             questions,
+            unanswered,
         }))
     }
 
@@ -157,6 +159,11 @@ impl Session {
     /// How much the page has asked so far. One that asks is alive.
     pub fn questions(&self) -> u64 {
         self.questions.load(Ordering::Relaxed)
+    }
+
+    /// Whether the page waits for an answer: then its silence says nothing about it.
+    pub fn is_answering(&self) -> bool {
+        self.unanswered.load(Ordering::Relaxed) > 0
     }
 
     /// Whether the program was started once more while this run was about to end.
@@ -266,6 +273,11 @@ impl Session {
     /// Whatever the studio says.
     pub async fn call(self: &Arc<Self>, name: &str, arguments: Value) -> Result<Value, Problem> {
         self.questions.fetch_add(1, Ordering::Relaxed);
+        let _counted = Counted::new(&self.unanswered);
+        self.answer(name, arguments).await
+    }
+
+    async fn answer(self: &Arc<Self>, name: &str, arguments: Value) -> Result<Value, Problem> {
         if let Some(command) = OpeningCommand::of(name) {
             return self.open_otherwise(command).await.map_err(|error| error.problem());
         }
@@ -324,6 +336,22 @@ impl Session {
         }
         std::fs::create_dir_all(&self.places.configuration)?;
         std::fs::write(file, word)
+    }
+}
+
+/// Counts something for as long as it goes on, however it ends.
+struct Counted<'a>(&'a AtomicU64);
+
+impl<'a> Counted<'a> {
+    fn new(count: &'a AtomicU64) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

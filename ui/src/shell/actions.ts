@@ -70,7 +70,9 @@ let priceShown = -Infinity;
 function generate(): void {
   const now = performance.now();
   if (session.view === 'compose' && !session.queueOpen) {
-    if (now - priceShown >= SEEN) void purchase.buy();
+    if (now - priceShown >= SEEN) return void purchase.buy();
+    priceShown = now;
+    if (purchase.possible) draft.tell({ key: 'price.look-first' });
     return;
   }
   priceShown = now;

@@ -34,6 +34,12 @@ test.each([[[30]], [[150]], [[500]], [[660, 33, 33, 33, 33]], [Array<number>(100
   },
 );
 
+test('every asking tries to save: the shell ends a program whose page asks for nothing', async () => {
+  let tried = 0;
+  const save = (): Promise<boolean> => Promise.resolve((tried += 1) > 2);
+  expect([await ask(0, save), await ask(850, save), await ask(33, save)]).toEqual([false, false, true]);
+});
+
 test('who has read why and asks once more means it', async () => {
   expect(await ask(0)).toBe(false);
   expect(await ask(SAME_ASKING)).toBe(true);

@@ -25,10 +25,11 @@ export function closing(now: () => number = () => performance.now()): Closing {
       const at = now();
       const repeated = at - asked < SAME_ASKING;
       asked = at;
-      // The first of them decides.
-      if (repeated) return false;
-      const means = at - stayed >= SAME_ASKING && at - stayed < MEANS_IT;
+      const means = !repeated && at - stayed >= SAME_ASKING && at - stayed < MEANS_IT;
+      // Tried every time, and by that the shell knows that the page lives: it ends a program whose page says nothing.
       if ((await save()) || means) return true;
+      // The first of them says why.
+      if (repeated) return false;
       stayed = now();
       stay();
       return false;

@@ -126,18 +126,25 @@ class Draft {
   }
 
   /** Shows another board in the place of the open one, which is safe before and after the other was fetched. False when
-   *  it cannot be saved: then it stays open, and why is said. When several are wished for, the newest wish is shown.
-   *  Throws what the fetching throws. */
+   *  the other is not shown: the open one cannot be saved, and why is said, or something newer was wished for meanwhile. Throws
+   *  what the fetching throws. */
   async replace(fetch: () => Promise<Board>): Promise<boolean> {
     this.#wishes += 1;
     const wish = this.#wishes;
     if (!(await this.isSafe())) return false;
-    const board = await fetch();
-    // What was written while the other one came.
-    if (!(await this.isSafe())) return false;
-    // An older answer would come over the newer board, or over what was written in this one since it was asked for.
-    if (wish === this.#wishes) this.show(board);
-    return true;
+    try {
+      const board = await fetch();
+      // What was written while the other one came.
+      if (!(await this.isSafe())) return false;
+      // An older answer would come over the newer board, or over what was written in this one since it was asked for.
+      if (wish !== this.#wishes) return false;
+      this.show(board);
+      return true;
+    } catch (thrown) {
+      // The wish before it is the newest again.
+      if (wish === this.#wishes) this.#wishes -= 1;
+      throw thrown;
+    }
   }
 
   /** Saves what is not saved yet. False when that failed, which is told. */

@@ -9,7 +9,7 @@ let saved: Board[];
 let diskFull: boolean;
 let readOnly: { code: string } | null;
 /** How long each board takes to be opened, in milliseconds, and as which it was read when that began. */
-let opening: { wait: number; board: Board }[];
+let opening: { wait: number; board: Board | null }[];
 
 const core = coreOf({
   start: () => startOf({ library: { read_only: readOnly } }),
@@ -21,7 +21,9 @@ const core = coreOf({
   },
   open_board: () => {
     const next = opening.shift();
-    return new Promise((resolve) => setTimeout(() => resolve(next?.board), next?.wait));
+    return new Promise((resolve, reject) =>
+      setTimeout(() => (next?.board ? resolve(next.board) : reject(new Error('disk full'))), next?.wait),
+    );
   },
 });
 
@@ -135,4 +137,17 @@ test('of several boards that are wished for the newest wish is shown', async () 
   void draft.open('quick');
   await vi.advanceTimersByTimeAsync(300);
   expect(draft.board.id).toBe('quick');
+});
+
+test('a wish that fails leaves the one before it', async () => {
+  await session.begin(core);
+  draft.show(boardOf(5));
+  opening = [
+    { wait: 250, board: { ...boardOf(5), id: 'slow' } },
+    { wait: 10, board: null },
+  ];
+  void draft.open('slow');
+  void draft.open('broken');
+  await vi.advanceTimersByTimeAsync(300);
+  expect(draft.board.id).toBe('slow');
 });
