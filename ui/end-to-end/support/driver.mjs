@@ -15,6 +15,9 @@ export const KEY = {
   Shift: '\uE008', Control: '\uE009', Alt: '\uE00A',
 };
 
+/** The pointer was asked to go to something that lies outside the window. It has not moved, and nothing was pressed. */
+export class OutOfView extends Error {}
+
 /** @returns {Promise<number>} */
 function freePort() {
   return new Promise((resolve, reject) => {
@@ -77,8 +80,9 @@ export class Driver {
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
     const answer = /** @type {any} */ (await response.json());
-    if (!response.ok) throw new Error(`${answer.value?.error}: ${answer.value?.message}`);
-    return answer.value;
+    if (response.ok) return answer.value;
+    const words = `${answer.value?.error}: ${answer.value?.message}`;
+    throw answer.value?.error === 'move target out of bounds' ? new OutOfView(words) : new Error(words);
   }
 
   /** @param {string} where @param {unknown} [body] @param {number} [millis] */

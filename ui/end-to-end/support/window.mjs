@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Driver } from './driver.mjs';
+import { Driver, OutOfView } from './driver.mjs';
 
 export { KEY } from './driver.mjs';
 
@@ -101,10 +101,28 @@ export class Window {
 
   /** Presses the pointer on an element's middle. @param {string} id */
   async click(id) {
-    const css = id.startsWith('[') || id.startsWith('.') ? id : byId(id);
+    await this.press(id.startsWith('[') || id.startsWith('.') ? id : byId(id));
+  }
+
+  /**
+   * Brings an element into view and presses the pointer on its middle. Where a field got the focus a moment ago, the
+   * engine may still scroll back to it; the pointer then finds the element outside the window, presses nothing, and the
+   * element is brought into view once more.
+   * @param {string} css
+   */
+  async press(css) {
     const element = await this.element(css);
-    await this.driver.run('document.querySelector(arguments[0]).scrollIntoView({ block: "nearest" })', css);
-    await this.driver.pointer([this.driver.at(element), { type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 }]);
+    const once = async () => {
+      await this.driver.run('document.querySelector(arguments[0]).scrollIntoView({ block: "nearest" })', css);
+      await this.driver.pointer([this.driver.at(element), { type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 }]);
+    };
+    for (const deadline = Date.now() + 5_000; ; await pause(40)) {
+      try {
+        return await once();
+      } catch (error) {
+        if (!(error instanceof OutOfView) || Date.now() > deadline) throw error;
+      }
+    }
   }
 
   /** Drags from an element's middle by so many pixels. @param {string} id @param {number} dx @param {number} [dy] */
@@ -122,9 +140,7 @@ export class Window {
 
   /** Writes into a prompt editor or a field that has the focus after a click. @param {string} css @param {string} text */
   async write(css, text) {
-    const element = await this.element(css);
-    await this.driver.run('document.querySelector(arguments[0]).scrollIntoView({ block: "nearest" })', css);
-    await this.driver.pointer([this.driver.at(element), { type: 'pointerDown', button: 0 }, { type: 'pointerUp', button: 0 }]);
+    await this.press(css);
     await this.driver.keys(['\uE009', 'a'], '\uE017');
     await this.driver.type(text);
   }
