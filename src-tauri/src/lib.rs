@@ -53,7 +53,7 @@ pub fn run() -> ExitCode {
                 app.state::<Arc<Session>>().menu(item);
             }
         })
-        .invoke_handler(tauri::generate_handler![command::call])
+        .invoke_handler(tauri::generate_handler![command::call, command::close_heard])
         .setup(move |app| {
             let session = Session::begin(app.handle().clone(), places)?;
             app.manage(Arc::clone(&session));

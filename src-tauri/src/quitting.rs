@@ -62,16 +62,16 @@ async fn close_windows(app: &AppHandle) {
 }
 
 /// Ends in order because the person said so in the menu. A window that stays after it tried to save has said why, and
-/// decides itself what asking once more means. One that asked the core for nothing, and waits for nothing, does not answer;
-/// asked once more, it is not waited for.
+/// decides itself what asking once more means. One that has not even heard the question does not live; asked once more, it is
+/// not waited for.
 pub fn quit(app: &AppHandle) {
     let session = Arc::clone(&app.state::<Arc<Session>>());
     let again = session.asks_to_quit_again();
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let before = session.questions();
+        let before = session.closes_heard();
         close_windows(&app).await;
-        let silent = session.questions() == before && !session.is_answering();
+        let silent = session.closes_heard() == before;
         if app.webview_windows().is_empty() || (again && silent) {
             app.exit(0);
         }

@@ -51,8 +51,7 @@ pub struct Session {
     ending: AtomicBool,
     wanted_again: AtomicBool,
     asked_to_quit: Mutex<Option<Instant>>,
-    questions: AtomicU64,
-    unanswered: AtomicU64,
+    closes_heard: AtomicU64,
 }
 
 impl Session {
@@ -65,7 +64,7 @@ impl Session {
         let (opened, _) = watch::channel(Opened::NotYet);
         let flag = || AtomicBool::new(false);
         let (begun, drawn, ending, wanted_again) = (Instant::now(), flag(), flag(), flag());
-        let (asked_to_quit, questions, unanswered) = (Mutex::default(), AtomicU64::new(0), AtomicU64::new(0));
+        let (asked_to_quit, closes_heard) = (Mutex::default(), AtomicU64::new(0));
         let whereabouts = Whereabouts::new(&places.configuration, &places.library);
         let (running, reopening) = (Mutex::default(), tokio::sync::Mutex::default());
         let theme = Mutex::new(Theme::System);
@@ -83,8 +82,7 @@ impl Session {
             ending,
             wanted_again,
             asked_to_quit,
-            questions,
-            unanswered,
+            closes_heard,
         }))
     }
 
@@ -156,14 +154,14 @@ impl Session {
         before.is_some_and(|before| is_another_word(now.duration_since(before)))
     }
 
-    /// How much the page has asked so far. One that asks is alive.
-    pub fn questions(&self) -> u64 {
-        self.questions.load(Ordering::Relaxed)
+    /// The page was asked to close and lives: it decides itself, however long the core takes to save.
+    pub fn hear_of_close(&self) {
+        self.closes_heard.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Whether the page waits for an answer: then its silence says nothing about it.
-    pub fn is_answering(&self) -> bool {
-        self.unanswered.load(Ordering::Relaxed) > 0
+    /// How often the page has heard so far that it is to close.
+    pub fn closes_heard(&self) -> u64 {
+        self.closes_heard.load(Ordering::Relaxed)
     }
 
     /// Whether the program was started once more while this run was about to end.
@@ -272,12 +270,6 @@ impl Session {
     /// # Errors
     /// Whatever the studio says.
     pub async fn call(self: &Arc<Self>, name: &str, arguments: Value) -> Result<Value, Problem> {
-        self.questions.fetch_add(1, Ordering::Relaxed);
-        let _counted = Counted::new(&self.unanswered);
-        self.answer(name, arguments).await
-    }
-
-    async fn answer(self: &Arc<Self>, name: &str, arguments: Value) -> Result<Value, Problem> {
         if let Some(command) = OpeningCommand::of(name) {
             return self.open_otherwise(command).await.map_err(|error| error.problem());
         }
@@ -336,22 +328,6 @@ impl Session {
         }
         std::fs::create_dir_all(&self.places.configuration)?;
         std::fs::write(file, word)
-    }
-}
-
-/// Counts something for as long as it goes on, however it ends.
-struct Counted<'a>(&'a AtomicU64);
-
-impl<'a> Counted<'a> {
-    fn new(count: &'a AtomicU64) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(count)
-    }
-}
-
-impl Drop for Counted<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -1,4 +1,5 @@
 /** The shell's window itself: its title, its end, the files dropped on it. */
+import { invoke } from '@tauri-apps/api/core';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { getCurrentWindow } from '@tauri-apps/api/window';
 import type { FileDrag, Stop } from './bridge';
@@ -11,6 +12,8 @@ export function onFileDrag(listener: (drag: FileDrag) => void): Promise<Stop> {
 
 export function onClose(work: () => Promise<boolean>): Promise<Stop> {
   return getCurrentWindow().onCloseRequested(async (event) => {
+    // The shell ends a program whose page does not live, when it is asked again.
+    invoke('close_heard').catch(() => undefined);
     // Waits for the work; the window is closed by the listener's end.
     if (!(await work())) event.preventDefault();
   });

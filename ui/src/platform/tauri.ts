@@ -1,4 +1,4 @@
-/** The shell: one command, one event. */
+/** The shell: one command for all that the core can do, one event. */
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import {

@@ -1,5 +1,5 @@
-import { beforeEach, expect, test } from 'vitest';
-import { MEANS_IT, SAME_ASKING, closing, type Closing } from './closing';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { MEANS_IT, SAME_ASKING, SAVED_BY, closing, type Closing } from './closing';
 
 let at = 0;
 let saves = false;
@@ -34,10 +34,32 @@ test.each([[[30]], [[150]], [[500]], [[660, 33, 33, 33, 33]], [Array<number>(100
   },
 );
 
-test('every asking tries to save: the shell ends a program whose page asks for nothing', async () => {
+test('every asking tries to save again', async () => {
   let tried = 0;
   const save = (): Promise<boolean> => Promise.resolve((tried += 1) > 2);
   expect([await ask(0, save), await ask(850, save), await ask(33, save)]).toEqual([false, false, true]);
+});
+
+test('a held key tries once at a time, and what it began does not close the window later', async () => {
+  let tried = 0;
+  const slow: ((safe: boolean) => void)[] = [];
+  const save = (): Promise<boolean> => new Promise((resolve) => (slow[tried++] = resolve));
+  const held = Array.from({ length: 40 }, () => ask(33, save));
+  slow[0]?.(false);
+  expect(await Promise.all(held)).toEqual(Array<boolean>(40).fill(false));
+  expect([tried, said]).toEqual([1, 1]);
+});
+
+test('a save that never ends is said, and a second word closes the window all the same', async () => {
+  vi.useFakeTimers();
+  const never = (): Promise<boolean> => new Promise(() => undefined);
+  const first = ask(0, never);
+  await vi.advanceTimersByTimeAsync(SAVED_BY);
+  expect([await first, said]).toEqual([false, 1]);
+  const second = ask(SAME_ASKING, never);
+  await vi.advanceTimersByTimeAsync(SAVED_BY);
+  expect([await second, said]).toEqual([true, 1]);
+  vi.useRealTimers();
 });
 
 test('who has read why and asks once more means it', async () => {
@@ -48,7 +70,7 @@ test('who has read why and asks once more means it', async () => {
 test('a press that was there before the words were is no answer to them', async () => {
   let fails: (safe: boolean) => void = () => undefined;
   const first = ask(0, () => new Promise((resolve) => (fails = resolve)));
-  const second = ask(5_000);
+  const second = ask(SAVED_BY - 100);
   fails(false);
   expect([await first, await second]).toEqual([false, false]);
   expect(await ask(SAME_ASKING)).toBe(true);

@@ -83,6 +83,8 @@ class Boards {
     this.renaming = null;
     const wanted = name.trim() === '' ? t('boards.untitled') : name.trim();
     await this.#attempt(async () => {
+      // A board that is being opened was read before its new name; it takes the name as an edit when it is here.
+      await draft.arrival;
       if (id === draft.board.id) {
         draft.edit({ kind: 'name', name: wanted });
         this.#put({ ...this.#summary(id), name: wanted });

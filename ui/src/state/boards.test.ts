@@ -10,6 +10,8 @@ let there: BoardSummary[];
 let created: number;
 let full: boolean;
 let sequence: number;
+/** What opening a board waits for. */
+let held: Promise<void>;
 
 const core = coreOf({
   start: () => startOf({}),
@@ -19,7 +21,9 @@ const core = coreOf({
     const { search } = args as BoardsQuery;
     return there.filter((one) => one.name.includes(search));
   },
-  open_board: (args) => ({ ...boardOf(5), ...(args as { id: string }) }),
+  // Read at once, answered when the disk has time.
+  open_board: (args) => held.then(() => ({ ...boardOf(5), name: 'Before', ...(args as { id: string }) })),
+  rename_board: (args) => ({ ...summary('', ''), ...(args as { id: string; name: string }) }),
   create_board: () => {
     created += 1;
     return { ...boardOf(5), id: 'new' };
@@ -49,6 +53,7 @@ beforeEach(async () => {
   created = 0;
   full = false;
   sequence = 0;
+  held = Promise.resolve();
   there = [summary('ferry', 'Ferry'), summary('harbour', 'Harbour')];
   await session.begin(core);
   draft.show({ ...boardOf(5), id: 'harbour' });
@@ -96,4 +101,15 @@ test('the board below a trashed one is opened, and above the last one the one th
   expect(draft.board.id).toBe('c');
   await boards.trash('c');
   expect(draft.board.id).toBe('a');
+});
+
+test('a board that is renamed while it is being opened keeps its new name', async () => {
+  let arrives: () => void = () => undefined;
+  held = new Promise((resolve) => (arrives = resolve));
+  const opened = draft.open('ferry');
+  const renamed = boards.rename('ferry', 'Night ferry');
+  arrives();
+  await Promise.all([opened, renamed]);
+  expect(draft.board).toMatchObject({ id: 'ferry', name: 'Night ferry' });
+  expect(draft.saved.kind).toBe('saved');
 });

@@ -76,6 +76,10 @@ class Draft {
   #saving: Promise<void> | undefined;
   /** How often another board was wished for. */
   #wishes = 0;
+  /** The wishes that are not answered yet. */
+  #pending = new Set<number>();
+  /** Ends when no other board is on its way, however that went. */
+  arrival: Promise<unknown> = Promise.resolve();
   #savedBoard: Board = noBoard;
   #shownListeners = new Set<(board: Board) => void>();
 
@@ -87,6 +91,11 @@ class Draft {
     session.onChange((change) => {
       if (change.kind === 'prices') assessment.follow(this.board);
     });
+  }
+
+  /** Whether another board is on its way to take this one's place: the person has left this one. */
+  get isLeaving(): boolean {
+    return this.#pending.has(this.#wishes);
   }
 
   /** Hears that another board is open. */
@@ -128,9 +137,16 @@ class Draft {
   /** Shows another board in the place of the open one, which is safe before and after the other was fetched. False when
    *  the other is not shown: the open one cannot be saved, and why is said, or something newer was wished for meanwhile. Throws
    *  what the fetching throws. */
-  async replace(fetch: () => Promise<Board>): Promise<boolean> {
+  replace(fetch: () => Promise<Board>): Promise<boolean> {
     this.#wishes += 1;
     const wish = this.#wishes;
+    this.#pending.add(wish);
+    const arriving = this.#replace(wish, fetch).finally(() => this.#pending.delete(wish));
+    this.arrival = Promise.allSettled([this.arrival, arriving]);
+    return arriving;
+  }
+
+  async #replace(wish: number, fetch: () => Promise<Board>): Promise<boolean> {
     if (!(await this.isSafe())) return false;
     try {
       const board = await fetch();

@@ -35,6 +35,7 @@ class Purchase {
   /** Buys, after asking where the person asked to be asked. */
   async buy(): Promise<void> {
     if (this.busy || session.library.read_only) return;
+    if (draft.isLeaving) return draft.tell({ key: 'price.board-leaving' });
     const { board } = draft;
     if (!(await this.#priceStands(board)) || this.busy) return;
     const quote = assessment.current?.quote;

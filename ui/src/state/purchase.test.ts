@@ -131,3 +131,18 @@ test('without a key the press leads to Settings and buys nothing', async () => {
   expect(session.view).toBe('settings');
   expect(session.settingsProvider).toBe('anyone');
 });
+
+test('whoever has left for another board buys nothing of this one', async () => {
+  let arrives: (board: Board) => void = () => undefined;
+  const opened = draft.replace(() => new Promise((resolve) => (arrives = resolve)));
+  await settled();
+  await purchase.buy();
+  expect(bought).toHaveLength(0);
+  expect(draft.status).toMatch(/nothing was bought/i);
+  // Whoever comes back to it is here again.
+  await draft.open(draft.board.id);
+  await purchase.buy();
+  expect(bought).toHaveLength(1);
+  arrives(boardOf(5));
+  expect(await opened).toBe(false);
+});

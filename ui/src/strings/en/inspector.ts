@@ -113,6 +113,7 @@ export const inspector = {
   'price.generate-unknown': 'Generate',
   'price.moved': 'The price is another one now. Nothing was bought.',
   'price.look-first': 'This is the price. Press again to generate; nothing was bought.',
+  'price.board-leaving': 'Another board is being opened. Nothing was bought.',
   'price.edited-since': 'The board was changed after the press. Nothing was bought.',
   'price.accepted': '{count|One generation is|Generations are} in the queue',
   'price.show-request': 'Show request',
