@@ -20,6 +20,8 @@ class Boards {
 
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
+  /** The newest name that each board was given here. */
+  #named = new Map<string, string>();
 
   constructor() {
     session.onStart((start) => {
@@ -83,16 +85,21 @@ class Boards {
     this.renaming = null;
     const wanted = name.trim() === '' ? t('boards.untitled') : name.trim();
     await this.#attempt(async () => {
-      // A board that is being opened was read before its new name; it takes the name as an edit when it is here.
-      await draft.arrival;
-      if (id === draft.board.id) {
-        draft.edit({ kind: 'name', name: wanted });
-        this.#put({ ...this.#summary(id), name: wanted });
-        await draft.flush();
-        return;
-      }
+      this.#named.set(id, wanted);
+      if (id === draft.board.id) return this.#renameOpen(id, wanted);
       this.#put(await session.call('rename_board', { id, name: wanted }));
+      // One that is being opened may have been read before; its next save would write the old name back.
+      await draft.arrived();
+      const { board } = draft;
+      const stale = id === board.id && board.name !== wanted && this.#named.get(id) === wanted;
+      if (stale) await this.#renameOpen(id, wanted);
     });
+  }
+
+  async #renameOpen(id: string, name: string): Promise<void> {
+    draft.edit({ kind: 'name', name });
+    this.#put({ ...this.#summary(id), name });
+    await draft.flush();
   }
 
   async trash(id: string): Promise<void> {

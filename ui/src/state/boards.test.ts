@@ -12,6 +12,8 @@ let full: boolean;
 let sequence: number;
 /** What opening a board waits for. */
 let held: Promise<void>;
+/** The names that went to the core at once. */
+let sent: string[];
 
 const core = coreOf({
   start: () => startOf({}),
@@ -23,7 +25,11 @@ const core = coreOf({
   },
   // Read at once, answered when the disk has time.
   open_board: (args) => held.then(() => ({ ...boardOf(5), name: 'Before', ...(args as { id: string }) })),
-  rename_board: (args) => ({ ...summary('', ''), ...(args as { id: string; name: string }) }),
+  rename_board: (args) => {
+    const named = args as { id: string; name: string };
+    sent.push(named.name);
+    return { ...summary('', ''), ...named };
+  },
   create_board: () => {
     created += 1;
     return { ...boardOf(5), id: 'new' };
@@ -54,6 +60,7 @@ beforeEach(async () => {
   full = false;
   sequence = 0;
   held = Promise.resolve();
+  sent = [];
   there = [summary('ferry', 'Ferry'), summary('harbour', 'Harbour')];
   await session.begin(core);
   draft.show({ ...boardOf(5), id: 'harbour' });
@@ -112,4 +119,15 @@ test('a board that is renamed while it is being opened keeps its new name', asyn
   await Promise.all([opened, renamed]);
   expect(draft.board).toMatchObject({ id: 'ferry', name: 'Night ferry' });
   expect(draft.saved.kind).toBe('saved');
+  expect(sent).toEqual(['Night ferry']);
+});
+
+test('of two names given while a board is being opened the newer one stays', async () => {
+  let arrives: () => void = () => undefined;
+  held = new Promise((resolve) => (arrives = resolve));
+  const opened = draft.open('ferry');
+  const renamed = [boards.rename('ferry', 'Night'), boards.rename('ferry', 'Night ferry')];
+  arrives();
+  await Promise.all([opened, ...renamed]);
+  expect(draft.board.name).toBe('Night ferry');
 });

@@ -78,8 +78,7 @@ class Draft {
   #wishes = 0;
   /** The wishes that are not answered yet. */
   #pending = new Set<number>();
-  /** Ends when no other board is on its way, however that went. */
-  arrival: Promise<unknown> = Promise.resolve();
+  #arrival: Promise<unknown> = Promise.resolve();
   #savedBoard: Board = noBoard;
   #shownListeners = new Set<(board: Board) => void>();
 
@@ -96,6 +95,15 @@ class Draft {
   /** Whether another board is on its way to take this one's place: the person has left this one. */
   get isLeaving(): boolean {
     return this.#pending.has(this.#wishes);
+  }
+
+  /** Resolves when no other board is on its way, however that went. */
+  async arrived(): Promise<void> {
+    let seen: Promise<unknown> | undefined;
+    while (seen !== this.#arrival) {
+      seen = this.#arrival;
+      await seen;
+    }
   }
 
   /** Hears that another board is open. */
@@ -142,7 +150,7 @@ class Draft {
     const wish = this.#wishes;
     this.#pending.add(wish);
     const arriving = this.#replace(wish, fetch).finally(() => this.#pending.delete(wish));
-    this.arrival = Promise.allSettled([this.arrival, arriving]);
+    this.#arrival = Promise.allSettled([this.#arrival, arriving]);
     return arriving;
   }
 
@@ -270,18 +278,21 @@ class Draft {
   /** Saves what is not saved yet, and waits for it. Never throws: a failure is shown, tried again with the next edit, and
    *  answered with false. */
   async flush(): Promise<boolean> {
-    clearTimeout(this.#timer);
-    while (this.#saving) await this.#saving;
-    if (this.#savedBoard === this.board) {
-      // Undo can lead back to it without a save.
-      this.#unsavedSince = undefined;
-      if (this.saved.kind !== 'saved') this.saved = { kind: 'saved' };
-      return true;
+    // Once more for what was written meanwhile.
+    for (;;) {
+      clearTimeout(this.#timer);
+      while (this.#saving) await this.#saving;
+      if (this.#savedBoard === this.board) {
+        // Undo can lead back to it without a save.
+        this.#unsavedSince = undefined;
+        if (this.saved.kind !== 'saved') this.saved = { kind: 'saved' };
+        return true;
+      }
+      if (session.readOnly) return true;
+      this.#saving = this.#save();
+      await this.#saving;
+      if (this.saved.kind === 'failed') return false;
     }
-    if (session.readOnly) return true;
-    this.#saving = this.#save();
-    await this.#saving;
-    return this.#savedBoard === this.board;
   }
 
   async #save(): Promise<void> {

@@ -7,6 +7,8 @@ import { session } from './session.svelte';
 
 let saved: Board[];
 let diskFull: boolean;
+/** What each save waits for. */
+let disk: Promise<void>;
 let readOnly: { code: string } | null;
 /** How long each board takes to be opened, in milliseconds, and as which it was read when that began. */
 let opening: { wait: number; board: Board | null }[];
@@ -15,7 +17,8 @@ const core = coreOf({
   start: () => startOf({ library: { read_only: readOnly } }),
   assess: () => ({ findings: [], ready: true, quote: null }),
   compare_offers: () => [],
-  save_board: (args) => {
+  save_board: async (args) => {
+    await disk;
     if (diskFull) throw new Error('disk full');
     saved.push((args as { board: Board }).board);
   },
@@ -32,6 +35,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   saved = [];
   diskFull = false;
+  disk = Promise.resolve();
   readOnly = null;
   opening = [];
   return () => {
@@ -64,6 +68,20 @@ test('a rest saves once', async () => {
   draft.edit({ kind: 'prompt', text: 'ab' });
   await vi.advanceTimersByTimeAsync(2_000);
   expect(saved.map((board) => board.prompt)).toEqual(['ab']);
+});
+
+test('what is written while a save is under way is saved before everything is called safe', async () => {
+  await session.begin(core);
+  draft.show(boardOf(5));
+  let writes: () => void = () => undefined;
+  disk = new Promise((resolve) => (writes = resolve));
+  draft.edit({ kind: 'prompt', text: 'a' });
+  const safe = [draft.flush(), draft.flush()];
+  draft.edit({ kind: 'prompt', text: 'ab' });
+  writes();
+  expect(await Promise.all(safe)).toEqual([true, true]);
+  expect(saved.map((board) => board.prompt)).toEqual(['a', 'ab']);
+  expect(draft.saved.kind).toBe('saved');
 });
 
 test('a window that only looks changes nothing and says so', async () => {
