@@ -21,11 +21,14 @@ function closesAfterReload(platform: Platform): Promise<Stop> | undefined {
   return again ? platform.onClose(() => Promise.resolve(true)) : undefined;
 }
 
+function frame(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => resolve()));
+}
+
 /** When the next frame begins, the one before it is on the screen, and what was drawn is not only in the tree. */
-function onScreen(): Promise<void> {
-  return new Promise((resolve) => {
-    requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
-  });
+async function onScreen(): Promise<void> {
+  await frame();
+  await frame();
 }
 
 async function open(): Promise<void> {
@@ -48,6 +51,8 @@ async function open(): Promise<void> {
   closes?.then((stop) => stop()).catch(report);
   await onScreen();
   void sayReady();
+  // Building the rest at once would hold that word back, and with it what the core puts off until then.
+  await frame();
   await firstPicture.isShown().catch(report);
   await tick();
   document.documentElement.dataset['ready'] = 'true';
