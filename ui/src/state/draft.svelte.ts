@@ -257,7 +257,8 @@ class Draft {
     this.#unsavedSince ??= now;
     const wait = Math.max(0, Math.min(SAVE_REST, this.#unsavedSince + SAVE_LATEST - now));
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.flush(), wait);
+    // Not `flush`: on a slow disk one save would follow the other for as long as somebody types.
+    this.#timer = setTimeout(() => void this.#saveOnce(), wait);
   }
 
   #restSoon(): void {
@@ -280,19 +281,25 @@ class Draft {
   async flush(): Promise<boolean> {
     // Once more for what was written meanwhile.
     for (;;) {
-      clearTimeout(this.#timer);
-      while (this.#saving) await this.#saving;
-      if (this.#savedBoard === this.board) {
-        // Undo can lead back to it without a save.
-        this.#unsavedSince = undefined;
-        if (this.saved.kind !== 'saved') this.saved = { kind: 'saved' };
-        return true;
-      }
-      if (session.readOnly) return true;
-      this.#saving = this.#save();
-      await this.#saving;
+      if (await this.#saveOnce()) return true;
       if (this.saved.kind === 'failed') return false;
     }
+  }
+
+  /** Saves the board as it is now. True when nothing is unsaved after it. */
+  async #saveOnce(): Promise<boolean> {
+    clearTimeout(this.#timer);
+    while (this.#saving) await this.#saving;
+    if (this.#savedBoard === this.board) {
+      // Undo can lead back to it without a save.
+      this.#unsavedSince = undefined;
+      if (this.saved.kind !== 'saved') this.saved = { kind: 'saved' };
+      return true;
+    }
+    if (session.readOnly) return true;
+    this.#saving = this.#save();
+    await this.#saving;
+    return this.#savedBoard === this.board;
   }
 
   async #save(): Promise<void> {

@@ -61,6 +61,21 @@ test('whoever types without a rest has everything saved but the last second', as
   expect(saved.length).toBeLessThanOrEqual(7);
 });
 
+test('a slow disk is not written to without a rest', async () => {
+  await session.begin(core);
+  draft.show(boardOf(5));
+  let text = '';
+  for (let key = 0; key < 90; key += 1) {
+    text += 'x';
+    disk = new Promise((resolve) => setTimeout(resolve, 100));
+    draft.edit({ kind: 'prompt', text });
+    await vi.advanceTimersByTimeAsync(33);
+  }
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(saved.at(-1)?.prompt).toBe(text);
+  expect(saved.length).toBeLessThanOrEqual(5);
+});
+
 test('a rest saves once', async () => {
   await session.begin(core);
   draft.show(boardOf(5));
