@@ -20,7 +20,7 @@ class Boards {
 
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
-  /** The newest name that each board was given here. */
+  /** Names on their way to the core, by board. */
   #named = new Map<string, string>();
 
   constructor() {
@@ -28,6 +28,11 @@ class Boards {
       if (this.search === '' && !this.trashed) this.list = start.boards;
     });
     session.onChange((change) => this.#hear(change));
+    // A board that is opened may have been read before its new name was kept; its next save would write the old one back.
+    draft.onShown((board) => {
+      const name = this.#named.get(board.id);
+      if (name !== undefined && name !== board.name) draft.edit({ kind: 'name', name });
+    });
   }
 
   #hear(change: Change): void {
@@ -86,13 +91,14 @@ class Boards {
     const wanted = name.trim() === '' ? t('boards.untitled') : name.trim();
     await this.#attempt(async () => {
       this.#named.set(id, wanted);
-      if (id === draft.board.id) return this.#renameOpen(id, wanted);
-      this.#put(await session.call('rename_board', { id, name: wanted }));
-      // One that is being opened may have been read before; its next save would write the old name back.
-      await draft.arrived();
-      const { board } = draft;
-      const stale = id === board.id && board.name !== wanted && this.#named.get(id) === wanted;
-      if (stale) await this.#renameOpen(id, wanted);
+      try {
+        if (id === draft.board.id) return await this.#renameOpen(id, wanted);
+        this.#put(await session.call('rename_board', { id, name: wanted }));
+        await draft.arrived();
+        if (id === draft.board.id) await draft.flush();
+      } finally {
+        if (this.#named.get(id) === wanted) this.#named.delete(id);
+      }
     });
   }
 

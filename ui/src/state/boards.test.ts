@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { boardOf } from '../board/samples';
-import type { BoardsQuery, BoardSummary } from '../platform';
+import type { Board, BoardsQuery, BoardSummary } from '../platform';
 import { boards } from './boards.svelte';
 import { draft } from './draft.svelte';
 import { coreOf, startOf } from './sample-core';
@@ -12,8 +12,12 @@ let full: boolean;
 let sequence: number;
 /** What opening a board waits for. */
 let held: Promise<void>;
+/** What renaming one waits for. */
+let slow: Promise<void>;
 /** The names that went to the core at once. */
 let sent: string[];
+/** What was saved: the board and its name. */
+let saved: string[];
 
 const core = coreOf({
   start: () => startOf({}),
@@ -28,14 +32,16 @@ const core = coreOf({
   rename_board: (args) => {
     const named = args as { id: string; name: string };
     sent.push(named.name);
-    return { ...summary('', ''), ...named };
+    return slow.then(() => ({ ...summary('', ''), ...named }));
   },
   create_board: () => {
     created += 1;
     return { ...boardOf(5), id: 'new' };
   },
-  save_board: () => {
+  save_board: (args) => {
     if (full) throw new Error('No space left');
+    const { board } = args as { board: Board };
+    saved.push(`${board.id}: ${board.name}`);
     return {};
   },
   trash_board: (args) => {
@@ -60,7 +66,9 @@ beforeEach(async () => {
   full = false;
   sequence = 0;
   held = Promise.resolve();
+  slow = Promise.resolve();
   sent = [];
+  saved = [];
   there = [summary('ferry', 'Ferry'), summary('harbour', 'Harbour')];
   await session.begin(core);
   draft.show({ ...boardOf(5), id: 'harbour' });
@@ -130,4 +138,31 @@ test('of two names given while a board is being opened the newer one stays', asy
   arrives();
   await Promise.all([opened, ...renamed]);
   expect(draft.board.name).toBe('Night ferry');
+});
+
+test('a board that is renamed while it is opened, edited and left again keeps its new name', async () => {
+  let opens: () => void = () => undefined;
+  held = new Promise((resolve) => (opens = resolve));
+  const opened = draft.open('ferry');
+  let renames: () => void = () => undefined;
+  slow = new Promise((resolve) => (renames = resolve));
+  const renamed = boards.rename('ferry', 'Night ferry');
+  opens();
+  await opened;
+  held = Promise.resolve();
+  draft.edit({ kind: 'prompt', text: 'More fog' });
+  await draft.open('harbour');
+  renames();
+  await renamed;
+  expect(draft.board.id).toBe('harbour');
+  expect(saved.at(-1)).toBe('ferry: Night ferry');
+  expect(saved).not.toContain('ferry: Before');
+});
+
+test('a name that was taken back is not given again when the board is opened once more', async () => {
+  await boards.rename('harbour', 'Night harbour');
+  draft.undo();
+  await draft.open('ferry');
+  await draft.open('harbour');
+  expect(draft.board.name).toBe('Before');
 });

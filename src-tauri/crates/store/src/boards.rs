@@ -2,7 +2,7 @@
 
 use crate::Library;
 use crate::error::{StoreError, from_json, to_json};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use sixshot_domain::{Board, BoardId, FrameId};
 
 /// One line of the list of boards.
@@ -36,6 +36,17 @@ fn read(row: &Row<'_>) -> rusqlite::Result<BoardRow> {
         updated_at: row.get(5)?,
         trashed: row.get(6)?,
     })
+}
+
+fn row_of(connection: &Connection, id: &BoardId) -> Result<BoardRow, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM boards WHERE id = ?1");
+    connection.query_row(&sql, [&id.0], read).optional()?.ok_or(StoreError::Missing { what: "board" })
+}
+
+fn body_of(connection: &Connection, id: &BoardId) -> Result<Option<Board>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT body FROM boards WHERE id = ?1")?;
+    let body: Option<String> = statement.query_row([&id.0], |row| row.get(0)).optional()?;
+    body.map(|body| from_json("board", &body)).transpose()
 }
 
 /// Writes a board, new or changed.
@@ -75,8 +86,20 @@ impl Library {
     pub fn keep_board(&self, board: &Board, now: i64) -> Result<BoardRow, StoreError> {
         self.write(|transaction| {
             put(transaction, board, now)?;
-            let sql = format!("SELECT {COLUMNS} FROM boards WHERE id = ?1");
-            Ok(transaction.query_row(&sql, [&board.id.0], read)?)
+            row_of(transaction, &board.id)
+        })
+    }
+
+    /// Gives a board another name and leaves all else as it was last kept: a draft kept at the same moment is not undone.
+    ///
+    /// # Errors
+    /// `library-missing` when there is none, otherwise when the database cannot be written.
+    pub fn rename_board(&self, id: &BoardId, name: &str, now: i64) -> Result<BoardRow, StoreError> {
+        self.write(|transaction| {
+            let mut board = body_of(transaction, id)?.ok_or(StoreError::Missing { what: "board" })?;
+            name.clone_into(&mut board.name);
+            put(transaction, &board, now)?;
+            row_of(transaction, id)
         })
     }
 
@@ -85,10 +108,7 @@ impl Library {
     /// # Errors
     /// When the database cannot be read.
     pub fn board(&self, id: &BoardId) -> Result<Option<Board>, StoreError> {
-        let reader = self.reader();
-        let mut statement = reader.prepare_cached("SELECT body FROM boards WHERE id = ?1")?;
-        let body: Option<String> = statement.query_row([&id.0], |row| row.get(0)).optional()?;
-        body.map(|body| from_json("board", &body)).transpose()
+        body_of(&self.reader(), id)
     }
 
     /// Boards whose name or words hold the given text, most recently changed first.
@@ -113,8 +133,7 @@ impl Library {
     pub fn trash_board(&self, id: &BoardId, trashed_at: Option<i64>) -> Result<BoardRow, StoreError> {
         self.write(|transaction| {
             transaction.execute("UPDATE boards SET trashed_at = ?2 WHERE id = ?1", params![id.0, trashed_at])?;
-            let sql = format!("SELECT {COLUMNS} FROM boards WHERE id = ?1");
-            transaction.query_row(&sql, [&id.0], read).optional()?.ok_or(StoreError::Missing { what: "board" })
+            row_of(transaction, id)
         })
     }
 }

@@ -6,6 +6,8 @@ use sixshot_domain::price::Quote;
 use sixshot_domain::sample::sample_board;
 use sixshot_domain::*;
 use sixshot_store::*;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use tempfile::TempDir;
 
 fn library() -> (TempDir, Library) {
@@ -95,6 +97,42 @@ fn a_board_survives_the_program() {
     library.trash_board(&board.id, Some(9)).expect("trashed");
     assert!(library.boards("", false).expect("listed").is_empty());
     assert_eq!(library.boards("", true).expect("listed").len(), 1);
+}
+
+#[test]
+fn a_board_that_is_renamed_while_it_is_saved_keeps_both() {
+    let (_home, library) = library();
+    let mut board = board("one");
+    library.keep_board(&board, 1).expect("kept");
+    let saving = AtomicBool::new(true);
+    let renames = thread::scope(|scope| {
+        let renaming = scope.spawn(|| {
+            let mut renames = 0;
+            while saving.load(Ordering::Relaxed) || renames == 0 {
+                let row = library.rename_board(&board.id, "Night ferry", 2).expect("renamed");
+                assert_eq!(row.name, "Night ferry");
+                renames += 1;
+            }
+            renames
+        });
+        let mut saved = board.clone();
+        for number in 0..60 {
+            saved.prompt = format!("The {number}th thought");
+            library.keep_board(&saved, 3).expect("kept");
+            let kept = library.board(&saved.id).expect("read").expect("a board");
+            assert_eq!(kept.prompt, saved.prompt, "a rename brought back what was there before");
+        }
+        saving.store(false, Ordering::Relaxed);
+        renaming.join().expect("no panic")
+    });
+    assert!(renames > 0);
+    board.name = "Night ferry".to_owned();
+    board.prompt = "The 59th thought".to_owned();
+    library.rename_board(&board.id, "Night ferry", 4).expect("renamed");
+    assert_eq!(library.board(&board.id).expect("read"), Some(board.clone()));
+    assert_eq!(library.boards("night", false).expect("found").len(), 1);
+    let nobody = library.rename_board(&BoardId("two".to_owned()), "Nobody", 5).expect_err("refused");
+    assert_eq!(nobody.code(), "library-missing");
 }
 
 #[test]

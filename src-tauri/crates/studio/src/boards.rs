@@ -77,9 +77,9 @@ impl Studio {
     }
 
     pub(crate) async fn rename_board(&self, args: RenameArgs) -> Result<BoardSummary, StudioError> {
-        let mut board = self.library.board(&args.id)?.ok_or(StudioError::Missing("board"))?;
-        board.name = args.name.trim().to_owned();
-        self.keep(&board)
+        let summary = summary(self.library.rename_board(&args.id, args.name.trim(), self.clock.now())?);
+        self.bell.ring(Change::Board { board: summary.clone() });
+        Ok(summary)
     }
 
     pub(crate) async fn trash_board(&self, args: BoardArgs) -> Result<BoardSummary, StudioError> {
