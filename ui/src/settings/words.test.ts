@@ -44,6 +44,9 @@ test("a balance is told in dollars, in the provider's own unit, or as not told",
   expect(testWords({ balance: null, credits: 1_200_500_000 }, 'units')).toBe(
     'The key works, 1200.5 units on the account.',
   );
+  expect(testWords({ balance: null, credits: 1_000_000 }, 'units')).toBe(
+    'The key works, 1 unit on the account.',
+  );
   expect(testWords({ balance: null, credits: null }, 'credits')).toBe(
     'The key works. This provider tells no balance.',
   );

@@ -1,5 +1,6 @@
 import type { KeyState, KeyTest, ProviderView } from '../platform';
-import { credits, money } from '../format/money';
+import { money } from '../format/money';
+import { inUnit } from '../state/providers';
 import { t } from '../strings/text';
 
 /** Where a provider's key is, in words. */
@@ -17,10 +18,10 @@ function placeWords({ place, last_four, variable }: KeyState): string {
 /** What the test of a key found, in words. A provider that tells nothing of the account says so. */
 export function testWords({ balance, credits: units }: KeyTest, unit: string): string {
   if (balance !== null && units !== null) {
-    return t('settings.key-works-both', { balance: money(balance), credits: credits(units), unit });
+    return t('settings.key-works-both', { balance: money(balance), units: inUnit(unit, units) });
   }
   if (balance !== null) return t('settings.key-works-balance', { balance: money(balance) });
-  if (units !== null) return t('settings.key-works-credits', { credits: credits(units), unit });
+  if (units !== null) return t('settings.key-works-credits', { units: inUnit(unit, units) });
   return t('settings.key-works');
 }
 

@@ -91,7 +91,6 @@ export const inspector = {
   'price.reason.free': 'free',
   'price.rate-of': 'rate of {date}',
   'price.source': 'Source: {source}',
-  'price.units': '{credits} {unit}',
   'price.rate': '{rate} a second',
   'price.edited': 'Edited',
   'price.edited-how': 'Your own figure, from Settings. The program ships another one.',

@@ -21,7 +21,8 @@ const changes: ChangeStrings = {
 export const providers = {
   'provider.unverified': 'Unverified',
   'provider.unverified-how': '{provider} documents its protocol only in part.',
-  'provider.credits': 'credits',
+  'provider.in.credits': '{count} {count|credit|credits}',
+  'provider.in.units': '{count} {count|unit|units}',
 
   'compare.title': 'The same board everywhere',
   'compare.how': '{board}, {seconds} s, as each provider would bill it now.',

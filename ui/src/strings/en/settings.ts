@@ -36,8 +36,8 @@ export const settings = {
     'The system keychain does not answer. Unlock it and save again, or keep the key for this session only: it is then forgotten when Sixshot closes.',
   'settings.key-works': 'The key works. This provider tells no balance.',
   'settings.key-works-balance': 'The key works, {balance} on the account.',
-  'settings.key-works-credits': 'The key works, {credits} {unit} on the account.',
-  'settings.key-works-both': 'The key works, {balance} and {credits} {unit} on the account.',
+  'settings.key-works-credits': 'The key works, {units} on the account.',
+  'settings.key-works-both': 'The key works, {balance} and {units} on the account.',
   'settings.key-refused-how': 'Check it at the provider and save it again.',
   'settings.key-page': 'Get a key at',
   'settings.copy-address-of': 'Copy the address where {provider} gives keys',
@@ -119,7 +119,6 @@ export const settings = {
   'settings.price.shipped': 'shipped {price}',
   'settings.price.reset': 'Reset',
   'settings.price.reset-to': 'Reset to the shipped {price}',
-  'settings.price.units': '{credits} {unit}',
   'settings.price.seconds': '{seconds} s',
 
   'settings.library-name': 'Name',
