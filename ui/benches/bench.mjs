@@ -17,7 +17,10 @@ import { freezes } from './freezes.mjs';
 const program = process.env['SIXSHOT_PROGRAM'] ?? '';
 const empty = process.env['SIXSHOT_EMPTY'] ?? '';
 const filled = process.env['SIXSHOT_FILLED'] ?? '';
-const ROUNDS = 7;
+const ROUNDS = 15;
+/** Some starts of the empty window take half a second longer: its first drawing waits so long for the page's process, in
+ *  vain (a limit of the engine; Sixshot's starts were not seen to meet it). They are told apart by this much, in milliseconds. */
+const WAITED = 350;
 const KEYSTROKES = 60;
 
 /** @param {number[]} values @param {number} part */
@@ -54,8 +57,12 @@ async function starting() {
     found.ownMemory.push(own.kibibytes);
     found.otherMemory.push(other.kibibytes);
   }
-  const [own, other] = [at(found.own, 0.5), at(found.other, 0.5)];
+  const quick = found.other.filter((millis) => millis < Math.min(...found.other) + WAITED);
+  const [own, other] = [at(found.own, 0.5), at(quick, 0.5)];
   console.log(`cold start with 10,000 takes: ${Math.round(own)} ms; empty window ${Math.round(other)} ms; ratio ${(own / other).toFixed(2)} (goal 1.25)`);
+  const slow = found.other.length - quick.length;
+  console.log(`  ${slow} of ${found.other.length} starts of the empty window waited half a second more and are not counted; counted, it takes ${Math.round(at(found.other, 0.5))} ms`);
+  console.log(`  each start of Sixshot, in ms: ${found.own.map(Math.round).join(' ')}; of the empty window: ${found.other.map(Math.round).join(' ')}`);
   const [mine, theirs] = [at(found.ownMemory, 0.5) / 1024, at(found.otherMemory, 0.5) / 1024];
   console.log(`memory at rest (PSS of all processes): ${Math.round(mine)} MiB; empty window ${Math.round(theirs)} MiB; ratio ${(mine / theirs).toFixed(2)} (goal 1.4)`);
 }

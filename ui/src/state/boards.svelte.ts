@@ -22,6 +22,8 @@ class Boards {
   #asked = 0;
   /** Names on their way to the core, by board. */
   #named = new Map<string, string>();
+  /** The boards that were put into the trash here. */
+  #gone = new Set<string>();
 
   constructor() {
     session.onStart((start) => {
@@ -29,10 +31,7 @@ class Boards {
     });
     session.onChange((change) => this.#hear(change));
     // A board that is opened may have been read before its new name was kept; its next save would write the old one back.
-    draft.onShown((board) => {
-      const name = this.#named.get(board.id);
-      if (name !== undefined && name !== board.name) draft.edit({ kind: 'name', name });
-    });
+    draft.correct = (board) => ({ ...board, name: this.#named.get(board.id) ?? board.name });
   }
 
   #hear(change: Change): void {
@@ -95,7 +94,6 @@ class Boards {
         if (id === draft.board.id) return await this.#renameOpen(id, wanted);
         this.#put(await session.call('rename_board', { id, name: wanted }));
         await draft.arrived();
-        if (id === draft.board.id) await draft.flush();
       } finally {
         if (this.#named.get(id) === wanted) this.#named.delete(id);
       }
@@ -103,7 +101,7 @@ class Boards {
   }
 
   async #renameOpen(id: string, name: string): Promise<void> {
-    draft.edit({ kind: 'name', name });
+    if (!draft.edit({ kind: 'name', name })) return;
     this.#put({ ...this.#summary(id), name });
     await draft.flush();
   }
@@ -120,9 +118,14 @@ class Boards {
         text: t('boards.trashed', { name: board.name }),
         action: { label: t('app.undo'), run: () => void this.restore(id) },
       });
-      if (id !== draft.board.id) return;
+      this.#gone.add(id);
+      if (id === draft.coming) draft.stay();
+      // Who is on the way to another board needs no neighbour of this one.
+      await draft.arrived();
+      const open = draft.board.id;
+      if (!this.#gone.has(open)) return;
       const here = this.list.filter((one) => !one.trashed).map((one) => one.id);
-      const next = rowAfter(before, here, id) ?? here[0] ?? (await this.#first());
+      const next = rowAfter(before, here, open) ?? here[0] ?? (await this.#first());
       if (next !== undefined) await draft.open(next);
       else await this.create();
     });
@@ -131,6 +134,7 @@ class Boards {
   async restore(id: string): Promise<void> {
     await this.#attempt(async () => {
       await session.call('restore_board', { id });
+      this.#gone.delete(id);
       await this.refresh();
       if (!this.trashed) await draft.open(id);
     });

@@ -12,6 +12,8 @@ let full: boolean;
 let sequence: number;
 /** What opening a board waits for. */
 let held: Promise<void>;
+/** The boards that the core was asked for. */
+let opened: string[];
 /** What renaming one waits for. */
 let slow: Promise<void>;
 /** The names that went to the core at once. */
@@ -28,7 +30,11 @@ const core = coreOf({
     return there.filter((one) => one.name.includes(search));
   },
   // Read at once, answered when the disk has time.
-  open_board: (args) => held.then(() => ({ ...boardOf(5), name: 'Before', ...(args as { id: string }) })),
+  open_board: (args) => {
+    const { id } = args as { id: string };
+    opened.push(id);
+    return held.then(() => ({ ...boardOf(5), name: 'Before', id }));
+  },
   rename_board: (args) => {
     const named = args as { id: string; name: string };
     sent.push(named.name);
@@ -68,6 +74,7 @@ beforeEach(async () => {
   held = Promise.resolve();
   slow = Promise.resolve();
   sent = [];
+  opened = [];
   saved = [];
   there = [summary('ferry', 'Ferry'), summary('harbour', 'Harbour')];
   await session.begin(core);
@@ -166,3 +173,73 @@ test('a name that was taken back is not given again when the board is opened onc
   await draft.open('harbour');
   expect(draft.board.name).toBe('Before');
 });
+
+test('undo leaves the name of a board that was renamed while it was opened', async () => {
+  const { opens, open } = openingSlowly('ferry');
+  const renamed = boards.rename('ferry', 'Night ferry');
+  opens();
+  await Promise.all([open, renamed]);
+  draft.undo();
+  expect(draft.board.name).toBe('Night ferry');
+});
+
+test('a board that goes into the trash while it is opened is not shown', async () => {
+  const { opens, open } = openingSlowly('ferry');
+  const trashed = boards.trash('ferry');
+  opens();
+  await Promise.all([open, trashed]);
+  expect(draft.board.id).toBe('harbour');
+  expect(opened.at(-1)).toBe('harbour');
+});
+
+test('who is on the way to another board arrives there, whatever goes into the trash', async () => {
+  there = ['a', 'b', 'c'].map((id) => summary(id, id));
+  boards.find('');
+  await boards.refresh();
+  draft.show({ ...boardOf(5), id: 'a' });
+  const { opens, open } = openingSlowly('c');
+  const trashed = boards.trash('a');
+  opens();
+  await Promise.all([open, trashed]);
+  expect(draft.board.id).toBe('c');
+});
+
+test('of two boards that go into the trash at once neither is shown', async () => {
+  there = ['a', 'b', 'c'].map((id) => summary(id, id));
+  boards.find('');
+  await boards.refresh();
+  draft.show({ ...boardOf(5), id: 'a' });
+  let opens: () => void = () => undefined;
+  held = new Promise((resolve) => (opens = resolve));
+  const first = boards.trash('a');
+  await vi.waitFor(() => expect(draft.coming).toBe('b'));
+  const second = boards.trash('b');
+  opens();
+  await Promise.all([first, second]);
+  expect(draft.board.id).toBe('c');
+});
+
+test('the board that somebody came back to is the one that the core remembers', async () => {
+  const { opens, open } = openingSlowly('ferry');
+  await vi.waitFor(() => expect(opened).toContain('ferry'));
+  await draft.open('harbour');
+  opens();
+  await open;
+  expect(draft.board.id).toBe('harbour');
+  expect(opened.at(-1)).toBe('harbour');
+});
+
+test('a name that a library to look at refuses is not in the list', async () => {
+  const reason = { code: 'library-in-use', message: 'in use', hint: '', details: '' };
+  await session.begin(coreOf({ start: () => startOf({ library: { read_only: reason } }) }));
+  draft.show({ ...boardOf(5), id: 'harbour' });
+  await boards.rename('harbour', 'Night harbour');
+  expect(boards.list.map((one) => one.name)).not.toContain('Night harbour');
+});
+
+/** Begins to open a board whose answer comes when `opens` is called. */
+function openingSlowly(id: string): { opens: () => void; open: Promise<void> } {
+  let opens: () => void = () => undefined;
+  held = new Promise((resolve) => (opens = resolve));
+  return { opens: () => opens(), open: draft.open(id) };
+}

@@ -76,11 +76,14 @@ class Draft {
   #saving: Promise<void> | undefined;
   /** How often another board was wished for. */
   #wishes = 0;
-  /** The wishes that are not answered yet. */
-  #pending = new Set<number>();
+  /** The wishes that are not answered yet, and the board that each is for, where that has an id already. */
+  #pending = new Map<number, string | undefined>();
   #arrival: Promise<unknown> = Promise.resolve();
   #savedBoard: Board = noBoard;
   #shownListeners = new Set<(board: Board) => void>();
+
+  /** What is known better of a board than the core's answer can say, which may be older. */
+  correct: (board: Board) => Board = (board) => board;
 
   constructor() {
     session.onStart((start, first) => {
@@ -95,6 +98,16 @@ class Draft {
   /** Whether another board is on its way to take this one's place: the person has left this one. */
   get isLeaving(): boolean {
     return this.#pending.has(this.#wishes);
+  }
+
+  /** The board that is on its way to take this one's place. */
+  get coming(): string | undefined {
+    return this.#pending.get(this.#wishes);
+  }
+
+  /** Whatever is on its way is not wanted any more. */
+  stay(): void {
+    this.#wishes += 1;
   }
 
   /** Resolves when no other board is on its way, however that went. */
@@ -130,13 +143,10 @@ class Draft {
 
   /** Opens a board by its id, after the open one is safe. */
   async open(id: string): Promise<void> {
-    if (id === this.board.id) {
-      // Whoever comes back to it does not want the one that is on its way any more.
-      this.#wishes += 1;
-      return;
-    }
+    // Whoever comes back to it does not want the one that is on its way any more.
+    if (id === this.board.id) return this.stay();
     try {
-      await this.replace(() => session.call('open_board', { id }));
+      await this.replace(() => session.call('open_board', { id }), id);
     } catch (thrown) {
       report(thrown);
     }
@@ -145,24 +155,28 @@ class Draft {
   /** Shows another board in the place of the open one, which is safe before and after the other was fetched. False when
    *  the other is not shown: the open one cannot be saved, and why is said, or something newer was wished for meanwhile. Throws
    *  what the fetching throws. */
-  replace(fetch: () => Promise<Board>): Promise<boolean> {
+  replace(fetch: () => Promise<Board>, id?: string): Promise<boolean> {
     this.#wishes += 1;
     const wish = this.#wishes;
-    this.#pending.add(wish);
+    this.#pending.set(wish, id);
     const arriving = this.#replace(wish, fetch).finally(() => this.#pending.delete(wish));
     this.#arrival = Promise.allSettled([this.#arrival, arriving]);
     return arriving;
   }
 
   async #replace(wish: number, fetch: () => Promise<Board>): Promise<boolean> {
-    if (!(await this.isSafe())) return false;
+    if (!(await this.isSafe()) || wish !== this.#wishes) return false;
     try {
       const board = await fetch();
       // What was written while the other one came.
-      if (!(await this.isSafe())) return false;
+      const safe = await this.isSafe();
       // An older answer would come over the newer board, or over what was written in this one since it was asked for.
-      if (wish !== this.#wishes) return false;
-      this.show(board);
+      if (!safe || wish !== this.#wishes) {
+        // The core takes the board that it was asked for last for the open one.
+        if (!this.isLeaving || wish === this.#wishes) await session.call('open_board', { id: this.board.id });
+        return false;
+      }
+      this.show(this.correct(board));
       return true;
     } catch (thrown) {
       // The wish before it is the newest again.

@@ -134,6 +134,7 @@ test('a board that is opened twice keeps what was written in it between the two 
     { wait: 250, board: other },
   ];
   void draft.open('other');
+  await vi.advanceTimersByTimeAsync(0);
   void draft.open('other');
   await vi.advanceTimersByTimeAsync(300);
   expect(draft.board.id).toBe('other');
@@ -144,6 +145,7 @@ test('a board that is opened twice keeps what was written in it between the two 
     { wait: 10, board: other },
   ];
   void draft.open('other');
+  await vi.advanceTimersByTimeAsync(0);
   void draft.open('other');
   await vi.advanceTimersByTimeAsync(50);
   draft.edit({ kind: 'prompt', text: 'written meanwhile' });
@@ -162,11 +164,13 @@ test('of several boards that are wished for the newest wish is shown', async () 
     { wait: 10, board: slow },
   ];
   void draft.open('slow');
+  await vi.advanceTimersByTimeAsync(0);
   void draft.open('quick');
   await vi.advanceTimersByTimeAsync(300);
   expect(draft.board.id).toBe('quick');
   // Back to the one that is open: nothing comes over it.
   void draft.open('slow');
+  await vi.advanceTimersByTimeAsync(0);
   void draft.open('quick');
   await vi.advanceTimersByTimeAsync(300);
   expect(draft.board.id).toBe('quick');
