@@ -109,6 +109,13 @@ async fn listen(listener: tokio::net::TcpListener, door: Arc<Door>) {
 
 impl Door {
     async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
+        let mut response = self.found(request).await;
+        let kept = HeaderValue::from_static(kept(response.status()));
+        response.headers_mut().insert(header::CACHE_CONTROL, kept);
+        response
+    }
+
+    async fn found(&self, request: Request<Incoming>) -> Response<Body> {
         let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
         if text(header::HOST) != Some(self.host.as_str()) {
             return empty(StatusCode::FORBIDDEN);
@@ -144,13 +151,20 @@ impl Door {
             ("cross-origin-resource-policy", "cross-origin"),
             ("x-content-type-options", "nosniff"),
             ("vary", "origin"),
-            // An id never comes to mean another picture or clip.
-            ("cache-control", "private, max-age=31536000, immutable"),
         ];
         for (name, value) in fixed {
             headers.insert(name, HeaderValue::from_static(value));
         }
         response
+    }
+}
+
+/// How long the page may keep an answer. An id never comes to mean another picture or clip; that one is not there, or not yet
+/// whole, can be otherwise the next moment.
+fn kept(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::OK | StatusCode::PARTIAL_CONTENT => "private, max-age=31536000, immutable",
+        _ => "no-store",
     }
 }
 
@@ -216,6 +230,7 @@ fn value(text: &str) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{Read, Write};
 
     #[test]
     fn a_port_that_somebody_has_is_never_taken() {
@@ -223,5 +238,41 @@ mod tests {
         let second = MediaServer::bind().expect("another free port");
         assert_ne!(first.address, second.address);
         assert_ne!(first.token, second.token);
+    }
+
+    #[test]
+    fn only_what_was_served_is_kept() {
+        for status in [StatusCode::OK, StatusCode::PARTIAL_CONTENT] {
+            assert!(kept(status).contains("immutable"), "{status}");
+        }
+        for status in [
+            StatusCode::FORBIDDEN,
+            StatusCode::NOT_FOUND,
+            StatusCode::METHOD_NOT_ALLOWED,
+            StatusCode::RANGE_NOT_SATISFIABLE,
+            StatusCode::SERVICE_UNAVAILABLE,
+        ] {
+            assert_eq!(kept(status), "no-store", "{status}");
+        }
+    }
+
+    #[test]
+    fn an_answer_without_a_picture_says_that_it_is_not_to_be_kept() {
+        let server = MediaServer::bind().expect("a free port");
+        let listener = server.listener.lock().expect("whole").take().expect("a listener");
+        let (host, token) = (server.address.to_string(), Arc::clone(&server.token));
+        let door = Arc::new(Door { host: host.clone(), token, studio: Arc::clone(&server.studio) });
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        runtime.spawn(async move {
+            listen(tokio::net::TcpListener::from_std(listener).expect("a listener"), door).await;
+        });
+        for (path, status) in [("/odd/clip/1".to_owned(), "403"), (format!("/{}/clip/1", server.token), "503")] {
+            let mut asking = std::net::TcpStream::connect(server.address).expect("an answer");
+            write!(asking, "GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").expect("asked");
+            let mut answer = String::new();
+            asking.read_to_string(&mut answer).expect("text");
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{answer}");
+            assert!(answer.contains("cache-control: no-store\r\n") && !answer.contains("immutable"), "{answer}");
+        }
     }
 }

@@ -21,8 +21,9 @@ pub(crate) const MAX_PIXELS: u64 = 100_000_000;
 /// Largest file in bytes.
 pub(crate) const MAX_FILE_BYTES: u64 = 64 << 20;
 /// What a picture may take in memory from its decoding to its showing: the largest one in plain colours, with some room
-/// to work. Sixteen bits a channel, see-through parts and turning take more, so fewer pixels fit.
-const MAX_DECODED_BYTES: u64 = 360_000_000;
+/// to work. Sixteen bits a channel, see-through parts and turning take more, so fewer pixels fit: the 61 megapixels of the
+/// largest common cameras still do when they lie on their side.
+const MAX_DECODED_BYTES: u64 = 368_000_000;
 /// JPEG quality for anything that must be written again: no loss a person can see.
 const JPEG_QUALITY: u8 = 95;
 
@@ -139,7 +140,7 @@ fn decode_measured(bytes: &[u8], format: ImageFormat, anatomy: Anatomy) -> Resul
     let profile = decoder.icc_profile().unwrap_or_default();
     let image = DynamicImage::from_decoder(decoder).map_err(refusal)?;
     Ok(Decoded {
-        image,
+        image: without_unused_alpha(format, image),
         // A profile for printing colours no longer fits the pixels, which are RGB by now.
         profile: profile.filter(|_| !anatomy.cmyk),
         format,
@@ -156,7 +157,15 @@ fn is_empty_jpeg(format: ImageFormat, bytes: &[u8], width: u32, height: u32) -> 
     format == ImageFormat::Jpeg && (bytes.len() as u64).saturating_mul(8) < blocks
 }
 
-/// Bytes that a picture takes at its largest: as it is decoded, beside its copy in plain colours or its turned one.
+/// Programs that know no see-through parts leave the fourth byte of each pixel of a BMP zero.
+fn without_unused_alpha(format: ImageFormat, image: DynamicImage) -> DynamicImage {
+    let unused = format == ImageFormat::Bmp
+        && image.as_rgba8().is_some_and(|pixels| pixels.pixels().all(|pixel| pixel.0[3] == 0));
+    if unused { image.into_rgb8().into() } else { image }
+}
+
+/// Bytes that a picture takes at its largest: as it is decoded, beside what its decoder holds until then, or afterwards
+/// beside its copy in plain colours or its turned one.
 fn memory_of(decoder: &impl ImageDecoder, anatomy: &Anatomy) -> u64 {
     let (width, height) = decoder.dimensions();
     let decoded = decoder.total_bytes();
@@ -166,7 +175,7 @@ fn memory_of(decoder: &impl ImageDecoder, anatomy: &Anatomy) -> u64 {
         (1, _) => plain,
         _ => decoded,
     };
-    decoded.saturating_add(copy)
+    decoded.saturating_add(copy.max(anatomy.held_samples.saturating_mul(2)))
 }
 
 const fn decoder_format(format: ImageFormat) -> image::ImageFormat {
@@ -217,8 +226,9 @@ pub(crate) fn opaque(image: DynamicImage) -> RgbImage {
     flat
 }
 
-/// Writes a picture in a format, without loss where the format has a way. A GIF becomes a PNG: its writer would have
-/// to invent a palette. Answers the format it used.
+/// Writes a picture in a format, without loss where the format has a way. A GIF becomes a PNG, because its writer would have
+/// to invent a palette, and a TIFF, because its writer does not compress. What would be too heavy to be taken in becomes a
+/// JPEG, unless it may be seen through. Answers the format it used.
 pub(crate) fn encode(
     image: &DynamicImage,
     format: ImageFormat,
@@ -233,17 +243,41 @@ pub(crate) fn encode(
         ImageFormat::Webp => {
             let eight_bits =
                 if image.color().has_alpha() { image.to_rgba8().into() } else { DynamicImage::from(image.to_rgb8()) };
-            write_with(image::codecs::webp::WebPEncoder::new_lossless(&mut bytes), &eight_bits, profile)
+            write_with(
+                image::codecs::webp::WebPEncoder::new_lossless(&mut bytes),
+                &eight_bits,
+                profile.clone().filter(|profile| fits(profile, &eight_bits)),
+            )
         }
-        ImageFormat::Tiff => write_with(image::codecs::tiff::TiffEncoder::new(&mut bytes), image, profile),
         ImageFormat::Bmp => write_with(image::codecs::bmp::BmpEncoder::new(&mut bytes), image, None),
-        ImageFormat::Png | ImageFormat::Gif => {
-            write_with(image::codecs::png::PngEncoder::new(&mut bytes), image, profile)
+        ImageFormat::Png | ImageFormat::Gif | ImageFormat::Tiff => {
+            let encoder = image::codecs::png::PngEncoder::new(&mut bytes);
+            write_with(encoder, &in_whole_numbers(image), profile.clone().filter(|profile| fits(profile, image)))
         }
     };
     written.map_err(|error| IntakeError::Unreadable(error.to_string()))?;
-    let used = if format == ImageFormat::Gif { ImageFormat::Png } else { format };
-    Ok((bytes.into_inner(), used))
+    let bytes = bytes.into_inner();
+    if bytes.len() as u64 > MAX_FILE_BYTES && !image.color().has_alpha() {
+        return encode(image, ImageFormat::Jpeg, profile);
+    }
+    let used = if matches!(format, ImageFormat::Gif | ImageFormat::Tiff) { ImageFormat::Png } else { format };
+    Ok((bytes, used))
+}
+
+/// A PNG has no fractions: a TIFF that has them keeps sixteen bits a channel.
+fn in_whole_numbers(image: &DynamicImage) -> Cow<'_, DynamicImage> {
+    match image {
+        DynamicImage::ImageRgb32F(_) => Cow::Owned(image.to_rgb16().into()),
+        DynamicImage::ImageRgba32F(_) => Cow::Owned(image.to_rgba16().into()),
+        _ => Cow::Borrowed(image),
+    }
+}
+
+/// Whether a colour profile is for colours of this kind: one for greys beside colours makes a file that is not valid. Which
+/// it is for stands at its byte 16.
+fn fits(profile: &[u8], image: &DynamicImage) -> bool {
+    let kind: &[u8] = if image.color().has_color() { b"RGB " } else { b"GRAY" };
+    profile.get(16..20) == Some(kind)
 }
 
 fn write_with(
@@ -263,7 +297,8 @@ fn write_with(
 pub(crate) fn jpeg(image: &RgbImage, quality: u8, profile: Option<Vec<u8>>) -> Result<Vec<u8>, IntakeError> {
     let mut bytes = Vec::new();
     let mut encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
-    if let Some(profile) = profile
+    // What is written is in colour, whatever it was.
+    if let Some(profile) = profile.filter(|profile| profile.get(16..20) == Some(b"RGB "))
         && let Err(error) = encoder.set_icc_profile(profile)
     {
         tracing::debug!(%error, "the colour profile could not be kept");
@@ -272,4 +307,41 @@ pub(crate) fn jpeg(image: &RgbImage, quality: u8, profile: Option<Vec<u8>>) -> R
         .write_image(image.as_raw(), image.width(), image.height(), ExtendedColorType::Rgb8)
         .map_err(|error| IntakeError::Unreadable(error.to_string()))?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::GrayImage;
+
+    #[test]
+    fn what_would_be_too_heavy_becomes_a_jpeg() {
+        let mut state = 1_u32;
+        let noise = RgbImage::from_fn(5_000, 4_600, |_, _| {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            let [red, green, blue, _] = state.to_le_bytes();
+            image::Rgb([red, green, blue])
+        });
+        for format in [ImageFormat::Png, ImageFormat::Tiff, ImageFormat::Bmp] {
+            let (bytes, used) = encode(&noise.clone().into(), format, None).expect("written");
+            assert_eq!(used, ImageFormat::Jpeg);
+            assert!((bytes.len() as u64) < MAX_FILE_BYTES);
+        }
+    }
+
+    #[test]
+    fn a_profile_goes_only_with_colours_of_its_kind() {
+        let profile = |kind: &[u8; 4]| Some([&[0; 16], kind.as_slice(), &[0; 108]].concat());
+        let colours: DynamicImage = RgbImage::new(2, 2).into();
+        let greys: DynamicImage = GrayImage::new(2, 2).into();
+        let kept = |image: &DynamicImage, format, kind| {
+            let (bytes, _) = encode(image, format, profile(kind)).expect("written");
+            bytes.windows(4).any(|four| four == b"iCCP" || four == b"ICC_")
+        };
+        assert!(kept(&colours, ImageFormat::Png, b"RGB ") && kept(&greys, ImageFormat::Png, b"GRAY"));
+        assert!(!kept(&colours, ImageFormat::Png, b"GRAY") && !kept(&greys, ImageFormat::Png, b"RGB "));
+        assert!(kept(&colours, ImageFormat::Jpeg, b"RGB ") && !kept(&greys, ImageFormat::Jpeg, b"GRAY"));
+    }
 }

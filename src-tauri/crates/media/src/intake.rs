@@ -1,7 +1,8 @@
 //! Taking a picture in: what is checked, what is stored, and what is said about it.
 //!
 //! A clean upright file is stored byte for byte. Only two things are changed without asking, because nobody would ask
-//! for them otherwise: a picture that lies on its side is turned, and the place where it was taken is removed.
+//! for them otherwise: a picture that lies on its side is turned, and all that the pixels and colours do not need is left
+//! out, because it goes to a provider and the place where it was taken hides in many parts of it.
 
 use crate::anatomy;
 use crate::decode::{self, Decoded, MAX_FILE_BYTES};
@@ -51,15 +52,15 @@ impl IntakeNote {
 pub fn take_in(bytes: &[u8]) -> Result<Picture, IntakeError> {
     let decoded = decode::decode(bytes)?;
     let turn = decoded.anatomy.orientation != 1;
-    let location = decoded.anatomy.location;
+    let metadata = decoded.anatomy.metadata;
     let mut notes = Vec::new();
     if turn {
         notes.push(IntakeNote::TurnedUpright);
     }
-    if location {
+    if decoded.anatomy.location {
         notes.push(IntakeNote::LocationRemoved);
     }
-    if !turn && !location {
+    if !turn && !metadata {
         return picture(bytes.to_vec(), &decoded, notes);
     }
     if !turn && let Some(kept) = anatomy::without_metadata(decoded.format, bytes) {
@@ -75,7 +76,7 @@ fn write_again(mut decoded: Decoded, notes: Vec<IntakeNote>) -> Result<Picture, 
     // The new file holds one picture in plain colours, at the depth its format has.
     decoded.anatomy = anatomy::Anatomy::default();
     decoded.cmyk = false;
-    decoded.deep = decoded.deep && matches!(format, ImageFormat::Png | ImageFormat::Tiff);
+    decoded.deep = decoded.deep && format == ImageFormat::Png;
     decoded.format = format;
     picture(bytes, &decoded, notes)
 }
@@ -133,8 +134,7 @@ pub(crate) fn still_picture(
     profile: Option<Vec<u8>>,
 ) -> Result<Picture, IntakeError> {
     let (bytes, format) = decode::encode(&image, format, profile)?;
-    let deep = image.color().bytes_per_pixel() / image.color().channel_count() > 1
-        && matches!(format, ImageFormat::Png | ImageFormat::Tiff);
+    let deep = image.color().bytes_per_pixel() / image.color().channel_count() > 1 && format == ImageFormat::Png;
     let decoded = Decoded { image, profile: None, format, anatomy: anatomy::Anatomy::default(), deep, cmyk: false };
     picture(bytes, &decoded, Vec::new())
 }

@@ -67,7 +67,8 @@ impl IntakeError {
             Self::NotAPicture => "Export it as PNG or JPEG and drop it again.",
             Self::Truncated => "Copy or download the file again; a part of it is missing.",
             Self::TooManyPixels { .. } => {
-                "Make it smaller first: at most 16384 pixels a side and 100 megapixels in all."
+                "Make it smaller first: at most 16384 pixels a side and 100 megapixels in all, and about half of that \
+                 where it lies on its side, has see-through parts or more than 8 bits a colour."
             }
             Self::TooHeavy { .. } => "Save it smaller first: at most 64 MB.",
             Self::Unreadable(_) => "Open it in a picture editor and export it again as PNG or JPEG.",

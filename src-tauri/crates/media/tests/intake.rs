@@ -6,8 +6,9 @@ mod support;
 
 use image::ImageFormat as Format;
 use proptest::prelude::*;
-use sixshot_domain::{FrameTrait, ImageFormat};
-use sixshot_media::{IntakeNote, take_in, take_in_file, take_in_pixels, thumbnail};
+use sixshot_domain::{FrameTrait, ImageFormat, Mend};
+use sixshot_media::IntakeNote::LocationRemoved;
+use sixshot_media::{IntakeNote, mend, take_in, take_in_file, take_in_pixels, thumbnail};
 use support::pictures::{self, *};
 
 #[test]
@@ -96,7 +97,7 @@ fn clean_pictures_are_stored_byte_for_byte() {
         (file(plain(40, 30), Format::Tiff), ImageFormat::Tiff),
         (file(plain(40, 30), Format::Gif), ImageFormat::Gif),
         (opaque_rgba_png(), ImageFormat::Png),
-        (jpeg_with_exif(40, 30, 1, false), ImageFormat::Jpeg),
+        (with_profile(), ImageFormat::Jpeg),
     ];
     for (bytes, format) in cases {
         let picture = take_in(&bytes).unwrap();
@@ -190,6 +191,70 @@ fn a_location_is_dropped_and_the_pixels_are_not_touched() {
     }
     let both = take_in(&jpeg_with_exif(16, 12, 6, true)).unwrap();
     assert_eq!(both.notes, [IntakeNote::TurnedUpright, IntakeNote::LocationRemoved]);
+}
+
+#[test]
+fn what_a_file_says_beside_its_pixels_is_left_out() {
+    const SECRET: &[u8] = b"Secret Street 7";
+    let place = [LocationRemoved].as_slice();
+    let words = |before: &[u8]| [before, SECRET].concat();
+    let iptc = words(b"Photoshop 3.0\08BIM\x04\x04\0\0\0\0\0\x14\x1c\x02\x5c\0\x0f");
+    let xmp = words(b"http://ns.adobe.com/xap/1.0/\0<x photoshop:City='");
+    let film = [jpeg(16, 12), words(b"\0\0\0\x18ftypmp42")].concat();
+    let text = |keyword: &[u8]| with_png_chunk(&png(16, 12), b"tEXt", &words(&[keyword, b"\0"].concat()));
+    let cases = [
+        ("JPEG with IPTC", with_jpeg_segment(&jpeg(16, 12), 0xED, &iptc), place),
+        ("JPEG with the name of a city", with_jpeg_segment(&jpeg(16, 12), 0xE1, &xmp), place),
+        ("JPEG with a position as a comment", with_jpeg_segment(&jpeg(16, 12), 0xFE, &words(b"GPSLatitude=")), place),
+        ("JPEG with a comment", with_jpeg_segment(&jpeg(16, 12), 0xFE, SECRET), &[]),
+        ("JPEG with its maker's own words", with_jpeg_segment(&jpeg(16, 12), 0xE5, SECRET), &[]),
+        ("JPEG with a film behind it", film, &[]),
+        ("PNG with a position as a keyword", text(b"exif:GPSLatitude"), place),
+        ("PNG with a comment", text(b"Comment"), &[]),
+        ("PNG with more behind it", [png(16, 12), SECRET.to_vec()].concat(), &[]),
+        ("GIF with a comment", with_gif_extension(&gif(2), 0xFE, SECRET), &[]),
+        ("GIF with XMP", with_gif_extension(&gif(2), 0xFF, &words(b"XMP DataXMPphotoshop:City")), place),
+        ("TIFF with IPTC", tiff_with(0x83BB, &words(b"\x1c\x02\x5a\0\x0f")), place),
+        ("TIFF with XMP", tiff_with(0x02BC, SECRET), &[]),
+    ];
+    for (name, bytes, notes) in cases {
+        assert!(bytes.windows(SECRET.len()).any(|part| part == SECRET), "{name}");
+        let picture = take_in(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(picture.notes, notes, "{name}");
+        assert!(!picture.bytes.windows(SECRET.len()).any(|part| part == SECRET), "{name}");
+        let pixels = |bytes: &[u8]| image::load_from_memory(bytes).unwrap().into_rgb8();
+        assert!(pixels(&picture.bytes) == pixels(&bytes), "{name}");
+        let again = take_in(&picture.bytes).unwrap();
+        assert_eq!((again.bytes, again.notes.len()), (picture.bytes, 0), "{name}");
+        let moves = picture.frame.traits.contains(&FrameTrait::Animated);
+        assert_eq!(moves, name.starts_with("GIF"), "{name}");
+    }
+}
+
+#[test]
+fn bytes_that_belong_to_nothing_are_passed_over() {
+    let plain = jpeg(16, 12);
+    let second = 4 + usize::from(u16::from_be_bytes([plain[4], plain[5]]));
+    let stray = [&plain[..second], &[0, 7, 0xFF, 0, 9], &plain[second..]].concat();
+    let picture = take_in(&stray).unwrap();
+    assert_eq!((picture.frame.width, picture.frame.height), (16, 12));
+}
+
+#[test]
+fn a_turned_tiff_is_packed_without_loss() {
+    let picture = take_in(&tiff_with_orientation(6)).unwrap();
+    assert_eq!(picture.frame.format, ImageFormat::Png);
+    assert_eq!((picture.frame.width, picture.frame.height), (4, 8));
+    assert_eq!(picture.notes.iter().map(|note| note.code()).collect::<Vec<_>>(), ["turned-upright"]);
+}
+
+#[test]
+fn an_alpha_that_was_never_filled_in_hides_nothing() {
+    let picture = take_in(&bmp_with_empty_alpha()).unwrap();
+    assert!(picture.frame.traits.is_empty());
+    let converted = mend(&picture.bytes, Mend::Convert).unwrap();
+    let pixels = image::load_from_memory(&converted.bytes).unwrap().into_rgb8();
+    assert_eq!(pixels.get_pixel(0, 0).0, [200, 30, 10]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 /// Writes the types anew.
 pub fn write(root: &Path) -> Result<(), Failure> {
     cargo(root)
-        .args(["test", "--quiet", "--package", "sixshot-studio", "--test", "bindings"])
+        .args(["test", "--package", "sixshot-studio", "--test", "bindings"])
         .env("SIXSHOT_WRITE_BINDINGS", "1")
         .must_succeed("writing the bindings")
 }

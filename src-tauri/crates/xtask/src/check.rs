@@ -4,33 +4,39 @@ use crate::house;
 use crate::packages;
 use crate::policy;
 use crate::process::{Failure, Run, cargo, npm, step};
-use crate::run::{build_ui, install_ui_packages};
+use crate::run::set_up;
+use crate::sources;
 use crate::supply;
+use crate::ui;
 use std::path::Path;
 
 /// Runs every check and stops at the first that fails.
 pub fn check(root: &Path) -> Result<(), Failure> {
-    step("system packages", || packages::ensure(&[packages::TO_RUN]))?;
+    set_up(root, &[&packages::TO_RUN])?;
     quick(root)?;
-    build_ui(root)?;
+    ui::build(root)?;
+    lints(root)?;
+    step("generated types", || {
+        cargo(root).args(["test", "--package", "sixshot-studio", "--test", "bindings"]).must_succeed("bindings")
+    })?;
+    supply::check(root)
+}
+
+/// Clippy on everything, with warnings denied.
+pub fn lints(root: &Path) -> Result<(), Failure> {
     step("lints", || {
         cargo(root)
             .args(["clippy", "--workspace", "--all-targets", "--features", "sixshot/custom-protocol", "--"])
             .args(["--deny", "warnings"])
             .must_succeed("clippy")
-    })?;
-    step("generated types", || {
-        cargo(root)
-            .args(["test", "--quiet", "--package", "sixshot-studio", "--test", "bindings"])
-            .must_succeed("bindings")
-    })?;
-    supply::check(root)
+    })
 }
 
 /// The checks that need no build of the program.
 pub fn quick(root: &Path) -> Result<(), Failure> {
     step("directions of the house", || {
         let mut broken = house::broken(root)?;
+        broken.extend(sources::broken(root)?);
         if house::holds_fail_points(root)? {
             broken.push("the program itself holds fail points; only tests may".to_owned());
         }
@@ -49,7 +55,7 @@ pub fn quick(root: &Path) -> Result<(), Failure> {
         }
     })?;
     step("formatting", || cargo(root).args(["fmt", "--all", "--check"]).must_succeed("rustfmt"))?;
-    install_ui_packages(root)?;
+    ui::install_packages(root)?;
     step("the window's types and lints", || {
         npm(root).args(["run", "--silent", "check"]).must_succeed("the UI's types")?;
         npm(root).args(["run", "--silent", "lint"]).must_succeed("the UI's lints")

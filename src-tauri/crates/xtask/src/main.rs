@@ -1,17 +1,23 @@
 //! `cargo xtask WORD`: the one-word habits of this project.
 
+mod apt;
 mod bindings;
 mod check;
 mod count;
 mod faults;
 mod house;
 mod icons;
+mod node;
 mod packages;
+mod plan;
 mod policy;
 mod process;
 mod run;
+mod sources;
 mod supply;
 mod test;
+mod ui;
+mod workspace;
 
 use process::{Failure, Run};
 use std::path::{Path, PathBuf};

@@ -1,13 +1,22 @@
 //! `cargo xtask run` and `cargo xtask bench`.
 
-use crate::packages;
-use crate::process::{Failure, Run, cargo, npm, step};
+use crate::node;
+use crate::packages::{self, Group};
+use crate::process::{Failure, Run, cargo, step};
+use crate::ui;
+use crate::workspace;
 use std::path::{Path, PathBuf};
+
+/// Looks whether what a person installs is there, and installs what this command does.
+pub fn set_up(root: &Path, groups: &[&Group]) -> Result<(), Failure> {
+    step("Node and npm", || node::ensure(root))?;
+    step("system packages", || packages::ensure(groups))
+}
 
 /// Sets up, builds and opens the window.
 pub fn run(root: &Path, release: bool) -> Result<(), Failure> {
-    step("system packages", || packages::ensure(&[packages::TO_RUN]))?;
-    build_ui(root)?;
+    set_up(root, &[&packages::TO_RUN])?;
+    ui::build(root)?;
     let program = build_program(root, release)?;
     println!("\n==> Sixshot");
     std::process::Command::new(program).current_dir(root).must_succeed("Sixshot")
@@ -15,8 +24,8 @@ pub fn run(root: &Path, release: bool) -> Result<(), Failure> {
 
 /// Measures. The benchmarks need what the tests need.
 pub fn bench(root: &Path, options: &[&str]) -> Result<(), Failure> {
-    step("system packages", || packages::ensure(&[packages::TO_RUN, packages::TO_TEST]))?;
-    build_ui(root)?;
+    set_up(root, &[&packages::TO_RUN, &packages::TO_TEST])?;
+    ui::build(root)?;
     let program = build_program(root, true)?;
     step("an empty window, the peer", || {
         cargo(root)
@@ -52,23 +61,6 @@ pub fn bench(root: &Path, options: &[&str]) -> Result<(), Failure> {
     measured
 }
 
-/// Installs the UI's packages when their list changed, and builds the UI.
-pub fn build_ui(root: &Path) -> Result<(), Failure> {
-    install_ui_packages(root)?;
-    step("the window's contents", || npm(root).args(["run", "--silent", "build"]).must_succeed("building the UI"))
-}
-
-/// Installs the UI's packages when their list changed.
-pub fn install_ui_packages(root: &Path) -> Result<(), Failure> {
-    let modified = |path: PathBuf| path.metadata().and_then(|facts| facts.modified()).ok();
-    let list = modified(root.join("ui/package-lock.json"));
-    let installed = modified(root.join("ui/node_modules/.package-lock.json"));
-    if installed.is_some() && installed >= list {
-        return Ok(());
-    }
-    step("npm packages", || npm(root).args(["ci", "--no-audit"]).must_succeed("npm ci"))
-}
-
 /// Builds the program with the built UI inside and tells where it is.
 pub fn build_program(root: &Path, release: bool) -> Result<PathBuf, Failure> {
     let profile = if release { "release" } else { "debug" };
@@ -81,6 +73,5 @@ pub fn build_program(root: &Path, release: bool) -> Result<PathBuf, Failure> {
         }
         command.must_succeed("building the program")
     })?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    Ok(target.join(profile).join(format!("sixshot{}", std::env::consts::EXE_SUFFIX)))
+    Ok(workspace::target_directory(root)?.join(profile).join(format!("sixshot{}", std::env::consts::EXE_SUFFIX)))
 }

@@ -4,7 +4,8 @@ use crate::check;
 use crate::count::Count;
 use crate::packages;
 use crate::process::{Failure, Run, cargo, npm, step};
-use crate::run::{build_program, build_ui};
+use crate::run::{build_program, set_up};
+use crate::ui;
 use std::path::Path;
 use std::process::Command;
 
@@ -18,19 +19,19 @@ pub fn test(root: &Path, asked: &[&str]) -> Result<(), Failure> {
         return Err(Failure::new(format!("no suite {unknown}; there are {}", SUITES.join(", "))));
     }
     let wanted = |suite: &str| asked.is_empty() || asked.contains(&suite);
-    step("system packages", || packages::ensure(&[packages::TO_RUN, packages::TO_TEST]))?;
-    build_ui(root)?;
+    set_up(root, &[&packages::TO_RUN, &packages::TO_TEST])?;
+    ui::build(root)?;
     let mut total = Count::default();
     let mut broken = Vec::new();
     if wanted("check")
-        && let Err(failure) = check::quick(root)
+        && let Err(failure) = check::quick(root).and_then(|()| check::lints(root))
     {
         eprintln!("{failure}");
         broken.push("check");
     }
     if wanted("ui") {
-        let ui = step("tests of the window's logic", || counted("npm test", npm(root).args(["test", "--silent"])))?;
-        note("ui", ui, &mut total, &mut broken);
+        let logic = step("tests of the window's logic", || counted("npm test", npm(root).args(["test", "--silent"])))?;
+        note("ui", logic, &mut total, &mut broken);
     }
     if wanted("rust") {
         let rust = step("tests of the core", || {

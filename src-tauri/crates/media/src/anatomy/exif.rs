@@ -12,6 +12,8 @@ const TAG_ORIENTATION: u16 = 0x0112;
 const TAG_PHOTOMETRIC: u16 = 0x0106;
 const TAG_XMP: u16 = 0x02BC;
 const TAG_GPS: u16 = 0x8825;
+const TAG_IPTC: u16 = 0x83BB;
+const TAG_PHOTOSHOP: u16 = 0x8649;
 const PHOTOMETRIC_SEPARATED: u32 = 5;
 
 /// What the directories say.
@@ -19,8 +21,10 @@ const PHOTOMETRIC_SEPARATED: u32 = 5;
 pub(super) struct Directories {
     /// 1 to 8.
     pub orientation: u8,
-    /// A GPS directory, or an XMP packet with a position.
+    /// A GPS directory, or a packet that names a place.
     pub location: bool,
+    /// Packets of XMP, IPTC or Photoshop, or a GPS directory.
+    pub metadata: bool,
     /// Full pictures, previews not counted.
     pub pictures: u32,
     /// The first picture's colours are printing colours.
@@ -39,7 +43,7 @@ impl Directories {
         match self.packet_bytes_left.checked_sub(packet.len()) {
             Some(left) => {
                 self.packet_bytes_left = left;
-                self.location = super::xmp_has_location(packet);
+                self.location = super::names_a_place(packet) || super::iptc_has_place(packet);
             }
             None => self.location = true,
         }
@@ -83,6 +87,7 @@ pub(super) fn directories(bytes: &[u8]) -> Option<Directories> {
     let mut found = Directories {
         orientation: 1,
         location: false,
+        metadata: false,
         pictures: 0,
         separated: false,
         packet_bytes_left: MAX_PACKET_BYTES,
@@ -113,11 +118,14 @@ fn read_directory(reader: &Reader<'_>, at: usize, first: bool, found: &mut Direc
                     found.orientation = u8::try_from(value).unwrap_or(1);
                 }
             }
-            TAG_GPS => found.location = true,
+            TAG_GPS => (found.location, found.metadata) = (true, true),
             TAG_PHOTOMETRIC if first => found.separated = reader.number(entry) == Some(PHOTOMETRIC_SEPARATED),
             TAG_NEW_SUBFILE_TYPE => preview = reader.number(entry).is_some_and(|value| value & 1 == 1),
-            TAG_XMP => {
-                let (length, start) = (reader.u32(entry + 4)? as usize, reader.u32(entry + 8)? as usize);
+            TAG_XMP | TAG_IPTC | TAG_PHOTOSHOP => {
+                found.metadata = true;
+                // Counted in bytes, and IPTC by some programs in words of four.
+                let words = if reader.u16(entry + 2)? == 4 { 4 } else { 1 };
+                let (length, start) = (reader.u32(entry + 4)? as usize * words, reader.u32(entry + 8)? as usize);
                 let packet = start.checked_add(length).and_then(|end| reader.bytes.get(start..end));
                 if let Some(packet) = packet {
                     found.look_into(packet);

@@ -1,15 +1,22 @@
 //! The segments of a JPEG.
 
-use super::{Anatomy, exif, u16_be, xmp_has_location};
+use super::{Anatomy, exif, iptc_has_place, names_a_place, u16_be};
 
 const EXIF: &[u8] = b"Exif\0\0";
-const MULTI_PICTURE: &[u8] = b"MPF\0";
+const COLOUR_PROFILE: &[u8] = b"ICC_PROFILE\0";
 
 const START_OF_IMAGE: u8 = 0xD8;
 const END_OF_IMAGE: u8 = 0xD9;
 const START_OF_SCAN: u8 = 0xDA;
+const APP0: u8 = 0xE0;
 const APP1: u8 = 0xE1;
 const APP2: u8 = 0xE2;
+const APP13: u8 = 0xED;
+const APP14: u8 = 0xEE;
+const APP15: u8 = 0xEF;
+const COMMENT: u8 = 0xFE;
+/// Each point is told in several scans, roughly first.
+const PROGRESSIVE: [u8; 4] = [0xC2, 0xC6, 0xCA, 0xCE];
 
 /// One part of the file: a marker with what follows it, up to the next marker.
 struct Segment {
@@ -38,16 +45,7 @@ impl Iterator for Segments<'_> {
         if self.done {
             return None;
         }
-        let start = self.at;
-        let mut at = start;
-        if *self.bytes.get(at)? != 0xFF {
-            self.done = true;
-            return None;
-        }
-        // Any number of fill bytes may stand before the marker's code.
-        while *self.bytes.get(at)? == 0xFF {
-            at += 1;
-        }
+        let (start, at) = next_marker(self.bytes, self.at)?;
         let marker = *self.bytes.get(at)?;
         let payload = at + 1;
         let stands_alone = matches!(marker, 0x01 | 0xD0..=0xD9);
@@ -64,6 +62,23 @@ impl Iterator for Segments<'_> {
         self.done = marker == END_OF_IMAGE || cut;
         self.at = end;
         Some(Segment { marker, start, payload, end: end.min(self.bytes.len()), cut })
+    }
+}
+
+/// Where the next marker begins, and where its code stands. Bytes that belong to nothing are passed over, as every viewer
+/// does, and any number of fill bytes may stand before the code.
+fn next_marker(bytes: &[u8], mut at: usize) -> Option<(usize, usize)> {
+    loop {
+        while *bytes.get(at)? != 0xFF {
+            at += 1;
+        }
+        let start = at;
+        while *bytes.get(at)? == 0xFF {
+            at += 1;
+        }
+        if *bytes.get(at)? != 0 {
+            return Some((start, at));
+        }
     }
 }
 
@@ -84,22 +99,64 @@ fn segments(bytes: &[u8]) -> Segments<'_> {
     Segments { bytes, at: 0, done: !bytes.starts_with(&[0xFF, START_OF_IMAGE]) }
 }
 
+/// What the frame's header says: how its points are told, its size, and how finely each component is sampled.
+#[derive(Default)]
+struct FrameHeader {
+    progressive: bool,
+    pixels: u64,
+    samplings: Vec<(u8, u8)>,
+}
+
+impl FrameHeader {
+    fn of(marker: u8, payload: &[u8]) -> Option<Self> {
+        let (height, width) = (u16_be(payload, 1)?, u16_be(payload, 3)?);
+        let components = payload.get(6..)?.chunks_exact(3).take(usize::from(*payload.get(5)?));
+        Some(Self {
+            progressive: PROGRESSIVE.contains(&marker),
+            pixels: u64::from(width) * u64::from(height),
+            samplings: components.map(|component| (component[1] >> 4, component[1] & 15)).collect(),
+        })
+    }
+
+    /// Samples of all components together: one that is sampled half as finely each way has a quarter of them.
+    fn samples(&self) -> u64 {
+        let widest = self.samplings.iter().map(|(across, _)| *across).max().unwrap_or(1).max(1);
+        let highest = self.samplings.iter().map(|(_, down)| *down).max().unwrap_or(1).max(1);
+        let parts: u64 = self.samplings.iter().map(|(across, down)| u64::from(*across) * u64::from(*down)).sum();
+        self.pixels.saturating_mul(parts) / (u64::from(widest) * u64::from(highest))
+    }
+}
+
 pub(super) fn walk(bytes: &[u8]) -> Anatomy {
     let mut found = Anatomy { truncated: true, ..Anatomy::default() };
+    let mut frame = FrameHeader::default();
     for segment in segments(bytes) {
         let payload = bytes.get(segment.payload..segment.end).unwrap_or_default();
+        found.metadata |= !is_needed(segment.marker, payload);
         match segment.marker {
-            END_OF_IMAGE => found.truncated = false,
+            END_OF_IMAGE => {
+                found.truncated = false;
+                // Phones append further pictures, or a film.
+                found.metadata |= segment.end < bytes.len();
+            }
             APP1 if payload.starts_with(EXIF) => {
                 if let Some(tags) = exif::directories(&payload[EXIF.len()..]) {
                     found.orientation = tags.orientation;
                     found.location |= tags.location;
                 }
             }
-            APP1 => found.location |= xmp_has_location(payload),
+            APP13 => found.location |= iptc_has_place(payload),
+            APP1 | COMMENT => found.location |= names_a_place(payload),
             // Start of frame, of any kind: precision, height, width, then the number of components.
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF if !segment.cut => {
                 found.cmyk = payload.get(5) == Some(&4);
+                frame = FrameHeader::of(segment.marker, payload).unwrap_or_default();
+            }
+            START_OF_SCAN => {
+                let in_parts = payload.first().is_some_and(|count| usize::from(*count) < frame.samplings.len());
+                if frame.progressive || in_parts {
+                    found.held_samples = frame.samples();
+                }
             }
             _ => {}
         }
@@ -107,14 +164,23 @@ pub(super) fn walk(bytes: &[u8]) -> Anatomy {
     found
 }
 
-/// Without EXIF, XMP and anything after the end marker: phones append further pictures there, each with its own EXIF,
-/// and the multi-picture index that points at them goes too.
+/// Whether a segment says how the pixels are to be read or what their colours mean.
+fn is_needed(marker: u8, payload: &[u8]) -> bool {
+    match marker {
+        APP0 | APP14 => true,
+        APP2 => payload.starts_with(COLOUR_PROFILE),
+        APP1..=APP15 | COMMENT => false,
+        _ => true,
+    }
+}
+
+/// Without all that the pixels and colours do not need, and without anything after the end marker: phones append further
+/// pictures there, each with its own EXIF.
 pub(super) fn without_metadata(bytes: &[u8]) -> Vec<u8> {
     let mut kept = Vec::with_capacity(bytes.len());
     for segment in segments(bytes) {
         let payload = bytes.get(segment.payload..segment.end).unwrap_or_default();
-        let dropped = segment.marker == APP1 || (segment.marker == APP2 && payload.starts_with(MULTI_PICTURE));
-        if !dropped {
+        if is_needed(segment.marker, payload) {
             kept.extend_from_slice(bytes.get(segment.start..segment.end).unwrap_or_default());
         }
     }

@@ -24,13 +24,25 @@ pub(crate) struct Anatomy {
     pub orientation: u8,
     /// The file says where the picture was taken.
     pub location: bool,
+    /// The file says more than its pixels and colours need: EXIF, XMP, IPTC, texts, further pictures behind its end.
+    pub metadata: bool,
+    /// Samples of two bytes that a decoder holds until the last scan has been read.
+    pub held_samples: u64,
     /// Four channels of printing colour.
     pub cmyk: bool,
 }
 
 impl Default for Anatomy {
     fn default() -> Self {
-        Self { pictures: 1, truncated: false, orientation: 1, location: false, cmyk: false }
+        Self {
+            pictures: 1,
+            truncated: false,
+            orientation: 1,
+            location: false,
+            metadata: false,
+            held_samples: 0,
+            cmyk: false,
+        }
     }
 }
 
@@ -52,24 +64,41 @@ pub(crate) fn claimed_size(format: ImageFormat, bytes: &[u8]) -> Option<(u32, u3
     if format == ImageFormat::Png { Some((u32_be(bytes, 16)?, u32_be(bytes, 20)?)) } else { None }
 }
 
-/// The file without its EXIF and XMP parts, pixels untouched. `None` where the format gives no way to do that.
+/// The file without all that its pixels and colours do not need, pixels untouched: a place hides in too many parts to
+/// look for it in each. `None` where the format gives no way to do that.
 pub(crate) fn without_metadata(format: ImageFormat, bytes: &[u8]) -> Option<Vec<u8>> {
     match format {
         ImageFormat::Png => Some(png::without_metadata(bytes)),
         ImageFormat::Jpeg => Some(jpeg::without_metadata(bytes)),
         ImageFormat::Webp => Some(webp::without_metadata(bytes)),
-        ImageFormat::Gif | ImageFormat::Bmp | ImageFormat::Tiff => None,
+        ImageFormat::Gif => Some(gif::without_metadata(bytes)),
+        ImageFormat::Bmp | ImageFormat::Tiff => None,
     }
 }
 
-/// Whether an XMP packet holds a position. The property names are fixed by the EXIF schema of XMP, so they are looked
+/// How XMP calls a position or a place, by the schemas of EXIF, Photoshop and IPTC.
+const PLACES: [&[u8]; 10] = [
+    b"GPSLatitude",
+    b"GPSLongitude",
+    b"GPSDestLatitude",
+    b"photoshop:City",
+    b"photoshop:State",
+    b"photoshop:Country",
+    b"Iptc4xmpCore:Location",
+    b"Iptc4xmpCore:CountryCode",
+    b"LocationCreated",
+    b"LocationShown",
+];
+
+/// Whether an XMP packet, or any text, names a position or a place. The names of the properties are fixed, so they are looked
 /// for as text; a full XML reader would find no more.
-fn xmp_has_location(packet: &[u8]) -> bool {
-    contains(packet, b"GPSLatitude") || contains(packet, b"GPSLongitude") || contains(packet, b"GPSDestLatitude")
+fn names_a_place(text: &[u8]) -> bool {
+    (0..text.len()).any(|at| PLACES.iter().any(|name| text[at] == name[0] && text[at..].starts_with(name)))
 }
 
-fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|window| window == needle)
+/// Whether an IPTC block names a place: city, part of a city, province, code of a country, country.
+fn iptc_has_place(block: &[u8]) -> bool {
+    block.windows(3).any(|set| matches!(set, [0x1C, 0x02, 90 | 92 | 95 | 100 | 101]))
 }
 
 fn u16_be(bytes: &[u8], at: usize) -> Option<u16> {

@@ -1,6 +1,6 @@
 //! The chunks of a PNG.
 
-use super::{Anatomy, exif, u32_be, xmp_has_location};
+use super::{Anatomy, exif, iptc_has_place, names_a_place, u32_be};
 use std::io::Read;
 
 const SIGNATURE_BYTES: usize = 8;
@@ -8,6 +8,9 @@ const SIGNATURE_BYTES: usize = 8;
 const MAX_TEXT_BYTES: u64 = 4 << 20;
 /// Text of one file that is opened: a megabyte of it can hold gigabytes.
 const MAX_OPENED_BYTES: usize = 64 << 20;
+
+/// Chunks that the pixels and colours do not need.
+const METADATA: [&[u8]; 5] = [b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"];
 
 struct Chunk<'a> {
     kind: &'a [u8],
@@ -31,7 +34,10 @@ fn chunks(bytes: &[u8]) -> impl Iterator<Item = Chunk<'_>> {
 pub(super) fn walk(bytes: &[u8]) -> Anatomy {
     let mut found = Anatomy { truncated: true, ..Anatomy::default() };
     let mut opened = 0_usize;
+    let mut walked = SIGNATURE_BYTES;
     for chunk in chunks(bytes) {
+        walked += chunk.whole.len();
+        found.metadata |= METADATA.contains(&chunk.kind);
         match chunk.kind {
             b"acTL" => found.pictures = u32_be(chunk.data, 0).unwrap_or(1).max(1),
             b"eXIf" => {
@@ -40,12 +46,13 @@ pub(super) fn walk(bytes: &[u8]) -> Anatomy {
                     found.location |= tags.location;
                 }
             }
-            // One position is enough to drop every text, and so is more text than can be looked through.
+            // More text than can be looked through is taken to name a place.
             b"tEXt" | b"zTXt" | b"iTXt" if !found.location => {
                 found.location = opened > MAX_OPENED_BYTES || text_has_location(&chunk, &mut opened);
             }
             b"IEND" => {
                 found.truncated = false;
+                found.metadata |= walked < bytes.len();
                 break;
             }
             _ => {}
@@ -69,9 +76,11 @@ fn text_has_location(chunk: &Chunk<'_>, opened: &mut usize) -> bool {
     if keyword.starts_with(b"Raw profile type") {
         let plain = unhex(&text);
         let tags = plain.strip_prefix(b"Exif\0\0").unwrap_or(&plain);
-        return exif::directories(tags).is_some_and(|tags| tags.location) || xmp_has_location(&plain);
+        return exif::directories(tags).is_some_and(|tags| tags.location)
+            || names_a_place(&plain)
+            || iptc_has_place(&plain);
     }
-    xmp_has_location(&text)
+    names_a_place(keyword) || names_a_place(&text)
 }
 
 /// The text of an iTXt chunk after its keyword: a flag, a method, two strings, and then the text itself.
@@ -105,7 +114,7 @@ pub(super) fn without_metadata(bytes: &[u8]) -> Vec<u8> {
     let mut kept = Vec::with_capacity(bytes.len());
     kept.extend_from_slice(bytes.get(..SIGNATURE_BYTES).unwrap_or_default());
     for chunk in chunks(bytes) {
-        if !matches!(chunk.kind, b"eXIf" | b"tEXt" | b"zTXt" | b"iTXt") {
+        if !METADATA.contains(&chunk.kind) {
             kept.extend_from_slice(chunk.whole);
         }
         if chunk.kind == b"IEND" {

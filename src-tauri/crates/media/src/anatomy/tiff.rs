@@ -7,7 +7,8 @@ pub(super) fn walk(bytes: &[u8]) -> Anatomy {
         pictures: tags.pictures.max(1),
         orientation: tags.orientation,
         location: tags.location,
+        metadata: tags.metadata,
         cmyk: tags.separated,
-        truncated: false,
+        ..Anatomy::default()
     })
 }

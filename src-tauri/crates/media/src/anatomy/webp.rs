@@ -1,6 +1,6 @@
 //! The chunks of a WebP.
 
-use super::{Anatomy, exif, u32_le, xmp_has_location};
+use super::{Anatomy, exif, names_a_place, u32_le};
 
 const HEADER_BYTES: usize = 12;
 /// Bits of the VP8X flags that announce what `without_metadata` takes away.
@@ -35,13 +35,17 @@ pub(super) fn walk(bytes: &[u8]) -> Anatomy {
         match chunk.kind {
             b"ANMF" => pictures += 1,
             b"EXIF" => {
+                found.metadata = true;
                 let tags = chunk.data.strip_prefix(b"Exif\0\0").unwrap_or(chunk.data);
                 if let Some(tags) = exif::directories(tags) {
                     found.orientation = tags.orientation;
                     found.location |= tags.location;
                 }
             }
-            b"XMP " => found.location |= xmp_has_location(chunk.data),
+            b"XMP " => {
+                found.metadata = true;
+                found.location |= names_a_place(chunk.data);
+            }
             _ => {}
         }
     }

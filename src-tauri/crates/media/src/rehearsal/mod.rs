@@ -103,7 +103,9 @@ pub fn render_with(
     let plan = Plan::of(board, lines, motion)?;
     let composer = Composer::new(&plan, pictures, watch)?;
     let rendered = encode::encode(&plan, &composer, out, watch);
+    // Never anything but a file of its own: a device would be gone for everybody.
     if rendered.is_err()
+        && fs::symlink_metadata(out).is_ok_and(|found| found.is_file())
         && let Err(error) = fs::remove_file(out)
         && error.kind() != io::ErrorKind::NotFound
     {

@@ -118,8 +118,93 @@ pub fn exif(orientation: u8, location: bool) -> Vec<u8> {
 
 /// Puts an APP1 segment behind the start of a JPEG.
 pub fn with_jpeg_app1(jpeg: &[u8], payload: &[u8]) -> Vec<u8> {
+    with_jpeg_segment(jpeg, 0xE1, payload)
+}
+
+/// Puts a segment behind the start of a JPEG.
+pub fn with_jpeg_segment(jpeg: &[u8], marker: u8, payload: &[u8]) -> Vec<u8> {
     let length = (payload.len() as u16 + 2).to_be_bytes();
-    [&jpeg[..2], &[0xFF, 0xE1], &length, payload, &jpeg[2..]].concat()
+    [&jpeg[..2], &[0xFF, marker], &length, payload, &jpeg[2..]].concat()
+}
+
+/// A JPEG with a colour profile, as far as this program looks at one.
+pub fn with_profile() -> Vec<u8> {
+    with_jpeg_segment(&jpeg(40, 30), 0xE2, &[b"ICC_PROFILE\0\x01\x01".as_slice(), &profile(b"RGB ")].concat())
+}
+
+/// The head of a colour profile for a kind of colours.
+pub fn profile(kind: &[u8; 4]) -> Vec<u8> {
+    [&[0; 16], kind.as_slice(), &[0; 108]].concat()
+}
+
+/// Puts an extension of one block before the first picture of a GIF.
+pub fn with_gif_extension(gif: &[u8], label: u8, data: &[u8]) -> Vec<u8> {
+    let first = 13 + if gif[10] & 0x80 == 0 { 0 } else { 3 << ((gif[10] & 7) + 1) };
+    let name = if label == 0xFF { 11 } else { 0 };
+    let (name, data) = data.split_at(name);
+    let named: Vec<u8> = if name.is_empty() { Vec::new() } else { [&[11], name].concat() };
+    [&gif[..first], &[0x21, label], &named, &[data.len() as u8], data, &[0], &gif[first..]].concat()
+}
+
+/// A grey TIFF of 8 x 4 pixels with more entries: tag, type, count, value.
+fn grey_tiff(more: &[(u16, u16, u32, u32)], behind: &[u8]) -> Vec<u8> {
+    let pixels: Vec<u8> = (0..32).map(|value| value * 8).collect();
+    let mut entries = vec![
+        (256, 3, 1, 8),
+        (257, 3, 1, 4),
+        (258, 3, 1, 8),
+        (259, 3, 1, 1),
+        (262, 3, 1, 1),
+        (273, 4, 1, 8),
+        (277, 3, 1, 1),
+        (278, 3, 1, 4),
+        (279, 4, 1, 32),
+    ];
+    entries.extend(more);
+    entries.sort_unstable();
+    let directory = 8 + pixels.len() + behind.len();
+    let mut bytes = b"II*\0".to_vec();
+    bytes.extend((directory as u32).to_le_bytes());
+    bytes.extend(&pixels);
+    bytes.extend(behind);
+    bytes.extend((entries.len() as u16).to_le_bytes());
+    for (tag, kind, count, value) in entries {
+        bytes.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
+        bytes.extend([count.to_le_bytes(), value.to_le_bytes()].concat());
+    }
+    bytes.extend([0; 4]);
+    bytes
+}
+
+/// A TIFF with a packet under a tag.
+pub fn tiff_with(tag: u16, packet: &[u8]) -> Vec<u8> {
+    grey_tiff(&[(tag, 1, packet.len() as u32, 8 + 32)], packet)
+}
+
+/// A TIFF of 8 x 4 pixels that lies on its side.
+pub fn tiff_with_orientation(orientation: u32) -> Vec<u8> {
+    grey_tiff(&[(0x0112, 3, 1, orientation)], &[])
+}
+
+/// A BMP of one pixel, red 200, green 30, blue 10, with a fourth byte that means alpha and was left zero.
+pub fn bmp_with_empty_alpha() -> Vec<u8> {
+    let mut bytes = b"BM".to_vec();
+    bytes.extend((14_u32 + 124 + 4).to_le_bytes());
+    bytes.extend([0; 4]);
+    bytes.extend((14_u32 + 124).to_le_bytes());
+    bytes.extend(124_u32.to_le_bytes());
+    bytes.extend([1_i32.to_le_bytes(), 1_i32.to_le_bytes()].concat());
+    bytes.extend([1, 0, 32, 0]);
+    bytes.extend(3_u32.to_le_bytes());
+    bytes.extend(4_u32.to_le_bytes());
+    bytes.extend([0; 16]);
+    for mask in [0x00FF_0000_u32, 0x0000_FF00, 0x0000_00FF, 0xFF00_0000] {
+        bytes.extend(mask.to_le_bytes());
+    }
+    bytes.extend(b"BGRs");
+    bytes.resize(14 + 124, 0);
+    bytes.extend([10, 30, 200, 0]);
+    bytes
 }
 
 pub fn jpeg_with_exif(width: u32, height: u32, orientation: u8, location: bool) -> Vec<u8> {
