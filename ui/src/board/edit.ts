@@ -60,6 +60,8 @@ export type Edit =
   | { kind: 'element-description'; index: number; text: string }
   | { kind: 'add-element-picture'; index: number; frame: Frame }
   | { kind: 'remove-element-picture'; index: number; picture: number }
+  /** Puts another picture in the place of one. */
+  | { kind: 'replace-element-picture'; index: number; picture: number; frame: Frame }
   /** Makes a picture of an element its first one, which shows it from the front. */
   | { kind: 'frontal-element-picture'; index: number; picture: number }
   | { kind: 'remove-element'; index: number }

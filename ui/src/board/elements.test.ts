@@ -63,6 +63,7 @@ describe('elements', () => {
     for (const edit of [
       { kind: 'element-name', index: 1, name: 'x' },
       { kind: 'frontal-element-picture', index: 0, picture: 7 },
+      { kind: 'replace-element-picture', index: 0, picture: 7, frame: frameOf('new') },
       { kind: 'frontal-element-picture', index: 0, picture: 0 },
     ] as const) {
       expect(edited(named, edit)).toBe(named);

@@ -15,6 +15,7 @@ export type ElementEdit = Extract<
       | 'element-description'
       | 'add-element-picture'
       | 'remove-element-picture'
+      | 'replace-element-picture'
       | 'frontal-element-picture'
       | 'remove-element';
   }
@@ -36,6 +37,10 @@ function done(board: Board, elements: Element[], key: Message['key'], name = '')
   return { kind: 'done', board: { ...board, elements }, label: { key, values: { name } } };
 }
 
+function unchanged(board: Board): Outcome {
+  return { kind: 'done', board, label: { key: 'edit.remove-element' } };
+}
+
 export function setElements(board: Board, edit: ElementEdit, limits: Limits): Outcome {
   const { elements } = board;
   if (edit.kind === 'add-element') {
@@ -47,7 +52,7 @@ export function setElements(board: Board, edit: ElementEdit, limits: Limits): Ou
   }
   const element = elements[edit.index];
   // It was removed meanwhile: there is nothing left to change.
-  if (!element) return { kind: 'done', board, label: { key: 'edit.remove-element' } };
+  if (!element) return unchanged(board);
   const changed = (part: Partial<Element>): Element[] => {
     const next = { ...element, ...part };
     origins.set(next, originOf(element));
@@ -79,10 +84,14 @@ export function setElements(board: Board, edit: ElementEdit, limits: Limits): Ou
         'edit.remove-element-picture',
         name,
       );
+    case 'replace-element-picture': {
+      if (!element.pictures[edit.picture]) return unchanged(board);
+      const pictures = element.pictures.with(edit.picture, edit.frame);
+      return done(board, changed({ pictures }), 'edit.add-element-picture', name);
+    }
     case 'frontal-element-picture': {
       const picture = element.pictures[edit.picture];
-      if (!picture || edit.picture === 0)
-        return { kind: 'done', board, label: { key: 'edit.remove-element' } };
+      if (!picture || edit.picture === 0) return unchanged(board);
       const pictures = [picture, ...element.pictures.toSpliced(edit.picture, 1)];
       return done(board, changed({ pictures }), 'edit.frontal-element-picture', name);
     }

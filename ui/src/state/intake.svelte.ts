@@ -23,6 +23,9 @@ import { toasts } from './toasts.svelte';
 
 export { isPlace, type Place };
 
+/** Where a picture stands that a finding can offer to change: panels are never sent, so none speaks of them. */
+type MendedPlace = 'first-frame' | 'last-frame' | `element-${number}`;
+
 class Intake {
   /** What was done to the picture of a well by itself, by the picture's id. */
   notes = $state.raw<ReadonlyMap<string, IntakeNote[]>>(new Map());
@@ -99,15 +102,32 @@ class Intake {
     return this.#put(asked, await session.call('frame_from_take', { take: take.id, frame }));
   }
 
-  async mend(place: 'first-frame' | 'last-frame', frame: Frame, mend: Mend): Promise<void> {
+  /** Changes a picture of a well or of an element as a finding offers, and puts the result in its place. */
+  async mend(place: MendedPlace, frame: Frame, mend: Mend): Promise<void> {
     const asked = askedAt(draft.board, place);
     await this.#attempt(asked, async () => {
       const taken = await session.call('mend_frame', { frame, mend });
-      if (!this.#here(asked)) return;
-      const now = place === 'first-frame' ? draft.board.first_frame : draft.board.last_frame;
-      if (now?.id === frame.id) this.#put(asked, taken);
-      else toasts.show({ tone: 'bad', text: t('intake.not-mended'), detail: t('intake.not-mended-how') });
+      const now = this.#here(asked);
+      if (now && !this.#replace(now, frame, taken)) {
+        toasts.show({ tone: 'bad', text: t('intake.not-mended'), detail: t('intake.not-mended-how') });
+      }
     });
+  }
+
+  /** Puts a picture in the place of another one. False when that one is not there any more. */
+  #replace(place: Place, old: Frame, taken: TakenIn): boolean {
+    const { board } = draft;
+    const index = numberOf(place, 'element');
+    if (index === undefined) {
+      const now = place === 'first-frame' ? board.first_frame : board.last_frame;
+      if (now?.id !== old.id) return false;
+      draft.edit({ kind: place === 'first-frame' ? 'first-frame' : 'last-frame', frame: this.#noted(taken) });
+      return true;
+    }
+    const picture = board.elements[index]?.pictures.findIndex(({ id }) => id === old.id) ?? -1;
+    if (picture < 0) return false;
+    draft.edit({ kind: 'replace-element-picture', index, picture, frame: this.#noted(taken) });
+    return true;
   }
 
   /** A picture that is in the library already. */
@@ -195,4 +215,9 @@ export const intake = new Intake();
 /** Quiet words for what was done to a picture. */
 export function noteWords(notes: readonly IntakeNote[]): string {
   return notes.map((note) => t(`well.note.${note}`)).join(', ');
+}
+
+/** What a mend is called where it is offered. */
+export function mendWords(mend: Mend): string {
+  return mend.kind === 'crop' ? t('mend.crop', { ratio: mend.ratio }) : t(`mend.${mend.kind}`);
 }

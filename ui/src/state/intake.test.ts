@@ -1,8 +1,9 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { boardOf, frameOf } from '../board/samples';
-import type { Board, TakeSummary } from '../platform';
+import type { Board, Finding, TakeSummary } from '../platform';
 import { draft } from './draft.svelte';
-import { intake } from './intake.svelte';
+import { intake, mendWords } from './intake.svelte';
+import { mendsOf } from './element-mends';
 import { coreOf, startOf } from './sample-core';
 import { session } from './session.svelte';
 import { toasts } from './toasts.svelte';
@@ -166,6 +167,81 @@ test('a mended picture replaces the one it was made from and no other', async ()
   await done;
   expect(draft.board.first_frame?.id).toBe('newer');
   expect(toasts.list.map(({ text }) => text)).toEqual(['The changed picture was not put in']);
+});
+
+/** An element with these pictures, by their names. */
+function withElement(...names: string[]): void {
+  draft.edit({ kind: 'add-element' });
+  const index = draft.board.elements.length - 1;
+  for (const name of names) draft.edit({ kind: 'add-element-picture', index, frame: frameOf(name) });
+}
+
+test.each([
+  ['front', ['mended', 'side', 'back', 'top']],
+  ['side', ['front', 'mended', 'back', 'top']],
+  ['top', ['front', 'side', 'back', 'mended']],
+])('a mended picture of an element stands where %s stood, by one step of undo', async (old, expected) => {
+  // As many as the model takes: there is no room for one more.
+  withElement('front', 'side', 'back', 'top');
+  const steps = draft.history.past.length;
+  const done = intake.mend('element-0', frameOf(old), { kind: 'convert' });
+  expect(intake.busy).toEqual(new Set(['element-0']));
+  await arrives('mended');
+  await done;
+  expect(pictures()).toEqual([expected]);
+  expect(draft.history.past.length).toBe(steps + 1);
+  draft.undo();
+  expect(pictures()).toEqual([['front', 'side', 'back', 'top']]);
+  expect(said()).toEqual([]);
+});
+
+test('a mended picture finds its element through edits, and what is on its way still finds it after', async () => {
+  withElement('other');
+  withElement('front');
+  const mended = intake.mend('element-1', frameOf('front'), { kind: 'reencode', max_bytes: 10_000_000 });
+  const dropped = intake.drop('element-1', ['/a.png']);
+  draft.edit({ kind: 'remove-element', index: 0 });
+  draft.edit({ kind: 'element-name', index: 0, name: 'fox' });
+  await arrives('mended', '/a.png');
+  await Promise.all([mended, dropped]);
+  expect(pictures()).toEqual([['mended', '/a.png']]);
+  expect(draft.board.elements[0]?.name).toBe('fox');
+});
+
+test('a picture of an element that was removed meanwhile is not mended back in', async () => {
+  withElement('front', 'side');
+  const done = intake.mend('element-0', frameOf('side'), { kind: 'convert' });
+  draft.edit({ kind: 'remove-element-picture', index: 0, picture: 1 });
+  await arrives('mended');
+  await done;
+  expect(pictures()).toEqual([['front']]);
+  expect(toasts.list.map(({ text }) => text)).toEqual(['The changed picture was not put in']);
+});
+
+test('what findings offer for the pictures of an element is offered once each', () => {
+  const about = (field: string, mend: Finding['mend']): Finding => ({
+    code: 'frame-format',
+    severity: 'error',
+    field,
+    values: {},
+    mend,
+  });
+  const findings = [
+    about('elements[1].pictures[2]', { kind: 'crop', ratio: '9:16' }),
+    about('elements[1].pictures[0]', { kind: 'convert' }),
+    about('elements[1].pictures[0]', { kind: 'convert' }),
+    about('elements[1].pictures[0]', { kind: 'reencode', max_bytes: 1 }),
+    about('elements[1].pictures[3]', null),
+    about('elements[10].pictures[0]', { kind: 'convert' }),
+    about('elements[1]', { kind: 'convert' }),
+    about('first_frame', { kind: 'convert' }),
+  ];
+  const offered = mendsOf(findings, 1);
+  expect(offered.map(({ picture, mend }) => [picture, mendWords(mend)])).toEqual([
+    [0, 'Convert it'],
+    [0, 'Re-encode it'],
+    [2, 'Crop to 9:16'],
+  ]);
 });
 
 test('another board shows neither that a picture is on its way nor what went wrong', async () => {

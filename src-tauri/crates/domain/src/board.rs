@@ -63,6 +63,34 @@ impl Ratio {
             Self::Square => (lines, lines),
         }
     }
+
+    /// The ratio that a clip of this size has, to two in a hundred: providers round to whole blocks of pixels. `None`
+    /// when it has another shape, or no size.
+    #[must_use]
+    pub fn of_size(width: u32, height: u32) -> Option<Self> {
+        let (width, height) = (u64::from(width), u64::from(height));
+        Self::ALL.into_iter().find(|ratio| {
+            let (across, down) = ratio.parts();
+            let (is, wanted) = (width * u64::from(down), height * u64::from(across));
+            wanted > 0 && is.abs_diff(wanted) * 50 <= wanted
+        })
+    }
+
+    /// The largest part of a picture that has the ratio, to the pixel below: what [`Mend::Crop`](crate::Mend::Crop)
+    /// leaves.
+    #[must_use]
+    pub fn largest_part(self, width: u32, height: u32) -> (u32, u32) {
+        let (across, down) = self.parts();
+        let part = |whole: u32, numerator: u32, denominator: u32, limit: u32| {
+            let cut = u64::from(whole) * u64::from(numerator) / u64::from(denominator);
+            u32::try_from(cut).unwrap_or(limit).max(1).min(limit)
+        };
+        if u64::from(width) * u64::from(down) > u64::from(height) * u64::from(across) {
+            (part(height, across, down, width), height)
+        } else {
+            (width, part(width, down, across, height))
+        }
+    }
 }
 
 /// Who decides where the cuts of a clip with several shots fall.
@@ -188,6 +216,14 @@ impl Board {
         self.shots.iter().map(|shot| i64::from(shot.seconds)).sum()
     }
 
+    /// The shape of the result: the first frame's where it decides (see [`Profile::frame_decides_ratio`](crate::Profile::frame_decides_ratio)), otherwise
+    /// the one that is set. Everything that foretells, rehearses or writes down a shape asks here, so that the rehearsal
+    /// looks like the clip that is bought.
+    #[must_use]
+    pub fn result_ratio(&self, frame_decides: bool) -> Ratio {
+        self.first_frame.as_ref().filter(|_| frame_decides).map_or(self.ratio, Frame::nearest_ratio)
+    }
+
     /// Whether the clip is made of several shots that the person cut.
     #[must_use]
     pub fn is_multi_shot(&self) -> bool {
@@ -228,6 +264,39 @@ impl Board {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clip_has_a_ratio_by_its_size_or_none() {
+        for (width, height, ratio) in [
+            (1280, 720, Some(Ratio::Wide)),
+            (1284, 716, Some(Ratio::Wide)),
+            (1920, 1088, Some(Ratio::Wide)),
+            (720, 1280, Some(Ratio::Tall)),
+            (716, 1284, Some(Ratio::Tall)),
+            (960, 952, Some(Ratio::Square)),
+            (1280, 960, None),
+            (1680, 720, None),
+            (1280, 690, None),
+            (0, 0, None),
+            (1280, 0, None),
+            (u32::MAX, u32::MAX, Some(Ratio::Square)),
+        ] {
+            assert_eq!(Ratio::of_size(width, height), ratio, "{width}x{height}");
+        }
+    }
+
+    #[test]
+    fn the_largest_part_of_a_picture_is_never_larger_than_it() {
+        assert_eq!(Ratio::Wide.largest_part(1000, 320), (568, 320));
+        assert_eq!(Ratio::Tall.largest_part(800, 450), (253, 450));
+        assert_eq!(Ratio::Wide.largest_part(1920, 1080), (1920, 1080));
+        assert_eq!(Ratio::Square.largest_part(500, 300), (300, 300));
+        assert_eq!(Ratio::Wide.largest_part(2900, 1000), (1777, 1000));
+        assert_eq!(Ratio::Wide.largest_part(1000, 2900), (1000, 562));
+        assert_eq!(Ratio::Tall.largest_part(1, 1), (1, 1));
+        assert_eq!(Ratio::Wide.largest_part(u32::MAX, 1), (1, 1));
+        assert_eq!(Ratio::Tall.largest_part(0, 0), (0, 0));
+    }
 
     #[test]
     fn sizes_are_even_and_keep_the_ratio() {

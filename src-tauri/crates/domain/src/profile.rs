@@ -151,3 +151,12 @@ pub struct Profile {
     /// Which pictures it takes.
     pub image: ImageRules,
 }
+
+impl Profile {
+    /// Whether a first frame decides the shape of the result, with one shot and with several alike. A frame that this
+    /// model does not take decides nothing.
+    #[must_use]
+    pub const fn frame_decides_ratio(&self) -> bool {
+        self.first_frame && self.ratio_follows_frame
+    }
+}

@@ -120,7 +120,7 @@ fn pictures_that_a_provider_does_not_read_get_a_mend() {
         (with(&|frame| frame.bytes = 10_000_001), Code::FrameTooHeavy, Some(Mend::Reencode { max_bytes: 10_000_000 })),
         (with(&|frame| frame.height = 299), Code::FrameTooSmall, None),
         (with(&|frame| frame.height = 511), Code::FrameTooStretched, Some(Mend::Crop { ratio: Ratio::Wide })),
-        (with(&|frame| frame.width = 287), Code::FrameTooStretched, Some(Mend::Crop { ratio: Ratio::Wide })),
+        (with(&|frame| frame.width = 287), Code::FrameTooStretched, None),
         (with(&|frame| frame.traits.push(FrameTrait::Animated)), Code::FrameAnimated, Some(Mend::Convert)),
         (with(&|frame| frame.traits.push(FrameTrait::Cmyk)), Code::FrameCmyk, Some(Mend::Convert)),
         (with(&|frame| frame.traits.push(FrameTrait::DeepColour)), Code::FrameDeepColour, Some(Mend::Convert)),
@@ -350,4 +350,97 @@ fn names_count_as_the_provider_writes_them() {
     let findings = assess(&board, &profile(), Some(&prices())).findings;
     let finding = findings.iter().find(|finding| finding.code == FindingCode::PromptTooLong).expect("too long");
     assert_eq!(finding.values["over"], "13", "<<<element_1>>> is 13 characters longer than @a");
+}
+
+#[test]
+fn the_first_frame_decides_the_shape_with_several_shots_too_where_it_is_taken() {
+    for mut board in [single(), double()] {
+        board.first_frame = Some(frame(720, 1280));
+        let answer = assess(&board, &profile(), Some(&prices()));
+        assert_eq!((answer.ratio, answer.ratio_from_frame), (Ratio::Tall, true));
+        assert!(codes(&board, &profile()).contains(&(Code::RatioFollowsFrame, Severity::Advice)));
+        for deaf in [Profile { ratio_follows_frame: false, ..profile() }, Profile { first_frame: false, ..profile() }] {
+            let answer = assess(&board, &deaf, Some(&prices()));
+            assert_eq!((answer.ratio, answer.ratio_from_frame), (Ratio::Wide, false));
+            let said = answer.findings.iter().any(|finding| finding.code == Code::RatioFollowsFrame);
+            assert!(!said, "what is foretold and what is said are one");
+        }
+    }
+}
+
+#[test]
+fn a_crop_is_offered_only_where_what_it_leaves_is_taken() {
+    let about = |board: &Board, profile: &Profile, code: Code| {
+        let findings = assess(board, profile, Some(&prices())).findings;
+        findings.into_iter().find(|finding| finding.code == code).unwrap_or_else(|| panic!("no {code:?}"))
+    };
+    // 800x450 cut to 9:16 is 253x450: a warning would become an error.
+    let mut board = single();
+    board.first_frame = Some(frame(720, 1280));
+    board.last_frame = Some(frame(800, 450));
+    assert_eq!(about(&board, &profile(), Code::FramesDiffer).mend, None);
+    board.last_frame = Some(frame(1280, 720));
+    let finding = about(&board, &profile(), Code::FramesDiffer);
+    assert_eq!(finding.mend, Some(Mend::Crop { ratio: Ratio::Tall }), "405x720 is taken");
+
+    // The ratio that is set would leave too little; the nearest one leaves 568x320.
+    let mut board = single();
+    board.first_frame = Some(frame(1000, 320));
+    let all = profile();
+    let only_tall = Profile { ratios: vec![Ratio::Tall], ..profile() };
+    for (ratio, profile, offered, said) in [
+        (Ratio::Wide, &all, Some(Ratio::Wide), "16:9"),
+        (Ratio::Tall, &all, Some(Ratio::Wide), "16:9"),
+        (Ratio::Square, &all, Some(Ratio::Square), "1:1"),
+        (Ratio::Tall, &only_tall, None, "9:16"),
+    ] {
+        board.ratio = ratio;
+        let finding = about(&board, profile, Code::FrameTooStretched);
+        assert_eq!(finding.mend, offered.map(|ratio| Mend::Crop { ratio }), "{ratio:?}");
+        assert_eq!(finding.values["ratio"], said);
+    }
+    board.first_frame = Some(frame(320, 1000));
+    board.ratio = Ratio::Wide;
+    let finding = about(&board, &profile(), Code::FrameTooStretched);
+    assert_eq!(finding.mend, Some(Mend::Crop { ratio: Ratio::Tall }));
+}
+
+proptest! {
+    /// No crop that is offered makes a picture that the same provider refuses for its size or shape.
+    #[test]
+    fn no_offered_crop_makes_an_error(
+        first in (1u32..3_000, 1u32..3_000),
+        last in (1u32..3_000, 1u32..3_000),
+        ratio in 0usize..3,
+    ) {
+        let mut board = single();
+        board.ratio = Ratio::ALL[ratio];
+        (board.first_frame, board.last_frame) = (Some(frame(first.0, first.1)), Some(frame(last.0, last.1)));
+        for finding in assess(&board, &profile(), Some(&prices())).findings {
+            if let Some(Mend::Crop { ratio }) = finding.mend {
+                let mut mended = board.clone();
+                let well = if finding.field == "first_frame" { &mut mended.first_frame } else { &mut mended.last_frame };
+                let before = well.take().expect("a picture");
+                let (width, height) = ratio.largest_part(before.width, before.height);
+                *well = Some(frame(width, height));
+                let wrong = assess(&mended, &profile(), Some(&prices())).findings;
+                let wrong = wrong.iter().find(|other| {
+                    other.field == finding.field
+                        && matches!(other.code, Code::FrameTooSmall | Code::FrameTooStretched)
+                });
+                prop_assert!(wrong.is_none(), "{wrong:?} after {finding:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn names_are_written_at_no_length_where_nothing_is_sent() {
+    let mut board = single();
+    board.elements =
+        vec![Element { name: "a".into(), element_id: "1".into(), description: String::new(), pictures: vec![] }];
+    board.prompt = "@a ".repeat(833);
+    let free = Profile { free: true, ..profile() };
+    assert_eq!(errors(&board, &free), []);
+    assert!(errors(&board, &profile()).contains(&Code::PromptTooLong));
 }

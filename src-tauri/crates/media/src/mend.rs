@@ -29,26 +29,13 @@ fn crop(bytes: &[u8], ratio: Ratio) -> Result<Picture, IntakeError> {
     let mut decoded = decode::decode(bytes)?;
     decoded.turn();
     let (width, height) = decoded.image.dimensions();
-    let (kept_width, kept_height) = cropped_size(width, height, ratio);
+    let (kept_width, kept_height) = ratio.largest_part(width, height);
     if (kept_width, kept_height) == (width, height) {
         return take_in(bytes);
     }
     let (left, top) = ((width - kept_width) / 2, (height - kept_height) / 2);
     let kept = decoded.image.crop_imm(left, top, kept_width, kept_height);
     still_picture(kept, decoded.format, decoded.profile)
-}
-
-/// The largest part of a picture that has the ratio, to the pixel below.
-fn cropped_size(width: u32, height: u32, ratio: Ratio) -> (u32, u32) {
-    let (across, down) = ratio.parts();
-    let (across, down) = (u64::from(across), u64::from(down));
-    let (wide, high) = (u64::from(width), u64::from(height));
-    let part = |whole: u64, limit: u32| u32::try_from(whole).unwrap_or(limit).clamp(1, limit);
-    if wide * down > high * across {
-        (part(high * across / down, width), height)
-    } else {
-        (width, part(wide * down / across, height))
-    }
 }
 
 /// A still, eight bits a channel, opaque, RGB: JPEG stays JPEG, everything else becomes PNG.
@@ -95,18 +82,4 @@ fn if_it_fits(
         return Ok(None);
     }
     take_in(&bytes).map(Some)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_crop_keeps_all_it_can() {
-        assert_eq!(cropped_size(2900, 1000, Ratio::Wide), (1777, 1000));
-        assert_eq!(cropped_size(1000, 2900, Ratio::Wide), (1000, 562));
-        assert_eq!(cropped_size(1920, 1080, Ratio::Wide), (1920, 1080));
-        assert_eq!(cropped_size(1, 1, Ratio::Tall), (1, 1));
-        assert_eq!(cropped_size(500, 300, Ratio::Square), (300, 300));
-    }
 }

@@ -100,7 +100,7 @@ fn every_ratio_has_its_size_in_the_file_and_in_the_pictures() {
 }
 
 #[test]
-fn the_first_frame_decides_the_shape_of_a_single_shot() {
+fn the_first_frame_decides_the_shape_of_one_shot_and_of_several() {
     let stage = Stage::new();
     let mut album = Album::default();
     let wide = album.add_colour(RED);
@@ -110,8 +110,9 @@ fn the_first_frame_decides_the_shape_of_a_single_shot() {
     assert_eq!(stage.render(&single, 240, true, &album).height, 240);
     let mut several = board(&[1, 1]);
     several.ratio = Ratio::Tall;
+    assert_eq!(stage.render(&several, 240, true, &album).width, 240, "without a frame as it is set");
     several.first_frame = Some(wide);
-    assert_eq!(stage.render(&several, 240, true, &album).width, 240);
+    assert_eq!(stage.render(&several, 240, true, &album).height, 240);
 }
 
 #[test]
@@ -326,7 +327,10 @@ fn what_cannot_be_rendered_says_why() {
     let nowhere = stage.folder.path().join("no such folder").join("a.mp4");
     assert_eq!(code(&board(&[1]), &album, &nowhere), "rehearsal-disk");
     if Path::new("/dev/full").exists() {
-        assert_eq!(code(&board(&[1]), &album, Path::new("/dev/full")), "rehearsal-disk");
+        let full = stage.folder.path().join("full.mp4");
+        std::os::unix::fs::symlink("/dev/full", &full).unwrap();
+        assert_eq!(code(&board(&[1]), &album, &full), "rehearsal-disk");
+        assert!(Path::new("/dev/full").exists(), "it is everybody's");
     } else {
         eprintln!("SKIPPED: this system has no /dev/full");
     }

@@ -6,6 +6,7 @@ use crate::machine::{Happening, step};
 use crate::naming;
 use fail::fail_point;
 use sha2::{Digest, Sha256};
+use sixshot_domain::{Board, Profile, Ratio};
 use sixshot_media::clip::{self, ClipError, ClipFacts};
 use sixshot_store::{Advance, GenerationRow, StoreError, TakeRow};
 use std::fs::File;
@@ -131,7 +132,7 @@ impl Queue {
             rehearsal: row.rehearsal,
             prompt,
             shots: u32::try_from(board.shots.len()).unwrap_or(u32::MAX),
-            ratio: board.ratio.as_str().to_owned(),
+            ratio: ratio_of(board, model.map(|model| &model.profile), facts).as_str().to_owned(),
             width: facts.map_or(0, |facts| facts.width),
             height: facts.map_or(0, |facts| facts.height),
             frames: facts.map_or(0, |facts| facts.frames),
@@ -150,6 +151,16 @@ impl Queue {
     }
 }
 
+/// The shape a take is listed under: what the clip has, whatever was asked for; where it has no known shape or cannot be
+/// read, what was foretold.
+fn ratio_of(board: &Board, profile: Option<&Profile>, facts: Option<&ClipFacts>) -> Ratio {
+    // A model that left the catalogue is taken for one like all others: the frame decides.
+    let frame_decides = profile.is_none_or(Profile::frame_decides_ratio);
+    facts
+        .and_then(|facts| Ratio::of_size(facts.width, facts.height))
+        .unwrap_or_else(|| board.result_ratio(frame_decides))
+}
+
 pub(crate) fn sha256_of(path: &Path) -> io::Result<String> {
     let mut hash = Sha256::new();
     io::copy(&mut File::open(path)?, &mut hash)?;
@@ -158,4 +169,33 @@ pub(crate) fn sha256_of(path: &Path) -> io::Result<String> {
 
 pub(crate) fn length_fits(row: &GenerationRow, facts: &ClipFacts) -> bool {
     (i64::from(facts.duration_millis) - row.board.seconds().saturating_mul(1_000)).abs() <= LENGTH_TOLERANCE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sixshot_domain::sample::empty_board;
+    use sixshot_domain::{BoardId, Frame, FrameId, ImageFormat, ShotId};
+
+    #[test]
+    fn a_take_has_the_shape_of_its_clip_and_else_the_one_that_was_foretold() {
+        let mut board = empty_board(BoardId("b".into()), ShotId("s".into()), "A board", "wavespeed", "kling-3.0-std");
+        let facts = |width, height| ClipFacts {
+            codec: "h264".to_owned(),
+            width,
+            height,
+            frames: 120,
+            frame_rate_millis: 24_000,
+            duration_millis: 5_000,
+            audio: false,
+        };
+        assert_eq!(ratio_of(&board, None, Some(&facts(716, 1284))), Ratio::Tall, "whatever was asked for");
+        let (id, format) = (FrameId("0".repeat(64)), ImageFormat::Png);
+        board.first_frame = Some(Frame { id, format, width: 720, height: 1280, bytes: 1, traits: vec![] });
+        assert_eq!(ratio_of(&board, None, Some(&facts(1280, 720))), Ratio::Wide);
+        assert_eq!(ratio_of(&board, None, Some(&facts(1680, 720))), Ratio::Tall, "no ratio of ours");
+        assert_eq!(ratio_of(&board, None, None), Ratio::Tall, "a clip that cannot be read");
+        board.first_frame = None;
+        assert_eq!(ratio_of(&board, None, None), Ratio::Wide);
+    }
 }

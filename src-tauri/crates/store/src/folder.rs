@@ -114,6 +114,37 @@ impl Folder {
         if destination.exists() {
             return Ok(());
         }
+        let part = self.write_part(destination, bytes)?;
+        match self.publish(&part, destination) {
+            Err(StoreError::File(error)) if error.kind() == io::ErrorKind::AlreadyExists => remove_if_there(&part),
+            other => other,
+        }
+    }
+
+    /// Writes a file whole under a name that is the hash of its bytes. What lies there with other bytes was damaged since
+    /// and is replaced at once: nothing else could ever heal it, and what it held is named by another hash.
+    ///
+    /// # Errors
+    /// `library-full`, `library-read-only`, or what the system says; what lay there is then still there.
+    pub fn write_content(&self, destination: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+        if !destination.exists() {
+            self.write_whole(destination, bytes)?;
+        }
+        // Read again also after writing: somebody else may have been quicker.
+        if holds(destination, bytes) {
+            return Ok(());
+        }
+        tracing::warn!(path = %destination.display(), "a damaged file is replaced");
+        let part = self.write_part(destination, bytes)?;
+        if let Err(error) = fs::rename(&part, destination) {
+            remove_if_there(&part)?;
+            return Err(error.into());
+        }
+        sync_folder(destination.parent().unwrap_or(&self.root))
+    }
+
+    /// Writes bytes to the disk under a name of their own among the unfinished files.
+    fn write_part(&self, destination: &Path, bytes: &[u8]) -> Result<PathBuf, StoreError> {
         self.still_there()?;
         // Two makers of the same file must not write into each other's part.
         static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -132,10 +163,7 @@ impl Folder {
             remove_if_there(&part)?;
             return Err(error.into());
         }
-        match self.publish(&part, destination) {
-            Err(StoreError::File(error)) if error.kind() == io::ErrorKind::AlreadyExists => remove_if_there(&part),
-            other => other,
-        }
+        Ok(part)
     }
 
     /// Gives a finished part its final name: content to disk, name without replacing, folder to disk.
@@ -191,6 +219,13 @@ impl Folder {
     }
 }
 
+/// Whether a file holds exactly these bytes. One that cannot be read holds nothing.
+fn holds(path: &Path, bytes: &[u8]) -> bool {
+    // The length first: it tells most damage without reading.
+    let as_long = fs::metadata(path).is_ok_and(|facts| facts.is_file() && facts.len() == bytes.len() as u64);
+    as_long && fs::read(path).is_ok_and(|found| found == bytes)
+}
+
 /// Removes a file that may already be gone.
 ///
 /// # Errors
@@ -232,6 +267,27 @@ mod tests {
         let error = folder.publish(&part, &destination).expect_err("refused");
         assert!(matches!(error, StoreError::File(error) if error.kind() == io::ErrorKind::AlreadyExists));
         assert_eq!(fs::read(&destination).expect("still there"), b"new");
+    }
+
+    #[test]
+    fn a_damaged_file_is_written_anew_and_a_whole_one_is_left_alone() {
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = Folder::open(home.path()).expect("opens");
+        let destination = folder.frames().join("a.png");
+        folder.write_content(&destination, b"picture").expect("written");
+        // Emptied, cut off, overwritten with as many bytes.
+        for damage in [&b""[..], b"pict", b"PICTURE"] {
+            fs::write(&destination, damage).expect("damaged");
+            folder.write_content(&destination, b"picture").expect("healed");
+            assert_eq!(fs::read(&destination).expect("there"), b"picture");
+        }
+        let before = fs::metadata(&destination).expect("there").modified().expect("a time");
+        folder.write_content(&destination, b"picture").expect("nothing to do");
+        assert_eq!(fs::metadata(&destination).expect("there").modified().expect("a time"), before);
+        assert_eq!(fs::read_dir(folder.parts()).expect("read").count(), 0, "nothing unfinished is left");
+        // What is not named by its content keeps its name.
+        folder.write_whole(&destination, b"another").expect("left");
+        assert_eq!(fs::read(&destination).expect("there"), b"picture");
     }
 
     #[test]

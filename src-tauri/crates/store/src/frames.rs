@@ -16,12 +16,13 @@ pub(crate) fn put(transaction: &Transaction<'_>, frame: &Frame, now: i64) -> Res
 }
 
 impl Library {
-    /// Keeps a picture: the file first, then the row, so that a row always has its file.
+    /// Keeps a picture: the file first, then the row, so that a row always has its file. One that is kept already and
+    /// was damaged since is whole again afterwards.
     ///
     /// # Errors
     /// `library-full`, `library-read-only`, or what the system says.
     pub fn keep_frame(&self, frame: &Frame, bytes: &[u8], now: i64) -> Result<(), StoreError> {
-        self.folder.write_whole(&self.folder.frame(&frame.id, frame.format), bytes)?;
+        self.folder.write_content(&self.folder.frame(&frame.id, frame.format), bytes)?;
         self.write(|transaction| put(transaction, frame, now))
     }
 

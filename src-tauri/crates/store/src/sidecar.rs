@@ -5,7 +5,7 @@ use crate::folder::Folder;
 use crate::generations::GenerationRow;
 use crate::takes::TakeRow;
 use serde::{Deserialize, Serialize};
-use sixshot_domain::{Board, BoardId, GenerationId, GenerationState, MicroDollars, ModelId, ProviderId, Quote};
+use sixshot_domain::{Board, BoardId, GenerationId, GenerationState, MicroDollars, ModelId, ProviderId, Quote, Ratio};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -164,7 +164,7 @@ impl Sidecar {
             rehearsal: self.is_rehearsal(),
             prompt: or_id(&self.prompt, &self.board.prompt),
             shots: u32::try_from(self.board.shots.len()).unwrap_or(u32::MAX),
-            ratio: self.board.ratio.as_str().to_owned(),
+            ratio: Ratio::of_size(self.width, self.height).unwrap_or(self.board.ratio).as_str().to_owned(),
             width: self.width,
             height: self.height,
             frames: self.frames,

@@ -304,3 +304,23 @@ fn a_whole_library_is_never_called_damaged() {
     let again = Library::open_or_repair(home.path(), open::Wish::default(), 2, "library").expect("opens");
     assert_eq!(again.repaired().expect("read"), None);
 }
+
+#[test]
+fn adding_a_picture_again_heals_what_is_stored_of_it() {
+    let (_home, library) = library();
+    let frame = Frame {
+        id: FrameId("c".repeat(64)),
+        format: ImageFormat::Png,
+        width: 1280,
+        height: 720,
+        bytes: 7,
+        traits: vec![],
+    };
+    library.keep_frame(&frame, b"picture", 1).expect("kept");
+    let file = library.frame_file(&frame.id).expect("read").expect("known");
+    for damage in [&b""[..], b"PICTURE"] {
+        std::fs::write(&file, damage).expect("damaged");
+        library.keep_frame(&frame, b"picture", 2).expect("kept again");
+        assert_eq!(std::fs::read(&file).expect("there"), b"picture");
+    }
+}

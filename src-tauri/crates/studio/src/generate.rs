@@ -4,13 +4,18 @@ use crate::contract::{
     Adopt, Change, Confirmation, EndArgs, Ending, GenerationArgs, GenerationView, Nothing, ProviderArgs, SendAgain,
     Spending, WholeBoard,
 };
+use crate::frames::beside;
 use crate::problem::StudioError;
 use crate::studio::Studio;
-use sixshot_domain::{Board, GenerationId, GenerationState, MicroDollars, ProviderId, Quote, Severity, assess};
+use sha2::{Digest, Sha256};
+use sixshot_domain::{
+    Board, FrameId, GenerationId, GenerationState, MicroDollars, ProviderId, Quote, Severity, assess,
+};
 use sixshot_providers::ModelEntry;
 use sixshot_queue::machine::Happening;
 use sixshot_queue::{Evidence, Verdict};
 use sixshot_store::{GenerationRow, NewGeneration, StoreError};
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::PoisonError;
 use time::{OffsetDateTime, Time};
@@ -25,7 +30,7 @@ impl Studio {
         let id = ProviderId::from(ProviderId::REHEARSAL);
         let model = self.catalogue.model(&id, &ANIMATIC.into()).ok_or(StudioError::Missing("model"))?;
         let quote = self.quote_when_ready(&board, model)?;
-        self.frames_are_there(&board)?;
+        self.frames_are_whole(&board).await?;
         self.queue.has_room_for_rehearsal()?;
         let confirmation = (self.new_id)();
         let rows = self.add(&board, model, &quote, &confirmation)?;
@@ -48,7 +53,7 @@ impl Studio {
         if quote.total != shown {
             return Err(StudioError::PriceDiffers { shown, now: quote.total });
         }
-        self.frames_are_there(&board)?;
+        self.frames_are_whole(&board).await?;
         let takes = u32::try_from(quote.takes).unwrap_or(1);
         self.queue.has_room_beside(self.library.clips_to_come()?.saturating_add(takes.saturating_sub(1)))?;
         // Refused before anything is written when there is no key at all; the queue asks again when it sends.
@@ -166,15 +171,28 @@ impl Studio {
         Ok(())
     }
 
-    /// Every picture is still on the disk before anything is sent.
-    fn frames_are_there(&self, board: &Board) -> Result<(), StudioError> {
-        for (_, frame) in board.frames() {
-            let path = self.library.frame_file(&frame.id)?;
-            if !path.as_deref().is_some_and(Path::is_file) {
-                return Err(StudioError::Missing("picture"));
-            }
+    /// Every picture is on the disk as it was stored, before anything is sent: what was emptied or overwritten there
+    /// would be paid for and not be what the person saw.
+    async fn frames_are_whole(&self, board: &Board) -> Result<(), StudioError> {
+        let mut stored = Vec::new();
+        for (field, frame) in board.frames() {
+            let path = self.library.frame_file(&frame.id)?.ok_or(StudioError::Missing("picture"))?;
+            stored.push((field, frame.id.clone(), path));
         }
-        Ok(())
+        beside(move || {
+            // Shots often share a picture: each is read once.
+            let mut whole = HashSet::new();
+            for (field, id, path) in stored {
+                if !whole.contains(&id) {
+                    if !is_whole(&id, &path) {
+                        return Err(StudioError::PictureDamaged(field));
+                    }
+                    whole.insert(id);
+                }
+            }
+            Ok(())
+        })
+        .await?
     }
 
     fn stays_under_cap(&self, more: MicroDollars) -> Result<(), StudioError> {
@@ -224,5 +242,16 @@ impl Studio {
         }
         self.queue.wake();
         Ok(rows)
+    }
+}
+
+/// Whether a stored picture still has the content it is named after.
+fn is_whole(id: &FrameId, path: &Path) -> bool {
+    match std::fs::read(path) {
+        Ok(bytes) => hex::encode(Sha256::digest(&bytes)) == id.0,
+        Err(error) => {
+            tracing::warn!(%error, path = %path.display(), "a stored picture cannot be read");
+            false
+        }
     }
 }

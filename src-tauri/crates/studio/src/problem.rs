@@ -61,6 +61,9 @@ pub enum StudioError {
     /// The clip could not be kept, so nothing was sent.
     #[error(transparent)]
     NoRoom(#[from] NoRoom),
+    /// A picture of the board is not on the disk as it was stored, so nothing was sent.
+    #[error("the stored picture at {0} is gone or damaged")]
+    PictureDamaged(String),
     /// No such thing.
     #[error("there is no such {0}")]
     Missing(&'static str),
@@ -91,6 +94,7 @@ impl StudioError {
             Self::PriceDiffers { .. } => "price-differs",
             Self::OverCap { .. } => "over-cap",
             Self::NoRoom(_) => NoRoom::CODE,
+            Self::PictureDamaged(_) => "frame-missing",
             Self::Missing(_) => "not-found",
             Self::Setting(_) => "setting-refused",
             Self::Stopped(_) => "internal",
@@ -109,6 +113,7 @@ impl StudioError {
             Self::PriceDiffers { .. } => "Look at the new price and press Generate again.",
             Self::OverCap { .. } => "Raise the cap in Settings, or wait for the next month.",
             Self::NoRoom(_) => "Free some space on that disk and press it again. Nothing was bought.",
+            Self::PictureDamaged(_) => "Add it again.",
             Self::Setting(_) => "Change it and save again.",
             Self::Clip(_) => "Fetch the clip again.",
             Self::Desk(_) | Self::Contract(_) | Self::Missing(_) | Self::Stopped(_) => "Try again.",

@@ -1,6 +1,5 @@
 //! The gallery: pages, one take, a reviewer's word, the trash, and out again.
 
-use crate::boards;
 use crate::contract::{
     Change, Nothing, ReviewArgs, TakeArgs, TakeDetail, TakePage, TakeSummary, TakeVerdict, TakesQuery,
 };
@@ -120,8 +119,8 @@ impl Studio {
         for shot in &mut board.shots {
             shot.id = ShotId((self.new_id)());
         }
-        let summary = boards::summary(self.library.keep_board(&board, self.clock.now())?);
-        self.bell.ring(Change::Board { board: summary });
+        self.keep(&board)?;
+        self.remember_open(&board.id)?;
         Ok(board)
     }
 

@@ -32,7 +32,7 @@ impl Studio {
             board_id: row.board.id.clone(),
             board_name: row.board.name.clone(),
             picture: row.board.frames().next().map(|(_, frame)| frame.id.clone()),
-            ratio: row.board.first_frame.as_ref().map_or(row.board.ratio, sixshot_domain::Frame::nearest_ratio),
+            ratio: row.board.result_ratio(model.is_none_or(|model| model.profile.frame_decides_ratio())),
             words: row.board.words_of(0).chars().take(WORDS_SHOWN).collect(),
             provider: row.provider.clone(),
             provider_name,

@@ -15,14 +15,14 @@ pub(super) fn judge(board: &Board, profile: &Profile, findings: &mut Vec<Finding
     // A shot's panel is never sent, so only the two wells answer to the provider's rules.
     for (field, frame) in [("first_frame", &board.first_frame), ("last_frame", &board.last_frame)] {
         if let Some(frame) = frame {
-            judge_picture(frame, field, board.ratio, &profile.image, findings);
+            judge_picture(frame, field, board.ratio, profile, findings);
         }
     }
     if profile.element_form == ElementForm::Pictures && profile.elements_max > 0 {
         for (index, element) in board.elements.iter().enumerate().take(SHOTS_COUNTED) {
             for (place, frame) in element.pictures.iter().enumerate().take(SHOTS_COUNTED) {
                 let field = format!("elements[{index}].pictures[{place}]");
-                judge_picture(frame, &field, board.ratio, &profile.image, findings);
+                judge_picture(frame, &field, board.ratio, profile, findings);
             }
         }
     }
@@ -55,16 +55,18 @@ fn judge_places(board: &Board, profile: &Profile, findings: &mut Vec<Finding>) {
     if let (Some(first), Some(last)) = (&board.first_frame, &board.last_frame)
         && first.nearest_ratio() != last.nearest_ratio()
     {
-        findings.push(
-            Finding::new(FindingCode::FramesDiffer, Severity::Warning, "last_frame")
-                .with("first", shape(first))
-                .with("last", shape(last))
-                .mended_by(Mend::Crop { ratio: first.nearest_ratio() }),
-        );
+        let ratio = first.nearest_ratio();
+        let mut finding = Finding::new(FindingCode::FramesDiffer, Severity::Warning, "last_frame")
+            .with("first", shape(first))
+            .with("last", shape(last));
+        // A warning must not be mended into an error.
+        finding.mend = crop_fits(last, ratio, &profile.image).then_some(Mend::Crop { ratio });
+        findings.push(finding);
     }
 }
 
-fn judge_picture(frame: &Frame, field: &str, wanted: Ratio, rules: &ImageRules, findings: &mut Vec<Finding>) {
+fn judge_picture(frame: &Frame, field: &str, wanted: Ratio, profile: &Profile, findings: &mut Vec<Finding>) {
+    let rules = &profile.image;
     let error = |code| Finding::new(code, Severity::Error, field);
     if !rules.formats.contains(&frame.format) {
         findings.push(
@@ -88,13 +90,13 @@ fn judge_picture(frame: &Frame, field: &str, wanted: Ratio, rules: &ImageRules, 
             error(FindingCode::FrameTooSmall).with("width", width).with("height", height).with("min", rules.min_side),
         );
     }
-    if width.max(height) * 10 > width.min(height) * u64::from(rules.max_stretch_tenths) {
-        findings.push(
-            error(FindingCode::FrameTooStretched)
-                .with("shape", shape(frame))
-                .with("ratio", wanted.as_str())
-                .mended_by(Mend::Crop { ratio: wanted }),
-        );
+    if is_too_stretched(frame.width, frame.height, rules) {
+        let offered = crop_that_fits(frame, wanted, profile);
+        let mut finding = error(FindingCode::FrameTooStretched)
+            .with("shape", shape(frame))
+            .with("ratio", offered.unwrap_or(wanted).as_str());
+        finding.mend = offered.map(|ratio| Mend::Crop { ratio });
+        findings.push(finding);
     }
     for &kind in &frame.traits {
         let (code, severity) = match kind {
@@ -105,6 +107,31 @@ fn judge_picture(frame: &Frame, field: &str, wanted: Ratio, rules: &ImageRules, 
         };
         findings.push(Finding::new(code, severity, field).mended_by(Mend::Convert));
     }
+}
+
+/// The wanted ratio where the provider takes what a crop to it leaves, otherwise the one it makes that is nearest: the
+/// one that cuts least away.
+fn crop_that_fits(frame: &Frame, wanted: Ratio, profile: &Profile) -> Option<Ratio> {
+    if crop_fits(frame, wanted, &profile.image) {
+        return Some(wanted);
+    }
+    let left = |ratio: Ratio| {
+        let (width, height) = ratio.largest_part(frame.width, frame.height);
+        u64::from(width) * u64::from(height)
+    };
+    let ratios = profile.ratios.iter().copied();
+    ratios.filter(|ratio| crop_fits(frame, *ratio, &profile.image)).max_by_key(|ratio| left(*ratio))
+}
+
+/// Whether what a crop leaves keeps the provider's sides and shapes.
+fn crop_fits(frame: &Frame, ratio: Ratio, rules: &ImageRules) -> bool {
+    let (width, height) = ratio.largest_part(frame.width, frame.height);
+    width.min(height) >= rules.min_side && !is_too_stretched(width, height, rules)
+}
+
+fn is_too_stretched(width: u32, height: u32, rules: &ImageRules) -> bool {
+    let (long, short) = (u64::from(width.max(height)), u64::from(width.min(height)));
+    long * 10 > short * u64::from(rules.max_stretch_tenths)
 }
 
 /// `2.9:1` or `1:2.9`, the long side in tenths rounded to the nearest.

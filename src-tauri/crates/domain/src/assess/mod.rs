@@ -81,7 +81,6 @@ pub fn assess(board: &Board, profile: &Profile, prices: Option<&PriceTable>) -> 
 
     let ready = findings.iter().all(|finding| finding.severity != Severity::Error);
     let seconds = board.seconds();
-    let frame = board.first_frame.as_ref().filter(|_| profile.ratio_follows_frame && profile.first_frame);
     Assessment {
         ready,
         findings,
@@ -89,8 +88,8 @@ pub fn assess(board: &Board, profile: &Profile, prices: Option<&PriceTable>) -> 
         seconds,
         seconds_left: (i64::from(profile.seconds.max) - seconds).clamp(0, i64::from(profile.seconds.max)),
         audio: audio_of(board, profile),
-        ratio: frame.map_or(board.ratio, crate::frame::Frame::nearest_ratio),
-        ratio_from_frame: frame.is_some(),
+        ratio: board.result_ratio(profile.frame_decides_ratio()),
+        ratio_from_frame: board.first_frame.is_some() && profile.frame_decides_ratio(),
         prompt_characters: characters(&board.prompt),
         shot_characters: board.shots.iter().take(SHOTS_COUNTED).map(|shot| characters(&shot.prompt)).collect(),
         negative_characters: characters(&board.negative_prompt),

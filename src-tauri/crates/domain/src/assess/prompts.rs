@@ -71,7 +71,8 @@ fn judge_negative_prompt(board: &Board, profile: &Profile, findings: &mut Vec<Fi
 /// longer than most names.
 fn written_characters(text: &str, board: &Board, profile: &Profile) -> u32 {
     let mark = match profile.element_form {
-        _ if profile.elements_max == 0 || board.elements.is_empty() => return characters(text),
+        // Nothing is written for a name where nothing is sent.
+        _ if profile.free || profile.elements_max == 0 || board.elements.is_empty() => return characters(text),
         ElementForm::Id | ElementForm::Number => LONGEST_MARK,
         ElementForm::Pictures => LONGEST_NAME_OF_PICTURES,
     };

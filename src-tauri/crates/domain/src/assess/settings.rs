@@ -52,13 +52,12 @@ fn judge_ratio(board: &Board, profile: &Profile, findings: &mut Vec<Finding>) {
             Finding::new(FindingCode::RatioUnsupported, Severity::Error, "ratio").with("ratio", board.ratio.as_str()),
         );
     }
-    if let Some(first) = board.first_frame.as_ref().filter(|_| profile.ratio_follows_frame)
-        && first.nearest_ratio() != board.ratio
-    {
+    let result = board.result_ratio(profile.frame_decides_ratio());
+    if result != board.ratio {
         findings.push(
             Finding::new(FindingCode::RatioFollowsFrame, Severity::Advice, "ratio")
                 .with("ratio", board.ratio.as_str())
-                .with("frame", first.nearest_ratio().as_str()),
+                .with("frame", result.as_str()),
         );
     }
 }

@@ -73,8 +73,8 @@ impl Plan {
     pub fn of(board: &Board, lines: u32, motion: Motion) -> Result<Self, RenderError> {
         let lengths = lengths(board)?;
         let only_shot = board.shots.len() == 1;
-        let ratio = board.first_frame.as_ref().filter(|_| only_shot).map_or(board.ratio, Frame::nearest_ratio);
-        let (width, height) = ratio.size(lines);
+        // The rehearsal's own profile and every other in the catalogue let the first frame decide, however many shots.
+        let (width, height) = board.result_ratio(true).size(lines);
         let mut start = 0;
         let mut captions = Vec::with_capacity(lengths.len());
         for (index, seconds) in lengths.iter().enumerate() {

@@ -129,6 +129,9 @@ async fn generate_buys_once_for_one_press_and_keeps_the_clip() {
     let reused = bench.call("reuse_take", json!({ "id": done["take_id"] })).await;
     assert_eq!(reused["prompt"], "A red door opens");
     assert_ne!(reused["id"], board["id"]);
+    bench.close().await;
+    let again = Bench::new(home.path());
+    assert_eq!(again.call("start", json!({})).await["board"]["id"], reused["id"], "the board that was open");
 }
 
 #[tokio::test]

@@ -15,3 +15,5 @@ mod read_only;
 mod repaired;
 mod room;
 mod send_again;
+mod shapes;
+mod stored_pictures;

@@ -1,0 +1,40 @@
+//! A stored picture that was damaged is found before anything is paid, and healed by adding it again.
+
+use crate::support::Bench;
+use serde_json::json;
+
+#[tokio::test]
+async fn a_damaged_picture_is_never_bought_with_and_adding_it_again_heals_it() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(&home.path().join("library")).await;
+    let file = home.path().join("door.png");
+    let picture = sixshot_sandbox::grey_png(640, 360);
+    std::fs::write(&file, &picture).expect("written");
+    let add = json!({ "path": file.to_str() });
+    let frame = bench.call("take_in_path", add.clone()).await["frame"].clone();
+    let mut board = bench.call("start", json!({})).await["board"].clone();
+    board["shots"] = json!([{ "id": "s1", "prompt": "", "seconds": 3, "panel": null }]);
+    (board["prompt"], board["first_frame"]) = (json!("A red door opens"), frame.clone());
+    let total = bench.call("assess", json!({ "board": board })).await["quote"]["total"].clone();
+    let press = json!({ "board": board, "confirmation": "press", "shown": total });
+    let stored = bench.studio.served("frame", frame["id"].as_str().expect("an id")).await.expect("a file").path;
+    let whole = std::fs::read(&stored).expect("stored");
+    let mut other = whole.clone();
+    other[whole.len() / 2] ^= 1;
+    for damage in [Some(other), Some(whole[..whole.len() / 2].to_vec()), Some(vec![]), None] {
+        match &damage {
+            Some(bytes) => std::fs::write(&stored, bytes).expect("damaged"),
+            None => std::fs::remove_file(&stored).expect("removed"),
+        }
+        let refusal = bench.studio.call("generate", press.clone()).await.expect_err("refused").problem();
+        assert_eq!((refusal.code.as_str(), refusal.hint.as_str()), ("frame-missing", "Add it again."));
+        assert!(refusal.message.contains("first_frame"), "{}", refusal.message);
+        assert_eq!(bench.refused("rehearse", json!({ "board": board })).await, "frame-missing");
+        assert_eq!(bench.call("take_in_path", add.clone()).await["frame"], frame);
+        assert_eq!(std::fs::read(&stored).expect("there"), whole, "healed");
+    }
+    assert_eq!((sandbox.requests("submit"), sandbox.ledger().len()), (0, 0));
+    let id = bench.call("generate", press).await[0]["id"].clone();
+    bench.until(id.as_str().expect("an id"), |row| row["state"] == "done").await;
+    assert_eq!(sandbox.ledger().len(), 1);
+}
