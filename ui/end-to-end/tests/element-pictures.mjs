@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { chooseProvider, newBoard } from '../support/buying.mjs';
 import { paint } from '../support/clips.mjs';
 import { dropFiles } from '../support/drag.mjs';
-import { Window, byId, folder, until, watched } from '../support/window.mjs';
+import { KEY, Window, byId, folder, until, watched } from '../support/window.mjs';
 
 test('pictures are dropped on an element and the frontal one is chosen', { timeout: 120_000 }, async () => {
   const window = await Window.open();
@@ -41,5 +41,17 @@ test('pictures are dropped on an element and the frontal one is chosen', { timeo
     await window.click('undo');
     await until('the first one first again', async () => (await element()).pictures[0].id === pictures[0]);
     assert.equal(await window.has('finding-element-pictures-count'), false, 'nothing is wrong with it');
+
+    // A picture that the provider does not read is converted where it stands, by keyboard.
+    const odd = paint(path.join(place, 'back.gif'), '640x640', 'xc:#203080');
+    await dropFiles(window, byId('element-pictures-1'), [odd]);
+    await until('the offer', () => window.has('element-mend-1-3-convert'));
+    await window.keepPicture('element-pictures/mend');
+    await window.driver.run('document.querySelector(arguments[0]).focus()', byId('element-mend-1-3-convert'));
+    await window.driver.keys(KEY.Enter);
+    await until('a PNG in its place', async () => (await element()).pictures[2]?.format === 'png');
+    await until('no offer', async () => !(await window.has('element-mend-1-3-convert')));
+    const focused = await window.driver.run('return document.activeElement?.dataset.testid');
+    assert.equal(focused, 'element-picture-1-3', 'who works by keyboard goes on at the picture');
   });
 });

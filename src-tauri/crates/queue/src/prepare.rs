@@ -6,6 +6,7 @@ use crate::ports::KeyProblem;
 use crate::purchase::Prepared;
 use fail::fail_point;
 use secrecy::SecretString;
+use sha2::{Digest, Sha256};
 use sixshot_domain::{Board, ElementForm, Frame, GenerationState, Profile};
 use sixshot_providers::{Composition, PictureSlot, PictureWay, Provider, ProviderEntry, ProviderError, base64};
 use sixshot_store::{GenerationRow, UploadRow};
@@ -121,13 +122,19 @@ impl Queue {
         Ok(Prepared { request: write(&pictures)?, kept: write(&names)?.body })
     }
 
-    /// The bytes of a stored picture.
+    /// The bytes of a stored picture, which are those it is named after: what was damaged since is not paid for.
     async fn picture(&self, frame: &Frame) -> Result<Vec<u8>, Obstacle> {
         let path = self.library().folder().frame(&frame.id, frame.format);
-        tokio::fs::read(&path).await.map_err(|error| {
-            let message = format!("The stored picture cannot be read: {error}");
+        let missing = |message: String| {
             Obstacle::Happening(Happening::CannotBeSent { problem: ("frame-missing".to_owned(), message) })
-        })
+        };
+        let read = tokio::fs::read(&path).await;
+        let bytes = read.map_err(|error| missing(format!("The stored picture cannot be read: {error}")))?;
+        if hex::encode(Sha256::digest(&bytes)) == frame.id.0 {
+            Ok(bytes)
+        } else {
+            Err(missing("The stored picture is damaged".to_owned()))
+        }
     }
 
     /// The link of a frame at the provider: of an earlier upload while that is good, or of a new one.

@@ -10,6 +10,7 @@ mod found;
 mod full_disk;
 mod ledger_export;
 mod lost_answer;
+mod odd_pictures;
 mod prices;
 mod read_only;
 mod repaired;

@@ -38,3 +38,32 @@ async fn a_damaged_picture_is_never_bought_with_and_adding_it_again_heals_it() {
     bench.until(id.as_str().expect("an id"), |row| row["state"] == "done").await;
     assert_eq!(sandbox.ledger().len(), 1);
 }
+
+#[tokio::test]
+async fn a_picture_that_is_damaged_while_its_generation_waits_is_not_paid_for() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(&home.path().join("library")).await;
+    let mut settings = bench.call("start", json!({})).await["settings"].clone();
+    settings["limits"] = json!({ "wavespeed": { "concurrent": 1, "per_minute": 100 } });
+    bench.call("save_settings", json!({ "settings": settings })).await;
+    let file = home.path().join("door.png");
+    std::fs::write(&file, sixshot_sandbox::grey_png(640, 360)).expect("written");
+    let frame = bench.call("take_in_path", json!({ "path": file.to_str() })).await["frame"].clone();
+    let mut board = bench.call("start", json!({})).await["board"].clone();
+    board["shots"] = json!([{ "id": "s1", "prompt": "", "seconds": 3, "panel": null }]);
+    board["prompt"] = json!("A red door opens");
+    let total = bench.call("assess", json!({ "board": board })).await["quote"]["total"].clone();
+    let first =
+        bench.call("generate", json!({ "board": board, "confirmation": "first", "shown": total })).await[0]["id"]
+            .clone();
+    bench.until(first.as_str().expect("an id"), |row| row["state"] == "running").await;
+    board["first_frame"] = frame.clone();
+    let press = json!({ "board": board, "confirmation": "second", "shown": total });
+    let second = bench.call("generate", press).await[0]["id"].clone();
+    let stored = bench.studio.served("frame", frame["id"].as_str().expect("an id")).await.expect("a file").path;
+    std::fs::write(&stored, b"").expect("damaged");
+
+    let failed = bench.until(second.as_str().expect("an id"), |row| row["state"] == "failed").await;
+    assert_eq!(failed["problem"]["code"], "frame-missing");
+    assert_eq!(sandbox.ledger().len(), 1, "only the first was paid for");
+}
