@@ -24,6 +24,8 @@ pub(crate) const MAX_FILE_BYTES: u64 = 64 << 20;
 /// to work. Sixteen bits a channel, see-through parts and turning take more, so fewer pixels fit: the 61 megapixels of the
 /// largest common cameras still do when they lie on their side.
 const MAX_DECODED_BYTES: u64 = 368_000_000;
+/// And while it is decoded: a picture that is told roughly first is held in pieces of two bytes until its end.
+const MAX_DECODING_BYTES: u64 = 415_000_000;
 /// JPEG quality for anything that must be written again: no loss a person can see.
 const JPEG_QUALITY: u8 = 95;
 
@@ -133,7 +135,8 @@ fn decode_measured(bytes: &[u8], format: ImageFormat, anatomy: Anatomy) -> Resul
     if anatomy.truncated || is_empty_jpeg(format, bytes, width, height) {
         return Err(IntakeError::Truncated);
     }
-    if memory_of(&decoder, &anatomy) > MAX_DECODED_BYTES {
+    let held = decoder.total_bytes().saturating_add(anatomy.held_samples.saturating_mul(2));
+    if memory_of(&decoder, &anatomy) > MAX_DECODED_BYTES || held > MAX_DECODING_BYTES {
         return Err(IntakeError::TooManyPixels { width, height });
     }
     let original = decoder.original_color_type();
@@ -164,8 +167,7 @@ fn without_unused_alpha(format: ImageFormat, image: DynamicImage) -> DynamicImag
     if unused { image.into_rgb8().into() } else { image }
 }
 
-/// Bytes that a picture takes at its largest: as it is decoded, beside what its decoder holds until then, or afterwards
-/// beside its copy in plain colours or its turned one.
+/// Bytes that a picture takes at its largest: as it is decoded, beside its copy in plain colours or its turned one.
 fn memory_of(decoder: &impl ImageDecoder, anatomy: &Anatomy) -> u64 {
     let (width, height) = decoder.dimensions();
     let decoded = decoder.total_bytes();
@@ -175,7 +177,7 @@ fn memory_of(decoder: &impl ImageDecoder, anatomy: &Anatomy) -> u64 {
         (1, _) => plain,
         _ => decoded,
     };
-    decoded.saturating_add(copy.max(anatomy.held_samples.saturating_mul(2)))
+    decoded.saturating_add(copy)
 }
 
 const fn decoder_format(format: ImageFormat) -> image::ImageFormat {

@@ -220,6 +220,7 @@ fn bombs() -> Vec<Case> {
         ("100 megapixels to be turned", jpeg_with_exif(10_000, 9_000, 6, false), MANY),
         ("a camera's 60 megapixels to be turned", jpeg_with_exif(9_504, 6_336, 6, false), &["ok"]),
         ("100 megapixels, roughly first", progressive(10_000, 10_000), MANY),
+        ("100 megapixels, roughly first, and then a small one", with_a_second_frame(), MANY),
         ("APP1 without an end", with_many_app1(), &["ok"]),
         ("a GIF of 10,000 pictures", gif_of(10_000), &["ok"]),
     ]
@@ -240,6 +241,13 @@ fn progressive(width: u16, height: u16) -> Vec<u8> {
     bytes.extend(vec![0; 600_000]);
     bytes.extend([0xFF, 0xD9]);
     bytes
+}
+
+/// A second header that claims one pixel comes too late: the room was made by the first.
+fn with_a_second_frame() -> Vec<u8> {
+    let (large, small) = (progressive(10_000, 10_000), progressive(1, 1));
+    let frame = small.windows(2).position(|pair| pair == [0xFF, 0xC2]).unwrap();
+    [&large[..large.len() - 2], &small[frame..]].concat()
 }
 
 fn with_many_app1() -> Vec<u8> {

@@ -164,7 +164,10 @@ impl Sidecar {
             rehearsal: self.is_rehearsal(),
             prompt: or_id(&self.prompt, &self.board.prompt),
             shots: u32::try_from(self.board.shots.len()).unwrap_or(u32::MAX),
-            ratio: Ratio::of_size(self.width, self.height).unwrap_or(self.board.ratio).as_str().to_owned(),
+            ratio: Ratio::of_size(self.width, self.height)
+                .unwrap_or_else(|| self.board.result_ratio(true))
+                .as_str()
+                .to_owned(),
             width: self.width,
             height: self.height,
             frames: self.frames,

@@ -9,7 +9,7 @@ use crate::problem::StudioError;
 use crate::studio::Studio;
 use sha2::{Digest, Sha256};
 use sixshot_domain::{
-    Board, FrameId, GenerationId, GenerationState, MicroDollars, ProviderId, Quote, Severity, assess,
+    Board, ElementForm, FrameId, GenerationId, GenerationState, MicroDollars, ProviderId, Quote, Severity, assess,
 };
 use sixshot_providers::ModelEntry;
 use sixshot_queue::machine::Happening;
@@ -30,7 +30,7 @@ impl Studio {
         let id = ProviderId::from(ProviderId::REHEARSAL);
         let model = self.catalogue.model(&id, &ANIMATIC.into()).ok_or(StudioError::Missing("model"))?;
         let quote = self.quote_when_ready(&board, model)?;
-        self.frames_are_whole(&board).await?;
+        self.frames_are_whole(&board, |field| !field.starts_with("elements[")).await?;
         self.queue.has_room_for_rehearsal()?;
         let confirmation = (self.new_id)();
         let rows = self.add(&board, model, &quote, &confirmation)?;
@@ -53,7 +53,12 @@ impl Studio {
         if quote.total != shown {
             return Err(StudioError::PriceDiffers { shown, now: quote.total });
         }
-        self.frames_are_whole(&board).await?;
+        let with_elements = model.profile.element_form == ElementForm::Pictures;
+        let is_sent = |field: &str| match field {
+            "first_frame" | "last_frame" => true,
+            _ => with_elements && field.starts_with("elements["),
+        };
+        self.frames_are_whole(&board, is_sent).await?;
         let takes = u32::try_from(quote.takes).unwrap_or(1);
         self.queue.has_room_beside(self.library.clips_to_come()?.saturating_add(takes.saturating_sub(1)))?;
         // Refused before anything is written when there is no key at all; the queue asks again when it sends.
@@ -171,11 +176,11 @@ impl Studio {
         Ok(())
     }
 
-    /// Every picture is on the disk as it was stored, before anything is sent: what was emptied or overwritten there
-    /// would be paid for and not be what the person saw.
-    async fn frames_are_whole(&self, board: &Board) -> Result<(), StudioError> {
+    /// Every picture that is wanted is on the disk as it was stored, before anything is sent: what was emptied or overwritten
+    /// there would be paid for and not be what the person saw.
+    async fn frames_are_whole(&self, board: &Board, is_wanted: impl Fn(&str) -> bool) -> Result<(), StudioError> {
         let mut stored = Vec::new();
-        for (field, frame) in board.frames() {
+        for (field, frame) in board.frames().filter(|(field, _)| is_wanted(field)) {
             let path = self.library.frame_file(&frame.id)?.ok_or(StudioError::Missing("picture"))?;
             stored.push((field, frame.id.clone(), path));
         }
@@ -185,7 +190,7 @@ impl Studio {
             for (field, id, path) in stored {
                 if !whole.contains(&id) {
                     if !is_whole(&id, &path) {
-                        return Err(StudioError::PictureDamaged(field));
+                        return Err(StudioError::PictureDamaged(place_of(&field)));
                     }
                     whole.insert(id);
                 }
@@ -242,6 +247,18 @@ impl Studio {
         }
         self.queue.wake();
         Ok(rows)
+    }
+}
+
+/// How a person calls the place of a picture, by its field.
+fn place_of(field: &str) -> String {
+    let numbers = field.split(|sign: char| !sign.is_ascii_digit()).filter_map(|digits| digits.parse::<usize>().ok());
+    match (field, numbers.collect::<Vec<_>>().as_slice()) {
+        ("first_frame", _) => "the first frame".to_owned(),
+        ("last_frame", _) => "the last frame".to_owned(),
+        (_, [shot]) => format!("the panel of shot {}", shot + 1),
+        (_, [element, picture]) => format!("element {} (number {})", element + 1, picture + 1),
+        _ => field.to_owned(),
     }
 }
 

@@ -62,7 +62,7 @@ pub enum StudioError {
     #[error(transparent)]
     NoRoom(#[from] NoRoom),
     /// A picture of the board is not on the disk as it was stored, so nothing was sent.
-    #[error("the stored picture at {0} is gone or damaged")]
+    #[error("the stored picture of {0} is gone or damaged")]
     PictureDamaged(String),
     /// No such thing.
     #[error("there is no such {0}")]

@@ -64,7 +64,8 @@ export const findings: FindingStrings = {
   'finding.frame-transparent': 'See-through parts',
   'finding.frame-transparent.remedy': 'They may turn black. Convert to fill them.',
   'finding.frames-differ': 'First is {first}, last is {last}',
-  'finding.frames-differ.remedy': 'The picture will be stretched between them. Crop the last one or use another.',
+  'finding.frames-differ.remedy':
+    'The picture will be stretched between them. Crop the last one or use another.',
   'finding.frame-needs-address': 'This provider takes no uploads',
   'finding.frame-needs-address.remedy': 'Give the public address of the picture.',
   'finding.frame-address-invalid': 'The address of the picture cannot be reached from outside',

@@ -49,7 +49,6 @@ export const problems = {
   'problem.provider-unusable.remedy': 'Choose another provider.',
   'problem.model-gone': 'This model is no longer in the catalogue',
   'problem.model-gone.remedy': 'Choose another one.',
-  'problem.frame-missing': 'A picture of the board cannot be read',
   'problem.frame-missing.remedy': 'Add it again.',
   'problem.generation-not-now': 'It has moved on',
   'problem.generation-not-now.remedy': 'Look at its state again.',

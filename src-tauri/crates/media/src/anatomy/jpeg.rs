@@ -3,6 +3,10 @@
 use super::{Anatomy, exif, iptc_has_place, names_a_place, u16_be};
 
 const EXIF: &[u8] = b"Exif\0\0";
+/// The density of the points. It may hold a small picture, too; without that it has this length.
+const PLAIN: &[u8] = b"JFIF\0";
+const PLAIN_BYTES: usize = 14;
+const ADOBE: &[u8] = b"Adobe";
 const COLOUR_PROFILE: &[u8] = b"ICC_PROFILE\0";
 
 const START_OF_IMAGE: u8 = 0xD8;
@@ -99,37 +103,35 @@ fn segments(bytes: &[u8]) -> Segments<'_> {
     Segments { bytes, at: 0, done: !bytes.starts_with(&[0xFF, START_OF_IMAGE]) }
 }
 
-/// What the frame's header says: how its points are told, its size, and how finely each component is sampled.
-#[derive(Default)]
+/// More than the colours of any picture.
+const MOST_COMPONENTS: u8 = 4;
+
+/// What the frame's header says.
 struct FrameHeader {
     progressive: bool,
-    pixels: u64,
-    samplings: Vec<(u8, u8)>,
+    components: usize,
+    /// Samples of all components together: one that is sampled half as finely each way has a quarter of them.
+    samples: u64,
 }
 
 impl FrameHeader {
     fn of(marker: u8, payload: &[u8]) -> Option<Self> {
         let (height, width) = (u16_be(payload, 1)?, u16_be(payload, 3)?);
-        let components = payload.get(6..)?.chunks_exact(3).take(usize::from(*payload.get(5)?));
-        Some(Self {
-            progressive: PROGRESSIVE.contains(&marker),
-            pixels: u64::from(width) * u64::from(height),
-            samplings: components.map(|component| (component[1] >> 4, component[1] & 15)).collect(),
-        })
-    }
-
-    /// Samples of all components together: one that is sampled half as finely each way has a quarter of them.
-    fn samples(&self) -> u64 {
-        let widest = self.samplings.iter().map(|(across, _)| *across).max().unwrap_or(1).max(1);
-        let highest = self.samplings.iter().map(|(_, down)| *down).max().unwrap_or(1).max(1);
-        let parts: u64 = self.samplings.iter().map(|(across, down)| u64::from(*across) * u64::from(*down)).sum();
-        self.pixels.saturating_mul(parts) / (u64::from(widest) * u64::from(highest))
+        let components = usize::from((*payload.get(5)?).min(MOST_COMPONENTS));
+        let samplings = payload.get(6..)?.chunks_exact(3).take(components);
+        let samplings = samplings.map(|component| (u64::from(component[1] >> 4), u64::from(component[1] & 15)));
+        let (widest, highest, parts) = samplings.fold((1, 1, 0), |(widest, highest, parts), (across, down)| {
+            (widest.max(across), highest.max(down), parts + across * down)
+        });
+        let pixels = u64::from(width) * u64::from(height);
+        let samples = pixels.saturating_mul(parts) / (widest * highest);
+        Some(Self { progressive: PROGRESSIVE.contains(&marker), components, samples })
     }
 }
 
 pub(super) fn walk(bytes: &[u8]) -> Anatomy {
     let mut found = Anatomy { truncated: true, ..Anatomy::default() };
-    let mut frame = FrameHeader::default();
+    let mut frame: Option<FrameHeader> = None;
     for segment in segments(bytes) {
         let payload = bytes.get(segment.payload..segment.end).unwrap_or_default();
         found.metadata |= !is_needed(segment.marker, payload);
@@ -150,12 +152,13 @@ pub(super) fn walk(bytes: &[u8]) -> Anatomy {
             // Start of frame, of any kind: precision, height, width, then the number of components.
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF if !segment.cut => {
                 found.cmyk = payload.get(5) == Some(&4);
-                frame = FrameHeader::of(segment.marker, payload).unwrap_or_default();
+                // A decoder makes room by the first one and notices the second later.
+                frame = frame.or_else(|| FrameHeader::of(segment.marker, payload));
             }
             START_OF_SCAN => {
-                let in_parts = payload.first().is_some_and(|count| usize::from(*count) < frame.samplings.len());
-                if frame.progressive || in_parts {
-                    found.held_samples = frame.samples();
+                let count = payload.first().map_or(0, |count| usize::from(*count));
+                if let Some(frame) = frame.as_ref().filter(|frame| frame.progressive || count < frame.components) {
+                    found.held_samples = frame.samples;
                 }
             }
             _ => {}
@@ -167,9 +170,11 @@ pub(super) fn walk(bytes: &[u8]) -> Anatomy {
 /// Whether a segment says how the pixels are to be read or what their colours mean.
 fn is_needed(marker: u8, payload: &[u8]) -> bool {
     match marker {
-        APP0 | APP14 => true,
+        APP0 => payload.starts_with(PLAIN) && payload.len() == PLAIN_BYTES,
         APP2 => payload.starts_with(COLOUR_PROFILE),
-        APP1..=APP15 | COMMENT => false,
+        APP14 => payload.starts_with(ADOBE),
+        // Codes that mean nothing yet, or only to one program.
+        APP1..=APP15 | COMMENT | 0x02..=0xBF | 0xF0..=0xFD => false,
         _ => true,
     }
 }

@@ -9,8 +9,11 @@ const MAX_TEXT_BYTES: u64 = 4 << 20;
 /// Text of one file that is opened: a megabyte of it can hold gigabytes.
 const MAX_OPENED_BYTES: usize = 64 << 20;
 
-/// Chunks that the pixels and colours do not need.
-const METADATA: [&[u8]; 5] = [b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"];
+/// Chunks that the pixels, their colours and their movement need. Everything else, also of unknown kinds, may say anything.
+const NEEDED: [&[u8]; 20] = [
+    b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sRGB", b"cICP", b"mDCV", b"cLLI",
+    b"sBIT", b"bKGD", b"hIST", b"pHYs", b"sPLT", b"acTL", b"fcTL", b"fdAT",
+];
 
 struct Chunk<'a> {
     kind: &'a [u8],
@@ -37,7 +40,7 @@ pub(super) fn walk(bytes: &[u8]) -> Anatomy {
     let mut walked = SIGNATURE_BYTES;
     for chunk in chunks(bytes) {
         walked += chunk.whole.len();
-        found.metadata |= METADATA.contains(&chunk.kind);
+        found.metadata |= !NEEDED.contains(&chunk.kind);
         match chunk.kind {
             b"acTL" => found.pictures = u32_be(chunk.data, 0).unwrap_or(1).max(1),
             b"eXIf" => {
@@ -109,12 +112,12 @@ fn unhex(text: &[u8]) -> Vec<u8> {
     nibbles.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }
 
-/// Without EXIF and text, and without anything after the end.
+/// Without all that the pixels do not need, and without anything after the end.
 pub(super) fn without_metadata(bytes: &[u8]) -> Vec<u8> {
     let mut kept = Vec::with_capacity(bytes.len());
     kept.extend_from_slice(bytes.get(..SIGNATURE_BYTES).unwrap_or_default());
     for chunk in chunks(bytes) {
-        if !METADATA.contains(&chunk.kind) {
+        if NEEDED.contains(&chunk.kind) {
             kept.extend_from_slice(chunk.whole);
         }
         if chunk.kind == b"IEND" {

@@ -7,6 +7,9 @@ const HEADER_BYTES: usize = 12;
 const FLAG_EXIF: u8 = 0x08;
 const FLAG_XMP: u8 = 0x04;
 
+/// Chunks that the pixels, their colours and their movement need. Everything else may say anything.
+const NEEDED: [&[u8]; 7] = [b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"];
+
 struct Chunk<'a> {
     kind: &'a [u8],
     data: &'a [u8],
@@ -32,20 +35,17 @@ pub(super) fn walk(bytes: &[u8]) -> Anatomy {
     let mut found = Anatomy { truncated: announced > bytes.len() as u64, ..Anatomy::default() };
     let mut pictures = 0;
     for chunk in chunks(bytes) {
+        found.metadata |= !NEEDED.contains(&chunk.kind);
         match chunk.kind {
             b"ANMF" => pictures += 1,
             b"EXIF" => {
-                found.metadata = true;
                 let tags = chunk.data.strip_prefix(b"Exif\0\0").unwrap_or(chunk.data);
                 if let Some(tags) = exif::directories(tags) {
                     found.orientation = tags.orientation;
                     found.location |= tags.location;
                 }
             }
-            b"XMP " => {
-                found.metadata = true;
-                found.location |= names_a_place(chunk.data);
-            }
+            b"XMP " => found.location |= names_a_place(chunk.data),
             _ => {}
         }
     }
@@ -53,12 +53,12 @@ pub(super) fn walk(bytes: &[u8]) -> Anatomy {
     found
 }
 
-/// Without EXIF and XMP, with the flags and the length set right again.
+/// Without all that the pixels do not need, with the flags and the length set right again.
 pub(super) fn without_metadata(bytes: &[u8]) -> Vec<u8> {
     let mut kept = Vec::with_capacity(bytes.len());
     kept.extend_from_slice(bytes.get(..HEADER_BYTES).unwrap_or_default());
     for chunk in chunks(bytes) {
-        if matches!(chunk.kind, b"EXIF" | b"XMP ") {
+        if !NEEDED.contains(&chunk.kind) {
             continue;
         }
         let start = kept.len();

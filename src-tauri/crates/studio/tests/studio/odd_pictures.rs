@@ -1,5 +1,7 @@
 //! From a file on the disk to the finding that the person sees, and to the mend that takes it away.
 
+#![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
+
 use crate::support::Bench;
 use serde_json::{Value, json};
 
