@@ -102,10 +102,11 @@ async fn a_list_that_shows_them_made_does_not_fetch_them_all_the_time() {
 /// Clips whose storage is down wait for it together.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_storage_that_is_down_is_asked_six_times_a_minute_however_many_wait() {
-    const SPEED: u32 = 150;
+    const SPEED: u32 = 100;
     const CLIPS: usize = 12;
-    // Not the whole minute: two requests need not travel equally long on a busy machine.
-    let window = Duration::from_secs(45) / SPEED;
+    // Half of the minute: on a busy machine two requests may travel for times that differ by the other half, which are three
+    // tenths of a second here. More than six a minute for long shows in the sum of ten minutes.
+    let window = Duration::from_secs(30) / SPEED;
     // A first link may have ended while its clip waited: each is asked once whatever the others say.
     for (kind, firsts) in [(FaultKind::HangUpBefore, 0), (says(503, ""), 0), (says(403, ""), CLIPS)] {
         let home = tempfile::tempdir().expect("a folder");
@@ -122,9 +123,9 @@ async fn a_storage_that_is_down_is_asked_six_times_a_minute_however_many_wait() 
         let moments: Vec<_> = downloads.map(|arrival| arrival.at).collect();
         let within = |from| moments.iter().filter(|at| **at >= from && **at - from < window).count();
         let most = moments.iter().map(|from| within(*from)).max().unwrap_or(0);
-        println!("{kind:?}: {} in ten minutes, at most {most} in 45 seconds", moments.len());
+        println!("{kind:?}: {} in ten minutes, at most {most} in 30 seconds", moments.len());
         assert!(most <= 6 + firsts, "{kind:?}: {most}");
-        // A busy machine asks later, never more often: the ten minutes pass in four seconds.
+        // A busy machine asks later, never more often: the ten minutes pass in six seconds.
         assert!((5..=66 + firsts).contains(&moments.len()), "{kind:?}: {}", moments.len());
         bench.sandbox.clear_faults();
         bench.until("done", |bench| bench.in_state(State::Done).len() == CLIPS).await;
