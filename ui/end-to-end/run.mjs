@@ -1,14 +1,18 @@
 // @ts-check
 /**
- * Runs the tests of the real window: a screen, a session bus, a keychain and a window manager of their own, an empty
- * home, then every file in `tests/`. Names of tests may follow: `node end-to-end/run.mjs compose`. What stands in `long/`
- * waits for many real minutes and runs only when it is named.
+ * Runs the tests of the real window: every file in `tests/` on a desktop of the tests' own, with a screen, a session bus, a
+ * keychain, a window manager and an empty home. Two desktops stand side by side, and each takes the next file when it has
+ * done with one: a window waits more than it works. Names of tests may follow: `node end-to-end/run.mjs compose`. What
+ * stands in `long/` waits for many real minutes and runs only when it is named.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawn } from 'node:child_process';
 import { beginEnvironment } from './support/environment.mjs';
+
+/** How many desktops stand side by side. */
+const AT_ONCE = 2;
 
 const folder = path.dirname(fileURLToPath(import.meta.url));
 const asked = process.argv.slice(2);
@@ -23,15 +27,43 @@ for (const name of ['SIXSHOT_PROGRAM', 'SIXSHOT_SANDBOX']) {
   }
 }
 
-const environment = await beginEnvironment();
-const stop = () => environment.stop();
+if (files.length === 0) {
+  console.error(`No test is called ${asked.join(' or ')}.`);
+  process.exit(2);
+}
+
+const desktops = await Promise.all(Array.from({ length: Math.min(AT_ONCE, files.length) }, beginEnvironment));
+const stop = () => Promise.all(desktops.map((desktop) => desktop.stop()));
 process.on('SIGINT', () => stop().then(() => process.exit(130)));
 process.on('SIGTERM', () => stop().then(() => process.exit(143)));
 
-const runner = spawn(process.execPath, ['--test', '--test-concurrency=1', '--test-reporter=spec', ...files], {
-  env: environment.env,
-  stdio: 'inherit',
-});
-const code = await new Promise((resolve) => runner.on('exit', resolve));
+// The long ones first, so that none of them is left over for one desktop at the end.
+const waiting = files.map((file) => ({ file, size: statSync(file).size })).sort((a, b) => b.size - a.size).map(({ file }) => file);
+let failed = false;
+await Promise.all(desktops.map(async ({ env }) => {
+  for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+    if (!(await passes(file, env))) failed = true;
+  }
+}));
 await stop();
-process.exit(typeof code === 'number' ? code : 1);
+process.exit(failed ? 1 : 0);
+
+/**
+ * Runs one file on one desktop. Where two run at once, what each prints is shown in one piece when it has ended.
+ * @param {string} file @param {NodeJS.ProcessEnv} env @returns {Promise<boolean>}
+ */
+async function passes(file, env) {
+  const alone = desktops.length === 1;
+  const name = path.basename(file, '.mjs');
+  if (!alone) console.log(`${name} …`);
+  const runner = spawn(process.execPath, ['--test', '--test-reporter=spec', file], {
+    env,
+    stdio: alone ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+  });
+  /** @type {Buffer[]} */
+  const printed = [];
+  for (const stream of [runner.stdout, runner.stderr]) stream?.on('data', (part) => printed.push(part));
+  const code = await new Promise((resolve) => runner.on('close', resolve));
+  process.stdout.write(Buffer.concat([Buffer.from(alone ? '' : `${name}\n`), ...printed]));
+  return code === 0;
+}
