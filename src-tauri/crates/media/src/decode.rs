@@ -101,14 +101,47 @@ pub(crate) fn check_size(width: u32, height: u32) -> Result<(), IntakeError> {
 
 /// Decodes the whole picture after its header has been measured.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, IntakeError> {
+    let format = checked_format(bytes)?;
+    decode_guarded(bytes, format, anatomy::of(format, bytes))
+}
+
+/// Decodes what is left of a file without all that its pixels do not need, and gives that back beside it: what is kept is
+/// what was seen. `None` in its place where the file has to be written again to be rid of the rest, or to be read by
+/// everybody.
+pub(crate) fn decode_kept(bytes: &[u8]) -> Result<(Decoded, Option<Vec<u8>>), IntakeError> {
+    let format = checked_format(bytes)?;
+    let whole = anatomy::of(format, bytes);
+    let kept = if whole.metadata {
+        anatomy::without_metadata(format, bytes).map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(bytes))
+    };
+    let Some(kept) = kept else {
+        return Ok((decode_guarded(bytes, format, whole)?, None));
+    };
+    let left = anatomy::of(format, &kept);
+    // Which way is up stood in what was taken away.
+    let told = Anatomy {
+        orientation: whole.orientation,
+        location: whole.location,
+        truncated: whole.truncated || left.truncated,
+        ..left
+    };
+    let decoded = decode_guarded(&kept, format, told)?;
+    Ok((decoded, (!left.abbreviated).then(|| kept.into_owned())))
+}
+
+fn checked_format(bytes: &[u8]) -> Result<ImageFormat, IntakeError> {
     if bytes.is_empty() {
         return Err(IntakeError::Empty);
     }
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(IntakeError::TooHeavy { bytes: bytes.len() as u64 });
     }
-    let format = format_of(bytes)?;
-    let anatomy = anatomy::of(format, bytes);
+    format_of(bytes)
+}
+
+fn decode_guarded(bytes: &[u8], format: ImageFormat, anatomy: Anatomy) -> Result<Decoded, IntakeError> {
     // The decoders are not ours, and the bytes are not either: a panic in one of them is a picture that cannot be read,
     // not the end of the program. Nothing outlives the call, so nothing can be left half changed.
     catch_unwind(AssertUnwindSafe(|| decode_measured(bytes, format, anatomy))).unwrap_or_else(|_| {

@@ -50,9 +50,8 @@ impl IntakeNote {
 /// # Errors
 /// When it is empty, not a picture, cut off, damaged, or larger than 16384 pixels a side, 100 megapixels or 64 MB.
 pub fn take_in(bytes: &[u8]) -> Result<Picture, IntakeError> {
-    let decoded = decode::decode(bytes)?;
+    let (decoded, kept) = decode::decode_kept(bytes)?;
     let turn = decoded.anatomy.orientation != 1;
-    let metadata = decoded.anatomy.metadata;
     let mut notes = Vec::new();
     if turn {
         notes.push(IntakeNote::TurnedUpright);
@@ -60,13 +59,10 @@ pub fn take_in(bytes: &[u8]) -> Result<Picture, IntakeError> {
     if decoded.anatomy.location {
         notes.push(IntakeNote::LocationRemoved);
     }
-    if !turn && !metadata {
-        return picture(bytes.to_vec(), &decoded, notes);
+    match kept {
+        Some(kept) if !turn => picture(kept, &decoded, notes),
+        _ => write_again(decoded, notes),
     }
-    if !turn && let Some(kept) = anatomy::without_metadata(decoded.format, bytes) {
-        return picture(kept, &decoded, notes);
-    }
-    write_again(decoded, notes)
 }
 
 /// Turns the pixels and writes the file again, in its own format.

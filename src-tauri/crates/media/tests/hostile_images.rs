@@ -221,6 +221,8 @@ fn bombs() -> Vec<Case> {
         ("a camera's 60 megapixels to be turned", jpeg_with_exif(9_504, 6_336, 6, false), &["ok"]),
         ("100 megapixels, roughly first", progressive(10_000, 10_000), MANY),
         ("100 megapixels, roughly first, and then a small one", with_a_second_frame(), MANY),
+        ("100 megapixels, roughly first, behind a small one", behind_a_small_frame(&[]), MANY),
+        ("100 megapixels, roughly first, behind a hidden one", behind_a_small_frame(&[0xFF, 0xD0, 0, 15]), MANY),
         ("APP1 without an end", with_many_app1(), &["ok"]),
         ("a GIF of 10,000 pictures", gif_of(10_000), &["ok"]),
     ]
@@ -248,6 +250,13 @@ fn with_a_second_frame() -> Vec<u8> {
     let (large, small) = (progressive(10_000, 10_000), progressive(1, 1));
     let frame = small.windows(2).position(|pair| pair == [0xFF, 0xC2]).unwrap();
     [&large[..large.len() - 2], &small[frame..]].concat()
+}
+
+/// A first header that claims one pixel is of a kind that the decoder does not know: it passes it over.
+fn behind_a_small_frame(hidden: &[u8]) -> Vec<u8> {
+    let large = progressive(10_000, 10_000);
+    let small = [0xFF, 0xC3, 0, 11, 8, 0, 1, 0, 1, 1, 1, 0x11, 0];
+    [&large[..2], hidden, &small, &large[2..]].concat()
 }
 
 fn with_many_app1() -> Vec<u8> {

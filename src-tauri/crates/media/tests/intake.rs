@@ -211,6 +211,10 @@ fn what_a_file_says_beside_its_pixels_is_left_out() {
         ("JPEG with a film behind it", film, &[]),
         ("JPEG with a small picture of itself", with_jpeg_segment(&jpeg(16, 12), 0xE0, &words(b"JFXX\0\x10")), &[]),
         ("JPEG with a code that means nothing", with_jpeg_segment(&jpeg(16, 12), 0xF3, SECRET), &[]),
+        ("JPEG with a reserved code", with_jpeg_segment(&jpeg(16, 12), 0xC8, SECRET), &[]),
+        ("JPEG with a level of a pyramid", with_jpeg_segment(&jpeg(16, 12), 0xDE, SECRET), &[]),
+        ("JPEG with words between its parts", [&jpeg(16, 12)[..20], SECRET, &jpeg(16, 12)[20..]].concat(), &[]),
+        ("WebP with more behind it", [file(plain(16, 12), Format::WebP), SECRET.to_vec()].concat(), &[]),
         ("PNG with a position as a keyword", text(b"exif:GPSLatitude"), place),
         ("PNG with a comment", text(b"Comment"), &[]),
         ("PNG with its origin", with_png_chunk(&png(16, 12), b"caBX", SECRET), &[]),
@@ -239,9 +243,31 @@ fn what_a_file_says_beside_its_pixels_is_left_out() {
 fn bytes_that_belong_to_nothing_are_passed_over() {
     let plain = jpeg(16, 12);
     let second = 4 + usize::from(u16::from_be_bytes([plain[4], plain[5]]));
-    let stray = [&plain[..second], &[0, 7, 0xFF, 0, 9], &plain[second..]].concat();
-    let picture = take_in(&stray).unwrap();
-    assert_eq!((picture.frame.width, picture.frame.height), (16, 12));
+    for stray in [[0, 7, 0xFF, 0, 9].as_slice(), &[0xFF, 0xD8], &[0xFF, 0xD0, 0, 7], b"GPSLatitude=52.5"] {
+        let picture = take_in(&[&plain[..second], stray, &plain[second..]].concat()).unwrap();
+        assert_eq!(picture.bytes, plain, "{stray:?}");
+    }
+}
+
+#[test]
+fn a_frame_of_a_film_is_kept_with_the_tables_it_is_read_by() {
+    let whole = jpeg(16, 12);
+    let bytes = jpeg_of_a_film(&whole);
+    assert!(!holds_tables(&bytes) && bytes.len() < whole.len());
+    for bytes in [bytes.clone(), with_jpeg_segment(&bytes, 0xFE, b"from a webcam")] {
+        let picture = take_in(&bytes).unwrap();
+        assert!(holds_tables(&picture.bytes), "everybody can read it");
+        assert!(!picture.bytes.windows(4).any(|four| four == b"AVI1"));
+        let pixels = |bytes: &[u8]| image::load_from_memory(bytes).unwrap().into_rgb8();
+        let (kept, seen) = (pixels(&picture.bytes), pixels(&whole));
+        assert!(pixels(&bytes) == seen, "nothing but the tables is missing");
+        let apart: usize = kept.iter().zip(seen.iter()).map(|(kept, seen)| usize::from(kept.abs_diff(*seen))).sum();
+        assert!(apart < 4 * kept.len(), "written again, {apart} apart in {}", kept.len());
+    }
+}
+
+fn holds_tables(jpeg: &[u8]) -> bool {
+    jpeg.windows(2).any(|pair| pair == [0xFF, 0xC4])
 }
 
 #[test]

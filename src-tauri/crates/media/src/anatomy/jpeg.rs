@@ -6,18 +6,22 @@ const EXIF: &[u8] = b"Exif\0\0";
 /// The density of the points. It may hold a small picture, too; without that it has this length.
 const PLAIN: &[u8] = b"JFIF\0";
 const PLAIN_BYTES: usize = 14;
+/// A frame of a film, as webcams write it: whoever knows this knows the tables that are left out.
+const FILM: &[u8] = b"AVI1\0";
 const ADOBE: &[u8] = b"Adobe";
 const COLOUR_PROFILE: &[u8] = b"ICC_PROFILE\0";
 
 const START_OF_IMAGE: u8 = 0xD8;
 const END_OF_IMAGE: u8 = 0xD9;
 const START_OF_SCAN: u8 = 0xDA;
+const QUANTISATION_TABLES: u8 = 0xDB;
+const NUMBER_OF_LINES: u8 = 0xDC;
+const RESTART_INTERVAL: u8 = 0xDD;
 const APP0: u8 = 0xE0;
 const APP1: u8 = 0xE1;
 const APP2: u8 = 0xE2;
 const APP13: u8 = 0xED;
 const APP14: u8 = 0xEE;
-const APP15: u8 = 0xEF;
 const COMMENT: u8 = 0xFE;
 /// Each point is told in several scans, roughly first.
 const PROGRESSIVE: [u8; 4] = [0xC2, 0xC6, 0xCA, 0xCE];
@@ -106,35 +110,54 @@ fn segments(bytes: &[u8]) -> Segments<'_> {
 /// More than the colours of any picture.
 const MOST_COMPONENTS: u8 = 4;
 
-/// What the frame's header says.
-struct FrameHeader {
+/// What a decoder holds until the last scan. A file should have one frame and may have more, and which of them a decoder goes
+/// by is its own affair: the largest counts.
+#[derive(Default)]
+struct Held {
     progressive: bool,
     components: usize,
-    /// Samples of all components together: one that is sampled half as finely each way has a quarter of them.
     samples: u64,
+    /// A scan tells some of the components only.
+    in_parts: bool,
 }
 
-impl FrameHeader {
-    fn of(marker: u8, payload: &[u8]) -> Option<Self> {
-        let (height, width) = (u16_be(payload, 1)?, u16_be(payload, 3)?);
-        let components = usize::from((*payload.get(5)?).min(MOST_COMPONENTS));
-        let samplings = payload.get(6..)?.chunks_exact(3).take(components);
+impl Held {
+    fn hear_frame(&mut self, marker: u8, payload: &[u8]) {
+        let (Some(height), Some(width), Some(count)) = (u16_be(payload, 1), u16_be(payload, 3), payload.get(5)) else {
+            return;
+        };
+        let components = usize::from((*count).min(MOST_COMPONENTS));
+        let samplings = payload.get(6..).unwrap_or_default().chunks_exact(3).take(components);
         let samplings = samplings.map(|component| (u64::from(component[1] >> 4), u64::from(component[1] & 15)));
         let (widest, highest, parts) = samplings.fold((1, 1, 0), |(widest, highest, parts), (across, down)| {
             (widest.max(across), highest.max(down), parts + across * down)
         });
-        let pixels = u64::from(width) * u64::from(height);
-        let samples = pixels.saturating_mul(parts) / (widest * highest);
-        Some(Self { progressive: PROGRESSIVE.contains(&marker), components, samples })
+        // Of all components together: one that is sampled half as finely each way has a quarter of them.
+        let samples = (u64::from(width) * u64::from(height)).saturating_mul(parts) / (widest * highest);
+        self.progressive |= PROGRESSIVE.contains(&marker);
+        self.components = self.components.max(components);
+        self.samples = self.samples.max(samples);
+    }
+
+    fn hear_scan(&mut self, payload: &[u8]) {
+        let count = payload.first().map_or(0, |count| usize::from(*count));
+        self.in_parts |= count < self.components;
+    }
+
+    fn samples(&self) -> u64 {
+        if self.progressive || self.in_parts { self.samples } else { 0 }
     }
 }
 
 pub(super) fn walk(bytes: &[u8]) -> Anatomy {
     let mut found = Anatomy { truncated: true, ..Anatomy::default() };
-    let mut frame: Option<FrameHeader> = None;
+    let mut held = Held::default();
+    let mut end = 0;
     for segment in segments(bytes) {
         let payload = bytes.get(segment.payload..segment.end).unwrap_or_default();
-        found.metadata |= !is_needed(segment.marker, payload);
+        // What stands between two segments belongs to none.
+        found.metadata |= !is_needed(&segment, payload) || segment.start > end;
+        end = segment.end;
         match segment.marker {
             END_OF_IMAGE => {
                 found.truncated = false;
@@ -149,33 +172,32 @@ pub(super) fn walk(bytes: &[u8]) -> Anatomy {
             }
             APP13 => found.location |= iptc_has_place(payload),
             APP1 | COMMENT => found.location |= names_a_place(payload),
+            APP0 => found.abbreviated |= payload.starts_with(FILM),
             // Start of frame, of any kind: precision, height, width, then the number of components.
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF if !segment.cut => {
-                found.cmyk = payload.get(5) == Some(&4);
-                // A decoder makes room by the first one and notices the second later.
-                frame = frame.or_else(|| FrameHeader::of(segment.marker, payload));
+                found.cmyk |= payload.get(5) == Some(&4);
+                held.hear_frame(segment.marker, payload);
             }
-            START_OF_SCAN => {
-                let count = payload.first().map_or(0, |count| usize::from(*count));
-                if let Some(frame) = frame.as_ref().filter(|frame| frame.progressive || count < frame.components) {
-                    found.held_samples = frame.samples;
-                }
-            }
+            START_OF_SCAN => held.hear_scan(payload),
             _ => {}
         }
     }
+    found.held_samples = held.samples();
     found
 }
 
 /// Whether a segment says how the pixels are to be read or what their colours mean.
-fn is_needed(marker: u8, payload: &[u8]) -> bool {
-    match marker {
-        APP0 => payload.starts_with(PLAIN) && payload.len() == PLAIN_BYTES,
+fn is_needed(segment: &Segment, payload: &[u8]) -> bool {
+    match segment.marker {
+        START_OF_IMAGE => segment.start == 0,
+        END_OF_IMAGE | START_OF_SCAN | QUANTISATION_TABLES | NUMBER_OF_LINES | RESTART_INTERVAL => true,
+        // Frames of every kind, and the tables they are read by.
+        0xC0..=0xC7 | 0xC9..=0xCF => true,
+        APP0 => payload.starts_with(FILM) || (payload.starts_with(PLAIN) && payload.len() == PLAIN_BYTES),
         APP2 => payload.starts_with(COLOUR_PROFILE),
         APP14 => payload.starts_with(ADOBE),
-        // Codes that mean nothing yet, or only to one program.
-        APP1..=APP15 | COMMENT | 0x02..=0xBF | 0xF0..=0xFD => false,
-        _ => true,
+        // Codes that mean nothing yet, or only to one program, or nothing at this place.
+        _ => false,
     }
 }
 
@@ -185,7 +207,7 @@ pub(super) fn without_metadata(bytes: &[u8]) -> Vec<u8> {
     let mut kept = Vec::with_capacity(bytes.len());
     for segment in segments(bytes) {
         let payload = bytes.get(segment.payload..segment.end).unwrap_or_default();
-        if is_needed(segment.marker, payload) {
+        if is_needed(&segment, payload) {
             kept.extend_from_slice(bytes.get(segment.start..segment.end).unwrap_or_default());
         }
     }

@@ -30,6 +30,8 @@ pub(crate) struct Anatomy {
     pub held_samples: u64,
     /// Four channels of printing colour.
     pub cmyk: bool,
+    /// A frame of a film: the tables that its pixels are read by may be left out, and not every reader knows them.
+    pub abbreviated: bool,
 }
 
 impl Default for Anatomy {
@@ -42,6 +44,7 @@ impl Default for Anatomy {
             metadata: false,
             held_samples: 0,
             cmyk: false,
+            abbreviated: false,
         }
     }
 }

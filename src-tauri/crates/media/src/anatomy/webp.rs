@@ -17,7 +17,10 @@ struct Chunk<'a> {
     whole: &'a [u8],
 }
 
+/// The chunks up to the end that the header tells of.
 fn chunks(bytes: &[u8]) -> impl Iterator<Item = Chunk<'_>> {
+    let told = u32_le(bytes, 4).map_or(usize::MAX, |size| (size as usize).saturating_add(8));
+    let bytes = bytes.get(..told).unwrap_or(bytes);
     let mut at = HEADER_BYTES;
     std::iter::from_fn(move || {
         let length = u32_le(bytes, at.checked_add(4)?)? as usize;
@@ -34,8 +37,10 @@ pub(super) fn walk(bytes: &[u8]) -> Anatomy {
     let announced = u32_le(bytes, 4).map_or(u64::MAX, |size| u64::from(size) + 8);
     let mut found = Anatomy { truncated: announced > bytes.len() as u64, ..Anatomy::default() };
     let mut pictures = 0;
+    let mut end = HEADER_BYTES;
     for chunk in chunks(bytes) {
         found.metadata |= !NEEDED.contains(&chunk.kind);
+        end += chunk.whole.len();
         match chunk.kind {
             b"ANMF" => pictures += 1,
             b"EXIF" => {
@@ -49,6 +54,8 @@ pub(super) fn walk(bytes: &[u8]) -> Anatomy {
             _ => {}
         }
     }
+    // What follows is no part of the picture.
+    found.metadata |= end < bytes.len();
     found.pictures = pictures.max(1);
     found
 }

@@ -127,6 +127,22 @@ pub fn with_jpeg_segment(jpeg: &[u8], marker: u8, payload: &[u8]) -> Vec<u8> {
     [&jpeg[..2], &[0xFF, marker], &length, payload, &jpeg[2..]].concat()
 }
 
+/// A JPEG as webcams write it into a film: with a sign of that at its head, and without the tables that everybody uses.
+pub fn jpeg_of_a_film(jpeg: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0xFF, 0xD8, 0xFF, 0xE0, 0, 16];
+    bytes.extend(b"AVI1\0\0\0\0\0\0\0\0\0\0");
+    let mut at = 2;
+    while jpeg[at + 1] != 0xDA {
+        let end = at + 2 + usize::from(u16::from_be_bytes([jpeg[at + 2], jpeg[at + 3]]));
+        if !matches!(jpeg[at + 1], 0xC4 | 0xE0) {
+            bytes.extend(&jpeg[at..end]);
+        }
+        at = end;
+    }
+    bytes.extend(&jpeg[at..]);
+    bytes
+}
+
 /// A JPEG with a colour profile, as far as this program looks at one.
 pub fn with_profile() -> Vec<u8> {
     with_jpeg_segment(&jpeg(40, 30), 0xE2, &[b"ICC_PROFILE\0\x01\x01".as_slice(), &profile(b"RGB ")].concat())
