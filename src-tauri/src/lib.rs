@@ -11,6 +11,7 @@ mod renderer;
 mod session;
 mod window;
 
+use media_server::MediaServer;
 use quitting::Quitting;
 use session::Session;
 use std::process::ExitCode;
@@ -24,6 +25,7 @@ const MENU_FIRST: bool = cfg!(windows);
 /// Opens the window and runs until it is closed.
 #[must_use]
 pub fn run() -> ExitCode {
+    machine::write_no_core_dump();
     // Before any thread and any call into the window system: both read the environment.
     let places = machine::Places::find();
     renderer::choose(&places);
@@ -34,6 +36,17 @@ pub fn run() -> ExitCode {
                 .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
         )
         .init();
+
+    let media = match MediaServer::bind() {
+        Ok(media) => media,
+        Err(error) => {
+            eprintln!(
+                "Sixshot shows pictures and clips through a port of its own on this machine, and got none: {error}. \
+                 Close some programs, or allow connections within the machine, and start it again."
+            );
+            return ExitCode::FAILURE;
+        }
+    };
 
     let mut builder = tauri::Builder::default();
     if !machine::runs_separately() {
@@ -55,13 +68,17 @@ pub fn run() -> ExitCode {
         })
         .invoke_handler(tauri::generate_handler![command::call, command::close_heard])
         .setup(move |app| {
-            let session = Session::begin(app.handle().clone(), places)?;
+            let session = Session::begin(app.handle().clone(), places, media);
             app.manage(Arc::clone(&session));
-            window::open(app.handle())?;
+            // An error that is handed back here becomes a panic. Nothing is open yet that would have to be closed.
+            if let Err(error) = window::open(app.handle()) {
+                cannot_open(&error);
+                std::process::exit(1);
+            }
             // The window is on its way to the screen; the library, the network and the keychain come after it.
             session.open_in_background();
-            if !MENU_FIRST {
-                app.set_menu(menu::build(app.handle())?)?;
+            if !MENU_FIRST && let Err(error) = menu::build(app.handle()).and_then(|menu| app.set_menu(menu)) {
+                tracing::error!(%error, "the window has no menu");
             }
             session.watch_over_the_first_picture();
             quitting::listen_to_the_system(app.handle());
@@ -82,10 +99,14 @@ pub fn run() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("Sixshot cannot open its window: {error}");
+            cannot_open(&error);
             ExitCode::FAILURE
         }
     }
+}
+
+fn cannot_open(error: &tauri::Error) {
+    eprintln!("Sixshot cannot open its window: {error}");
 }
 
 /// Brings the window to the front.

@@ -8,6 +8,20 @@ const LIBRARY: &str = "SIXSHOT_LIBRARY";
 /// Set to run beside another window, without remembering size and place: for tests and measurements.
 const SEPARATE: &str = "SIXSHOT_SEPARATE";
 
+/// Keeps the system from writing the memory of this program, and of those it starts, to the disk when one crashes: keys are in it.
+#[cfg(unix)]
+pub fn write_no_core_dump() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    if let Err(error) = setrlimit(Resource::Core, none) {
+        eprintln!("Sixshot cannot keep its memory from being written to the disk in a crash: {error}");
+    }
+}
+
+/// Windows writes none unless a person asks for it.
+#[cfg(not(unix))]
+pub fn write_no_core_dump() {}
+
 /// The program's folders.
 #[derive(Debug, Clone)]
 pub struct Places {

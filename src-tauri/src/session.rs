@@ -55,12 +55,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// Prepares a run: an address for pictures and clips, nothing else.
-    ///
-    /// # Errors
-    /// When this machine has no free port.
-    pub fn begin(app: AppHandle, places: Places) -> io::Result<Arc<Self>> {
-        let media = MediaServer::bind()?;
+    /// Prepares a run; nothing is opened yet.
+    pub fn begin(app: AppHandle, places: Places, media: MediaServer) -> Arc<Self> {
         let (opened, _) = watch::channel(Opened::NotYet);
         let flag = || AtomicBool::new(false);
         let (begun, drawn, ending, wanted_again) = (Instant::now(), flag(), flag(), flag());
@@ -68,7 +64,7 @@ impl Session {
         let whereabouts = Whereabouts::new(&places.configuration, &places.library);
         let (running, reopening) = (Mutex::default(), tokio::sync::Mutex::default());
         let theme = Mutex::new(Theme::System);
-        Ok(Arc::new(Self {
+        Arc::new(Self {
             app,
             places,
             media,
@@ -83,7 +79,7 @@ impl Session {
             wanted_again,
             asked_to_quit,
             closes_heard,
-        }))
+        })
     }
 
     /// Opens the library beside the window.

@@ -32,13 +32,24 @@ if (files.length === 0) {
   process.exit(2);
 }
 
-const desktops = await Promise.all(Array.from({ length: Math.min(AT_ONCE, files.length) }, beginEnvironment));
-const stop = () => Promise.all(desktops.map((desktop) => desktop.stop()));
-process.on('SIGINT', () => stop().then(() => process.exit(130)));
-process.on('SIGTERM', () => stop().then(() => process.exit(143)));
-
 // The long ones first, so that none of them is left over for one desktop at the end.
 const waiting = files.map((file) => ({ file, size: statSync(file).size })).sort((a, b) => b.size - a.size).map(({ file }) => file);
+const begun = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, files.length) }, beginEnvironment));
+const desktops = begun.flatMap((desktop) => (desktop.status === 'fulfilled' ? [desktop.value] : []));
+const stop = () => {
+  // What has not begun yet does not begin on a desktop that is going.
+  waiting.length = 0;
+  return Promise.all(desktops.map((desktop) => desktop.stop()));
+};
+process.on('SIGINT', () => stop().then(() => process.exit(130)));
+process.on('SIGTERM', () => stop().then(() => process.exit(143)));
+for (const desktop of begun) {
+  if (desktop.status === 'rejected') {
+    await stop();
+    throw desktop.reason;
+  }
+}
+
 let failed = false;
 await Promise.all(desktops.map(async ({ env }) => {
   for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {

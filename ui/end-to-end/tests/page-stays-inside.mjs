@@ -2,9 +2,10 @@
 /** Whatever runs in the page reaches nobody: a listening server hears of none of its ways out, and no file comes in. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { test } from 'node:test';
-import { Window, until, watched } from '../support/window.mjs';
+import { Window, processesOf, until, watched } from '../support/window.mjs';
 
 /** Ways for a page to tell somebody outside; each is tried with an address of its own. */
 const WAYS_OUT = {
@@ -55,6 +56,8 @@ test('nothing in the page can talk to the outside', { timeout: 90_000 }, async (
     assert.equal((await driver.ask('GET', `/session/${driver.session}/window/handles`)).length, 1, 'no second window');
     assert.equal(await driver.run('return document.documentElement.dataset.ready'), 'true', 'the page lives on');
     assert.ok((await window.call('start')).board, 'and is heard by the core');
+    const limits = processesOf(window.library).map((pid) => readFileSync(`/proc/${pid}/limits`, 'utf8'));
+    assert.ok(limits.length > 0 && limits.every((text) => /^Max core file size +0 +0 /m.test(text)), 'a crash writes no memory to the disk');
   });
   outside.close();
   outside.closeAllConnections();

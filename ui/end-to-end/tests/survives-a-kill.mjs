@@ -20,6 +20,15 @@ test('after a kill the board, its words and the take are there, and the gallery 
     const start = await window.call('start');
     assert.equal(start.board.shots[0].prompt, 'Kept through a kill');
     await until('the prompt in the window', async () => /Kept through a kill/.test((await window.text('prompt-editor')) ?? ''));
+    await until('the rehearsal on the stage', async () => (await window.text('stage-badge')) === 'Rehearsal');
+    // An edit makes it an earlier one, and it stays that after another start.
+    await window.write(byId('prompt-editor'), 'Kept, and changed since');
+    const changed = async () => (await window.call('start')).board.shots[0].prompt === 'Kept, and changed since';
+    await until('the words are kept', changed);
+    await window.kill();
+    window = await Window.open({ library: window.library });
+    windows.push(window);
+    await until('the badge', async () => (await window.text('stage-badge')) === 'Rehearsal of an earlier draft');
     await window.click('view-gallery');
     const take = start.rehearsal.id;
     await until('the take in the gallery', () => window.has(`take-${take}`));

@@ -1,6 +1,6 @@
 /**
- * A picture on its way from the stage, a well or the gallery to a well or a shot, carried by the pointer. The browser's
- * own drag and drop stays out of it: see the gesture it is built on.
+ * A picture on its way from the stage or a well to a well or a shot, carried by the pointer. The browser's own drag and
+ * drop stays out of it: see the gesture it is built on.
  */
 import { follow } from '../controls/gesture';
 import { intake, type Place } from '../state/intake.svelte';

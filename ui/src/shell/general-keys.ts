@@ -62,6 +62,9 @@ export const generalKeys: readonly Binding[] = [
       if (session.view === 'compose') boards.renaming = draft.board.id;
     },
   },
+  // A board's own row hears these, and F2.
+  { keys: ['Del', 'Backspace'], label: 'keys.one-trash', group: 'general' },
+  { keys: ['Shift+F10'], label: 'keys.one-menu', group: 'general' },
   { keys: ['Ctrl+1'], label: 'keys.compose', group: 'general', whileTyping: true, run: () => act('compose') },
   { keys: ['Ctrl+2'], label: 'keys.gallery', group: 'general', whileTyping: true, run: () => act('gallery') },
   {
@@ -78,5 +81,9 @@ export const generalKeys: readonly Binding[] = [
     whileTyping: true,
     run: () => act('settings'),
   },
-  { keys: ['?', 'F1'], label: 'keys.show', group: 'general', run: () => act('keys') },
+  { keys: ['?'], label: 'keys.show', group: 'general', run: () => act('keys') },
+  // Writes nothing, so it is heard in a text as well.
+  { keys: ['F1'], label: 'keys.show', group: 'general', whileTyping: true, run: () => act('keys') },
+  // The application menu hears this one.
+  { keys: ['Ctrl+Q'], label: 'keys.quit', group: 'general' },
 ];

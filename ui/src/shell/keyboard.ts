@@ -13,7 +13,7 @@ export interface Binding {
   group: Group;
   /** Absent for keys that an element hears itself: they are only listed. */
   run?: () => void;
-  /** Also while text is typed. Only for keys with Ctrl. */
+  /** Also while text is typed. Only for keys that write nothing. */
   whileTyping?: boolean;
   /** Again and again while the key is held. What makes, deletes or judges something does so once for each press. */
   whileHeld?: boolean;

@@ -11,6 +11,7 @@ import {
 } from '../platform';
 import { t } from '../strings/text';
 import { draft } from './draft.svelte';
+import { firstPicture } from './first-picture.svelte';
 import { problemWords, report } from './problems';
 import { queue } from './queue.svelte';
 import { session } from './session.svelte';
@@ -28,8 +29,8 @@ class Stage {
   loop = $state(false);
   /** Sound stays off until somebody asks for it. */
   muted = $state(true);
-  /** What the rehearsal on the stage was made from, to compare the draft with. */
-  rehearsedFrom = $state('');
+  /** What the rehearsal on the stage was made from, to compare the draft with; null until it is known. */
+  rehearsedFrom = $state<string | null>(null);
 
   readonly take = $derived(this.shown.kind === 'take' ? this.shown.take : null);
   readonly framesPerSecond = $derived(
@@ -41,7 +42,9 @@ class Stage {
   readonly rehearsing = $derived<GenerationView | undefined>(queue.rehearsing(draft.board.id));
   /** The rehearsal on the stage was made before the last edit that would change it. */
   readonly outdated = $derived(
-    this.take?.rehearsal === true && this.rehearsedFrom !== rehearsable(draft.board),
+    this.take?.rehearsal === true &&
+      this.rehearsedFrom !== null &&
+      this.rehearsedFrom !== rehearsable(draft.board),
   );
 
   #startRehearsal: { board: string; take: TakeSummary } | undefined;
@@ -61,6 +64,7 @@ class Stage {
 
   /** Puts a take on the stage, from the gallery for instance. */
   show(take: TakeSummary, play = false): void {
+    if (this.take?.id !== take.id) this.rehearsedFrom = null;
     this.shown = { kind: 'take', take };
     this.frame = Math.min(this.frame, take.frames - 1);
     this.rate = 1;
@@ -166,9 +170,10 @@ class Stage {
     const ready = this.#startRehearsal?.board === board.id ? this.#startRehearsal.take : undefined;
     if (ready) {
       this.#startRehearsal = undefined;
-      // The core calls this one fresh: it was made from the board as it stands.
-      this.rehearsedFrom = rehearsable(board);
+      this.rehearsedFrom = null;
       this.shown = { kind: 'take', take: ready };
+      // Whether the board was edited since is not asked before the window stands.
+      void firstPicture.done.then(() => this.#findSource(ready));
     } else {
       void this.#findRehearsal(board);
     }

@@ -129,11 +129,14 @@ impl Queue {
             Obstacle::Happening(Happening::CannotBeSent { problem: ("frame-missing".to_owned(), message) })
         };
         let read = tokio::fs::read(&path).await;
-        let bytes = read.map_err(|error| missing(format!("The stored picture cannot be read: {error}")))?;
+        let bytes = read.map_err(|error| {
+            tracing::warn!(%error, path = %path.display(), "a stored picture cannot be read");
+            missing("A stored picture of this clip is gone".to_owned())
+        })?;
         if hex::encode(Sha256::digest(&bytes)) == frame.id.0 {
             Ok(bytes)
         } else {
-            Err(missing("The stored picture is damaged".to_owned()))
+            Err(missing("A stored picture of this clip is damaged".to_owned()))
         }
     }
 

@@ -339,13 +339,15 @@ impl Library {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The newest finished rehearsal of a board: its take and the board it was made from.
+    /// The newest finished rehearsal of a board whose take is not in the trash.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn newest_rehearsal(&self, board: &BoardId) -> Result<Option<GenerationRow>, StoreError> {
         let rows = self.generations_where(
-            "board_id = ?1 AND rehearsal = 1 AND state = 'done' ORDER BY created_at DESC, id DESC LIMIT 1",
+            "board_id = ?1 AND rehearsal = 1 AND state = 'done'
+             AND EXISTS (SELECT 1 FROM takes WHERE takes.id = generations.take_id AND takes.trashed_at IS NULL)
+             ORDER BY created_at DESC, id DESC LIMIT 1",
             &[&board.0],
         )?;
         Ok(rows.into_iter().next())

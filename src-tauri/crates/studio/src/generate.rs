@@ -257,7 +257,7 @@ fn place_of(field: &str) -> String {
         ("first_frame", _) => "the first frame".to_owned(),
         ("last_frame", _) => "the last frame".to_owned(),
         (_, [shot]) => format!("the panel of shot {}", shot + 1),
-        (_, [element, picture]) => format!("element {} (number {})", element + 1, picture + 1),
+        (_, [element, picture]) => format!("picture {} of element {}", picture + 1, element + 1),
         _ => field.to_owned(),
     }
 }

@@ -156,6 +156,7 @@ pub const PLAN: &[Place] = &[
             "hyper",
             "hyper-util",
             "rfd",
+            "rustix",
             "serde_json",
             "tauri",
             "tauri-plugin-opener",

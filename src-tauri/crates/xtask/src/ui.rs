@@ -6,10 +6,13 @@ use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 /// The file that a finished build leaves. It names all the others by their content.
 const BUILT: &str = "dist/index.html";
+/// The list of packages.
+const LIST: &str = "package-lock.json";
+/// That list as it was when they were installed. Packages that are installed anew take it with them.
+const INSTALLED: &str = "node_modules/.installed";
 /// What was built of what, written after a build. New packages take it with them.
 const STAMP: &str = "node_modules/.built";
 /// How the names of the files beside the sources begin that go into the build.
@@ -36,16 +39,19 @@ pub fn build(root: &Path) -> Result<(), Failure> {
 
 /// Installs the UI's packages when their list changed.
 pub fn install_packages(root: &Path) -> Result<(), Failure> {
-    let list = modified(&root.join("ui/package-lock.json"));
-    let installed = modified(&root.join("ui/node_modules/.package-lock.json"));
-    if installed.is_some() && installed >= list {
+    let ui = root.join("ui");
+    if are_installed(&ui) {
         return Ok(());
     }
-    step("npm packages", || npm(root).args(["ci", "--no-audit"]).must_succeed("npm ci"))
+    step("npm packages", || npm(root).args(["ci", "--no-audit"]).must_succeed("npm ci"))?;
+    let installed = fs::copy(ui.join(LIST), ui.join(INSTALLED));
+    installed.map(|_| ()).map_err(|error| Failure::new(format!("{}: {error}", ui.join(INSTALLED).display())))
 }
 
-fn modified(path: &Path) -> Option<SystemTime> {
-    path.metadata().and_then(|facts| facts.modified()).ok()
+/// Whether what is installed was installed by this very list.
+fn are_installed(ui: &Path) -> bool {
+    let Ok(list) = fs::read(ui.join(LIST)) else { return false };
+    fs::read(ui.join(INSTALLED)).is_ok_and(|installed| installed == list)
 }
 
 /// Whether what lies there was built of these parts, and is what was built then. Contents are compared and not times: an
@@ -72,7 +78,7 @@ fn print_of_parts(ui: &Path) -> io::Result<u64> {
     for entry in fs::read_dir(ui)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.file_type()?.is_file() && FILES.iter().any(|beginning| name.starts_with(beginning)) {
+        if entry.path().is_file() && FILES.iter().any(|beginning| name.starts_with(beginning)) {
             files.insert(entry.path());
         }
     }
@@ -83,7 +89,8 @@ fn print_of_parts(ui: &Path) -> io::Result<u64> {
     }
     let mut print = DefaultHasher::new();
     for file in files {
-        let bytes = fs::read(&file)?;
+        // An editor's mark beside a file that it has open is a link to nowhere: it counts by its name.
+        let bytes = fs::read(&file).unwrap_or_default();
         for part in [file.to_string_lossy().as_bytes(), &bytes] {
             print.write_usize(part.len());
             print.write(part);
@@ -95,6 +102,7 @@ fn print_of_parts(ui: &Path) -> io::Result<u64> {
 fn collect(folder: &Path, files: &mut BTreeSet<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
+        // A link is not followed: it may lead in a circle.
         if entry.file_type()?.is_dir() {
             collect(&entry.path(), files)?;
         } else {
@@ -153,7 +161,7 @@ mod tests {
         let window = Window::new("changed");
         assert!(window.is_built());
         for path in ["src/compose/a.svelte", "development/c.ts", "tsconfig.json", "package-lock.json", "index.html"] {
-            let old = modified(&window.0.join(path)).expect("a time");
+            let old = window.0.join(path).metadata().and_then(|facts| facts.modified()).expect("a time");
             window.write(path, "changed");
             fs::File::options().write(true).open(window.0.join(path)).expect("there").set_modified(old).expect("dated");
             assert!(!window.is_built(), "{path}");
@@ -175,6 +183,26 @@ mod tests {
         }
         fs::rename(window.0.join("src/compose/b.ts"), window.0.join("src/compose/e.ts")).expect("renamed");
         assert!(!window.is_built());
+    }
+
+    #[test]
+    fn packages_are_installed_anew_when_their_list_has_another_content() {
+        let window = Window::new("packages");
+        assert!(!are_installed(&window.0));
+        window.write(INSTALLED, "");
+        assert!(are_installed(&window.0));
+        window.write(LIST, "one more");
+        assert!(!are_installed(&window.0));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_nowhere_is_a_file_like_others() {
+        let window = Window::new("links");
+        std::os::unix::fs::symlink("somebody@somewhere.1234", window.0.join("src/.#a.svelte")).expect("linked");
+        assert!(!window.is_built());
+        window.stamp();
+        assert!(window.is_built());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 export const compose = {
   'boards.title': 'Boards',
   'boards.search': 'Search boards',
+  'boards.search-end': 'Search for “{words}”: press to end it',
   'boards.new': 'New board',
   'boards.new-short': 'New',
   'boards.none': 'No board fits',
@@ -14,6 +15,8 @@ export const compose = {
   'boards.hide-trash': 'Back to boards',
   'boards.trash-empty': 'The trash is empty',
   'boards.trashed': '{name} is in the trash',
+  'boards.in-trash': '{name}, {summary}, in the trash',
+  'boards.in-trash-press': '{name}, {summary}, in the trash. Press to put it back',
   'boards.name': 'Name of the board',
   'boards.untitled': 'Untitled',
 

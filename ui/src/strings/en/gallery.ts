@@ -27,6 +27,7 @@ export const gallery = {
   'gallery.verdict.none': 'None',
   'gallery.rating': 'Rating',
   'gallery.rating-any': 'Any',
+  'gallery.rating-and-more': '{stars} and more',
   'gallery.rating-at-least': 'At least {count} {count|star|stars}',
   'gallery.provider': 'Provider',
   'gallery.provider-any': 'Any',

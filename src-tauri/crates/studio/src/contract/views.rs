@@ -59,7 +59,7 @@ pub struct Start {
     pub media_base: String,
     /// The library.
     pub library: LibraryView,
-    /// The rehearsal take of the open board, if there is a fresh one.
+    /// The newest rehearsal of the open board that is not in the trash. The board may have been edited since.
     pub rehearsal: Option<TakeSummary>,
     /// Version of the program.
     pub version: String,

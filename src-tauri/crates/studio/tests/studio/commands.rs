@@ -45,6 +45,27 @@ async fn a_first_start_has_a_sample_that_rehearses_without_key_or_network() {
 }
 
 #[tokio::test]
+async fn a_start_shows_the_newest_rehearsal_that_is_not_in_the_trash() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path());
+    let board = bench.call("start", json!({})).await["board"].clone();
+    let rehearsed = async |words: &str| {
+        let mut board = board.clone();
+        (board["shots"][0]["prompt"], board["shots"][0]["seconds"]) = (json!(words), json!(3));
+        let id = bench.call("rehearse", json!({ "board": board })).await["id"].clone();
+        bench.until(id.as_str().expect("an id"), |row| row["state"] == "done").await["take_id"].clone()
+    };
+    let older = rehearsed("The harbour wakes").await;
+    let newer = rehearsed("The harbour sleeps").await;
+    let shown = async || bench.call("start", json!({})).await["rehearsal"]["id"].clone();
+    assert_eq!(shown().await, newer);
+    bench.call("trash_take", json!({ "id": newer })).await;
+    assert_eq!(shown().await, older);
+    bench.call("restore_take", json!({ "id": newer })).await;
+    assert_eq!(shown().await, newer);
+}
+
+#[tokio::test]
 async fn a_prepared_first_answer_is_given_once() {
     let home = tempfile::tempdir().expect("a folder");
     let bench = Bench::new(home.path());

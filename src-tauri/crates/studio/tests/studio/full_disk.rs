@@ -63,13 +63,16 @@ async fn a_full_disk_refuses_and_loses_nothing() {
     let mut more = board.clone();
     more["prompt"] = json!("x".repeat(400_000));
     assert_eq!(bench.refused("save_board", json!({ "board": more })).await, "library-full");
-    let press = json!({ "board": more, "confirmation": "p", "shown": 252_000 });
-    assert_ne!(bench.refused("generate", press).await, "contract-broken");
+    let total = bench.call("assess", json!({ "board": board })).await["quote"]["total"].clone();
+    let press = json!({ "board": board, "confirmation": "p", "shown": total });
+    assert_eq!(bench.refused("generate", press.clone()).await, "library-full");
     assert_eq!(sandbox.requests("submit"), 0, "nothing is sent from a full disk");
     drop(filler);
     std::fs::remove_file(home.path().join("filler")).expect("removed");
     let kept = bench.call("open_board", json!({ "id": board["id"] })).await;
     assert_eq!(kept["prompt"], "Kept before the disk was full");
+    let rows = bench.call("start", json!({})).await["generations"].clone();
+    assert_eq!(rows, json!([]), "and nothing waits to be sent");
     bench.call("save_board", json!({ "board": more })).await;
 }
 

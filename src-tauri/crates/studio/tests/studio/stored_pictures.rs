@@ -67,3 +67,53 @@ async fn a_picture_that_is_damaged_while_its_generation_waits_is_not_paid_for() 
     assert_eq!(failed["problem"]["code"], "frame-missing");
     assert_eq!(sandbox.ledger().len(), 1, "only the first was paid for");
 }
+
+#[tokio::test]
+async fn only_the_pictures_that_go_into_it_have_to_be_whole() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(&home.path().join("library")).await;
+    let take_in = async |name: &str, width| {
+        let file = home.path().join(name);
+        std::fs::write(&file, sixshot_sandbox::grey_png(width, 360)).expect("written");
+        bench.call("take_in_path", json!({ "path": file.to_str() })).await["frame"].clone()
+    };
+    let (first, other, damaged) =
+        (take_in("first.png", 640).await, take_in("other.png", 642).await, take_in("damaged.png", 644).await);
+    let stored = bench.studio.served("frame", damaged["id"].as_str().expect("an id")).await.expect("a file").path;
+    std::fs::write(&stored, b"").expect("damaged");
+
+    let mut plain = bench.call("start", json!({})).await["board"].clone();
+    plain["shots"] = json!([{ "id": "s1", "prompt": "", "seconds": 3, "panel": null }]);
+    (plain["prompt"], plain["first_frame"]) = (json!("A red door opens"), first);
+    let mut with_panel = plain.clone();
+    with_panel["shots"][0]["panel"] = damaged.clone();
+    let mut with_element = plain.clone();
+    (with_element["provider"], with_element["model"]) = (json!("fal"), json!("kling-3.0-pro"));
+    let element = |pictures| json!([{ "name": "fox", "description": "A fox", "pictures": pictures }]);
+    with_element["elements"] = element(json!([other, damaged]));
+    let mut with_last = plain.clone();
+    with_last["last_frame"] = damaged;
+
+    let words = async |command: &str, board: &serde_json::Value| {
+        let assessed = bench.call("assess", json!({ "board": board })).await;
+        let press = match command {
+            "rehearse" => json!({ "board": board }),
+            _ => json!({ "board": board, "confirmation": "press", "shown": assessed["quote"]["total"] }),
+        };
+        let refusal = bench.studio.call(command, press).await.err().map(|error| error.problem());
+        refusal.filter(|refusal| refusal.code == "frame-missing").map(|refusal| refusal.message)
+    };
+    let gone = |place: &str| Some(format!("the stored picture of {place} is gone or damaged"));
+    assert_eq!(words("rehearse", &with_panel).await, gone("the panel of shot 1"));
+    assert_eq!(words("generate", &with_element).await, gone("picture 2 of element 1"));
+    assert_eq!(words("generate", &with_last).await, gone("the last frame"));
+    assert_eq!(words("rehearse", &with_last).await, gone("the last frame"));
+    assert_eq!(sandbox.requests("submit"), 0);
+    assert_eq!(words("rehearse", &with_element).await, None, "a rehearsal shows no elements");
+    assert_eq!(words("generate", &with_panel).await, None, "no provider gets a panel");
+    let rows = bench.call("start", json!({})).await["generations"].clone();
+    let id =
+        rows.as_array().expect("a list").iter().find(|row| row["rehearsal"] == false).expect("bought")["id"].clone();
+    bench.until(id.as_str().expect("an id"), |row| row["state"] == "done").await;
+    assert_eq!(sandbox.ledger().len(), 1);
+}
