@@ -1,0 +1,72 @@
+// @ts-check
+/** Views that are seen less often, in both sizes and themes: a picture with a finding, the trashes, the rest of the settings. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { test } from 'node:test';
+import { newBoard } from '../support/buying.mjs';
+import { paint } from '../support/clips.mjs';
+import { dropFiles } from '../support/drag.mjs';
+import { barriers, cuts, look } from '../support/judging.mjs';
+import { KEY, Window, byId, folder, until, watched } from '../support/window.mjs';
+
+test('what is seen less often is whole, too', { timeout: 240_000 }, async () => {
+  const window = await Window.open();
+  await watched('looks-at-rest', [window], async () => {
+    const { driver } = window;
+    await window.click('rehearse');
+    const take = await until('a rehearsal', async () => (await window.call('start')).rehearsal?.id, 60_000);
+
+    await newBoard(window, 'A picture that is too small');
+    await dropFiles(window, byId('well-first'), [paint(path.join(folder('pictures'), 'small.png'), '200x200')]);
+    await until('the finding', () => driver.find(byId('well-first-finding')));
+    // By keyboard the remedy is read, and seen where there is room for it.
+    await driver.run('document.querySelector(arguments[0]).focus()', `${byId('well-first')} .picture`);
+    const said = await driver.run('return document.querySelector(arguments[0]).textContent', byId('well-first-finding'));
+    assert.match(said, /larger/);
+    await look(window, 'looks/well-finding');
+
+    await newBoard(window, 'A board for the trash');
+    const board = (await window.call('start')).board.id;
+    await driver.run('document.querySelector(arguments[0]).focus()', byId(`board-${board}`));
+    await driver.keys(KEY.Delete);
+    await window.click('board-trash');
+    await until('it lies there', () => driver.find(byId(`board-${board}`)));
+    await look(window, 'looks/boards-trash');
+    await window.click('board-trash');
+
+    await window.click('settings-open');
+    for (const section of ['money', 'keyboard']) {
+      await window.click(`settings-${section}`);
+      await look(window, `looks/settings-${section}`);
+    }
+    // What is looked at stays in sight through other sizes.
+    await window.click('settings-money');
+    for (const [width, height] of [[1440, 900], [1024, 680], [1440, 900]]) {
+      await driver.post('/window/rect', { x: 0, y: 0, width, height });
+      await until('the other size', () => driver.run('return Math.abs(innerWidth - arguments[0]) < 2', width));
+      const head = () => driver.run('return document.querySelector(arguments[0]).getBoundingClientRect().top', '#settings-money');
+      await until(`Money at ${width}`, async () => (await head()) > 40 && (await head()) < 200, 5_000);
+    }
+    await driver.post('/window/rect', { x: 0, y: 0, width: 1024, height: 680 });
+
+    await window.click('view-gallery');
+    await window.click(await until('the take', async () => ((await window.has(`take-${take}`)) ? `take-${take}` : null)));
+    await until('its details', () => window.has('detail-panel'));
+    await driver.keys('4');
+    await until('four stars', async () => (await window.call('open_take', { id: take })).take.rating === 4);
+    await look(window, 'looks/rated');
+    // In a narrow window the filters lie folded.
+    await window.click('gallery-filters');
+    await driver.runLong('requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 300)))');
+    await window.keepPicture('looks/filters-1024x680-light');
+    assert.deepEqual([...(await cuts(window)), ...(await barriers(window))], []);
+    await window.click('gallery-filters');
+    await window.click(`take-${take}`);
+    await driver.keys(KEY.Delete);
+    await until('no take', async () => !(await window.has(`take-${take}`)));
+    await window.click('gallery-filters');
+    await window.click('gallery-trash');
+    await until('it lies in the trash', () => window.has(`take-${take}`));
+    await look(window, 'looks/gallery-trash');
+  });
+});
