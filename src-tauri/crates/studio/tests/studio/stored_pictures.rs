@@ -89,8 +89,7 @@ async fn only_the_pictures_that_go_into_it_have_to_be_whole() {
     with_panel["shots"][0]["panel"] = damaged.clone();
     let mut with_element = plain.clone();
     (with_element["provider"], with_element["model"]) = (json!("fal"), json!("kling-3.0-pro"));
-    let element = |pictures| json!([{ "name": "fox", "description": "A fox", "pictures": pictures }]);
-    with_element["elements"] = element(json!([other, damaged]));
+    with_element["elements"] = json!([{ "name": "fox", "description": "A fox", "pictures": [other, damaged] }]);
     let mut with_last = plain.clone();
     with_last["last_frame"] = damaged;
 
