@@ -37,17 +37,6 @@ pub fn run() -> ExitCode {
         )
         .init();
 
-    let media = match MediaServer::bind() {
-        Ok(media) => media,
-        Err(error) => {
-            eprintln!(
-                "Sixshot shows pictures and clips through a port of its own on this machine, and got none: {error}. \
-                 Close some programs, or allow connections within the machine, and start it again."
-            );
-            return ExitCode::FAILURE;
-        }
-    };
-
     let mut builder = tauri::Builder::default();
     if !machine::runs_separately() {
         // First of all plug-ins: a second start must not touch anything.
@@ -68,9 +57,16 @@ pub fn run() -> ExitCode {
         })
         .invoke_handler(tauri::generate_handler![command::call, command::close_heard])
         .setup(move |app| {
+            // An error that is handed back here becomes a panic. Nothing is open yet that would have to be closed.
+            let media = MediaServer::bind().unwrap_or_else(|error| {
+                eprintln!(
+                    "Sixshot shows pictures and clips through a port of its own on this machine, and got none: {error}. \
+                     Close some programs, or allow connections within the machine, and start it again."
+                );
+                std::process::exit(1);
+            });
             let session = Session::begin(app.handle().clone(), places, media);
             app.manage(Arc::clone(&session));
-            // An error that is handed back here becomes a panic. Nothing is open yet that would have to be closed.
             if let Err(error) = window::open(app.handle()) {
                 cannot_open(&error);
                 std::process::exit(1);

@@ -12,8 +12,10 @@ const SEPARATE: &str = "SIXSHOT_SEPARATE";
 #[cfg(unix)]
 pub fn write_no_core_dump() {
     use rustix::process::{Resource, Rlimit, setrlimit};
-    let none = Rlimit { current: Some(0), maximum: Some(0) };
-    if let Err(error) = setrlimit(Resource::Core, none) {
+    // Where dumps go to a program that collects them, Linux hands them over at a limit of 0 as at any other, and not at 1:
+    // see core(5). A limit that was 0 already cannot be raised.
+    let limit = |bytes| setrlimit(Resource::Core, Rlimit { current: Some(bytes), maximum: Some(bytes) });
+    if let Err(error) = limit(u64::from(cfg!(target_os = "linux"))).or_else(|_| limit(0)) {
         eprintln!("Sixshot cannot keep its memory from being written to the disk in a crash: {error}");
     }
 }

@@ -21,6 +21,10 @@ test('after a kill the board, its words and the take are there, and the gallery 
     assert.equal(start.board.shots[0].prompt, 'Kept through a kill');
     await until('the prompt in the window', async () => /Kept through a kill/.test((await window.text('prompt-editor')) ?? ''));
     await until('the rehearsal on the stage', async () => (await window.text('stage-badge')) === 'Rehearsal');
+    // What it was made from is known by now, and is the board as it stands.
+    await window.call('open_take', { id: start.rehearsal.id });
+    await window.driver.runLong('requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 300)))');
+    assert.equal(await window.text('stage-badge'), 'Rehearsal');
     // An edit makes it an earlier one, and it stays that after another start.
     await window.write(byId('prompt-editor'), 'Kept, and changed since');
     const changed = async () => (await window.call('start')).board.shots[0].prompt === 'Kept, and changed since';

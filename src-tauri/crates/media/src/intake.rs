@@ -1,8 +1,9 @@
 //! Taking a picture in: what is checked, what is stored, and what is said about it.
 //!
-//! A clean upright file is stored byte for byte. Only two things are changed without asking, because nobody would ask
-//! for them otherwise: a picture that lies on its side is turned, and all that the pixels and colours do not need is left
-//! out, because it goes to a provider and the place where it was taken hides in many parts of it.
+//! A clean upright file is stored byte for byte. Only three things are changed without asking, because nobody would ask
+//! for them otherwise: a picture that lies on its side is turned; a frame of a film gets the tables that not every reader
+//! knows; and all that the pixels and colours do not need is left out, because it goes to a provider and the place where it
+//! was taken hides in many parts of it.
 
 use crate::anatomy;
 use crate::decode::{self, Decoded, MAX_FILE_BYTES};

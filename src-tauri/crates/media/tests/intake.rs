@@ -221,6 +221,13 @@ fn what_a_file_says_beside_its_pixels_is_left_out() {
         ("PNG with a program's own layers", with_png_chunk(&png(16, 12), b"mkBT", SECRET), &[]),
         ("PNG with more behind it", [png(16, 12), SECRET.to_vec()].concat(), &[]),
         ("GIF with a comment", with_gif_extension(&gif(2), 0xFE, SECRET), &[]),
+        ("GIF with plain text", with_gif_extension(&gif(2), 0x01, SECRET), &[]),
+        (
+            "JPEG with words behind its colours",
+            with_jpeg_segment(&jpeg(16, 12), 0xEE, &words(b"Adobe\0\x64\0\0\0\0\x01")),
+            &[],
+        ),
+        ("JPEG of a webcam with its tables", with_jpeg_segment(&jpeg(16, 12), 0xE0, &words(b"AVI1\0")), &[]),
         ("GIF with XMP", with_gif_extension(&gif(2), 0xFF, &words(b"XMP DataXMPphotoshop:City")), place),
         ("TIFF with IPTC", tiff_with(0x83BB, &words(b"\x1c\x02\x5a\0\x0f")), place),
         ("TIFF with XMP", tiff_with(0x02BC, SECRET), &[]),
@@ -247,6 +254,14 @@ fn bytes_that_belong_to_nothing_are_passed_over() {
         let picture = take_in(&[&plain[..second], stray, &plain[second..]].concat()).unwrap();
         assert_eq!(picture.bytes, plain, "{stray:?}");
     }
+}
+
+#[test]
+fn a_webp_whose_length_was_never_written_is_whole() {
+    let whole = file(plain(16, 12), Format::WebP);
+    let mut bytes = whole.clone();
+    bytes[4..8].fill(0);
+    assert_eq!(take_in(&bytes).unwrap().bytes, whole);
 }
 
 #[test]

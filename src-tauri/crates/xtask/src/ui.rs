@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 const BUILT: &str = "dist/index.html";
 /// The list of packages.
 const LIST: &str = "package-lock.json";
-/// That list as it was when they were installed. Packages that are installed anew take it with them.
+/// What npm notes of the packages that are there, after each of its commands.
+const THERE: &str = "node_modules/.package-lock.json";
+/// Both as they were when they were installed. Packages that are installed anew take it with them.
 const INSTALLED: &str = "node_modules/.installed";
 /// What was built of what, written after a build. New packages take it with them.
 const STAMP: &str = "node_modules/.built";
@@ -43,15 +45,27 @@ pub fn install_packages(root: &Path) -> Result<(), Failure> {
     if are_installed(&ui) {
         return Ok(());
     }
-    step("npm packages", || npm(root).args(["ci", "--no-audit"]).must_succeed("npm ci"))?;
-    let installed = fs::copy(ui.join(LIST), ui.join(INSTALLED));
-    installed.map(|_| ()).map_err(|error| Failure::new(format!("{}: {error}", ui.join(INSTALLED).display())))
+    let found = |error: io::Error| Failure::new(format!("{}: {error}", ui.display()));
+    // As it is before: what is saved while they are installed comes too late for it.
+    let list = fs::read(ui.join(LIST)).map_err(found)?;
+    step("npm packages", || {
+        npm(root).args(["ci", "--no-audit"]).must_succeed("npm ci")?;
+        let there = fs::read(ui.join(THERE)).map_err(found)?;
+        fs::write(ui.join(INSTALLED), print_of_packages(&list, &there)).map_err(found)
+    })
 }
 
-/// Whether what is installed was installed by this very list.
+/// Whether what is there was installed by this very list, and nothing was installed by hand since.
 fn are_installed(ui: &Path) -> bool {
-    let Ok(list) = fs::read(ui.join(LIST)) else { return false };
-    fs::read(ui.join(INSTALLED)).is_ok_and(|installed| installed == list)
+    let read = |name: &str| fs::read(ui.join(name));
+    let (Ok(list), Ok(there)) = (read(LIST), read(THERE)) else { return false };
+    fs::read_to_string(ui.join(INSTALLED)).is_ok_and(|installed| installed == print_of_packages(&list, &there))
+}
+
+fn print_of_packages(list: &[u8], there: &[u8]) -> String {
+    let mut print = DefaultHasher::new();
+    print.write(list);
+    words_of(print.finish(), there)
 }
 
 /// Whether what lies there was built of these parts, and is what was built then. Contents are compared and not times: an
@@ -188,11 +202,16 @@ mod tests {
     #[test]
     fn packages_are_installed_anew_when_their_list_has_another_content() {
         let window = Window::new("packages");
+        window.write(THERE, "");
         assert!(!are_installed(&window.0));
-        window.write(INSTALLED, "");
+        window.write(INSTALLED, &print_of_packages(b"", b""));
         assert!(are_installed(&window.0));
-        window.write(LIST, "one more");
-        assert!(!are_installed(&window.0));
+        for path in [LIST, THERE] {
+            window.write(path, "one more");
+            assert!(!are_installed(&window.0), "{path}");
+            window.write(path, "");
+            assert!(are_installed(&window.0), "{path}");
+        }
     }
 
     #[cfg(unix)]

@@ -6,7 +6,8 @@ const EXTENSION: u8 = 0x21;
 const PICTURE: u8 = 0x2C;
 const TRAILER: u8 = 0x3B;
 
-const COMMENT: u8 = 0xFE;
+/// How long the next picture is shown, and what of it is see-through.
+const SHOWN_FOR: u8 = 0xF9;
 const APPLICATION: u8 = 0xFF;
 /// What programs add that says how the picture is shown: how often it repeats, and its colours.
 const SHOWN: [&[u8]; 3] = [b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"];
@@ -21,9 +22,9 @@ impl Block<'_> {
     /// Whether it only says something about the picture.
     fn is_metadata(&self) -> bool {
         match (self.introducer, self.whole.get(1)) {
-            (EXTENSION, Some(&COMMENT)) => true,
+            (EXTENSION, Some(&SHOWN_FOR)) => false,
             (EXTENSION, Some(&APPLICATION)) => !self.whole.get(3..14).is_some_and(|name| SHOWN.contains(&name)),
-            _ => false,
+            (introducer, _) => introducer == EXTENSION,
         }
     }
 }

@@ -8,12 +8,15 @@ const PLAIN: &[u8] = b"JFIF\0";
 const PLAIN_BYTES: usize = 14;
 /// A frame of a film, as webcams write it: whoever knows this knows the tables that are left out.
 const FILM: &[u8] = b"AVI1\0";
+/// Which colours the components are.
 const ADOBE: &[u8] = b"Adobe";
+const ADOBE_BYTES: usize = 12;
 const COLOUR_PROFILE: &[u8] = b"ICC_PROFILE\0";
 
 const START_OF_IMAGE: u8 = 0xD8;
 const END_OF_IMAGE: u8 = 0xD9;
 const START_OF_SCAN: u8 = 0xDA;
+const HUFFMAN_TABLES: u8 = 0xC4;
 const QUANTISATION_TABLES: u8 = 0xDB;
 const NUMBER_OF_LINES: u8 = 0xDC;
 const RESTART_INTERVAL: u8 = 0xDD;
@@ -151,12 +154,13 @@ impl Held {
 
 pub(super) fn walk(bytes: &[u8]) -> Anatomy {
     let mut found = Anatomy { truncated: true, ..Anatomy::default() };
+    let tables = has_tables(bytes);
     let mut held = Held::default();
     let mut end = 0;
     for segment in segments(bytes) {
         let payload = bytes.get(segment.payload..segment.end).unwrap_or_default();
         // What stands between two segments belongs to none.
-        found.metadata |= !is_needed(&segment, payload) || segment.start > end;
+        found.metadata |= !is_needed(&segment, payload, tables) || segment.start > end;
         end = segment.end;
         match segment.marker {
             END_OF_IMAGE => {
@@ -172,7 +176,8 @@ pub(super) fn walk(bytes: &[u8]) -> Anatomy {
             }
             APP13 => found.location |= iptc_has_place(payload),
             APP1 | COMMENT => found.location |= names_a_place(payload),
-            APP0 => found.abbreviated |= payload.starts_with(FILM),
+            APP0 => found.abbreviated |= !tables && payload.starts_with(FILM),
+            APP14 => found.metadata |= payload.len() > ADOBE_BYTES,
             // Start of frame, of any kind: precision, height, width, then the number of components.
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF if !segment.cut => {
                 found.cmyk |= payload.get(5) == Some(&4);
@@ -186,14 +191,21 @@ pub(super) fn walk(bytes: &[u8]) -> Anatomy {
     found
 }
 
+/// Whether the tables that the pixels are read by stand in the file.
+fn has_tables(bytes: &[u8]) -> bool {
+    segments(bytes)
+        .take_while(|segment| segment.marker != START_OF_SCAN)
+        .any(|segment| segment.marker == HUFFMAN_TABLES)
+}
+
 /// Whether a segment says how the pixels are to be read or what their colours mean.
-fn is_needed(segment: &Segment, payload: &[u8]) -> bool {
+fn is_needed(segment: &Segment, payload: &[u8], tables: bool) -> bool {
     match segment.marker {
         START_OF_IMAGE => segment.start == 0,
         END_OF_IMAGE | START_OF_SCAN | QUANTISATION_TABLES | NUMBER_OF_LINES | RESTART_INTERVAL => true,
         // Frames of every kind, and the tables they are read by.
         0xC0..=0xC7 | 0xC9..=0xCF => true,
-        APP0 => payload.starts_with(FILM) || (payload.starts_with(PLAIN) && payload.len() == PLAIN_BYTES),
+        APP0 => (!tables && payload.starts_with(FILM)) || (payload.starts_with(PLAIN) && payload.len() == PLAIN_BYTES),
         APP2 => payload.starts_with(COLOUR_PROFILE),
         APP14 => payload.starts_with(ADOBE),
         // Codes that mean nothing yet, or only to one program, or nothing at this place.
@@ -204,10 +216,14 @@ fn is_needed(segment: &Segment, payload: &[u8]) -> bool {
 /// Without all that the pixels and colours do not need, and without anything after the end marker: phones append further
 /// pictures there, each with its own EXIF.
 pub(super) fn without_metadata(bytes: &[u8]) -> Vec<u8> {
+    let tables = has_tables(bytes);
     let mut kept = Vec::with_capacity(bytes.len());
     for segment in segments(bytes) {
         let payload = bytes.get(segment.payload..segment.end).unwrap_or_default();
-        if is_needed(&segment, payload) {
+        if segment.marker == APP14 && payload.starts_with(ADOBE) && payload.len() > ADOBE_BYTES {
+            kept.extend_from_slice(&[0xFF, APP14, 0, ADOBE_BYTES as u8 + 2]);
+            kept.extend_from_slice(&payload[..ADOBE_BYTES]);
+        } else if is_needed(&segment, payload, tables) {
             kept.extend_from_slice(bytes.get(segment.start..segment.end).unwrap_or_default());
         }
     }

@@ -17,10 +17,11 @@ struct Chunk<'a> {
     whole: &'a [u8],
 }
 
-/// The chunks up to the end that the header tells of.
+/// The chunks up to the end that the header tells of. A writer that could not go back may have left none there; whatever
+/// follows then counts.
 fn chunks(bytes: &[u8]) -> impl Iterator<Item = Chunk<'_>> {
     let told = u32_le(bytes, 4).map_or(usize::MAX, |size| (size as usize).saturating_add(8));
-    let bytes = bytes.get(..told).unwrap_or(bytes);
+    let bytes = bytes.get(..told).filter(|part| part.len() > HEADER_BYTES).unwrap_or(bytes);
     let mut at = HEADER_BYTES;
     std::iter::from_fn(move || {
         let length = u32_le(bytes, at.checked_add(4)?)? as usize;
@@ -55,7 +56,7 @@ pub(super) fn walk(bytes: &[u8]) -> Anatomy {
         }
     }
     // What follows is no part of the picture.
-    found.metadata |= end < bytes.len();
+    found.metadata |= end < bytes.len() || announced < end as u64;
     found.pictures = pictures.max(1);
     found
 }
