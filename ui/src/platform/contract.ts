@@ -805,7 +805,7 @@ media_base: string,
  */
 library: LibraryView, 
 /**
- * The rehearsal take of the open board, if there is a fresh one.
+ * The newest rehearsal of the open board that is not in the trash. The board may have been edited since.
  */
 rehearsal: TakeSummary | null, 
 /**
