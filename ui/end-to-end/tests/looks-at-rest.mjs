@@ -39,15 +39,6 @@ test('what is seen less often is whole, too', { timeout: 240_000 }, async () => 
       await window.click(`settings-${section}`);
       await look(window, `looks/settings-${section}`);
     }
-    // What is looked at stays in sight through other sizes.
-    await window.click('settings-money');
-    for (const [width, height] of [[1440, 900], [1024, 680], [1440, 900]]) {
-      await driver.post('/window/rect', { x: 0, y: 0, width, height });
-      await until('the other size', () => driver.run('return Math.abs(innerWidth - arguments[0]) < 2', width));
-      const head = () => driver.run('return document.querySelector(arguments[0]).getBoundingClientRect().top', '#settings-money');
-      await until(`Money at ${width}`, async () => (await head()) > 40 && (await head()) < 200, 5_000);
-    }
-    await driver.post('/window/rect', { x: 0, y: 0, width: 1024, height: 680 });
 
     await window.click('view-gallery');
     await window.click(await until('the take', async () => ((await window.has(`take-${take}`)) ? `take-${take}` : null)));
