@@ -77,6 +77,26 @@ test('a full disk is told by what it stands in the way of: nothing bought before
   }
 });
 
+test('a running one is paid: what is in the way never asks to buy, to change it or to choose another', () => {
+  const running = (code: string): string => words({ state: 'running', problem: problem(code) });
+  for (const code of [
+    'other-account',
+    'provider-not-found',
+    'provider-refused',
+    'provider-no-credit',
+    'provider-not-supported',
+    'provider-unavailable',
+    'provider-unexpected-answer',
+    'provider-unusable',
+  ]) {
+    const told = running(code);
+    expect(told, code).toContain('WaveSpeed');
+    expect(told, code).not.toMatch(/generate|choose|change|try again|model/i);
+  }
+  expect(running('other-account')).toContain('Put that one back in Settings');
+  expect(running('provider-not-found')).toContain('It stays paid');
+});
+
 test('a lost one says why it cannot be looked for, and never to buy again', () => {
   const lost = (code: string, needs_person: boolean): string =>
     words({

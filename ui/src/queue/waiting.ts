@@ -9,6 +9,7 @@ import { isKey, t } from '../strings/text';
 const HOLDS_PLACE: ReadonlySet<GenerationState> = new Set(['preparing', 'submitting', 'running']);
 /** Where the words for problems in a state stand. */
 const AFTER_PURCHASE: Partial<Record<GenerationState, string>> = {
+  running: 'queue.asks',
   downloading: 'queue.fetches',
   unknown: 'queue.looks',
 };

@@ -9,9 +9,54 @@ use secrecy::SecretString;
 use sixshot_domain::{GenerationId, GenerationState, ProviderId};
 use sixshot_providers::{Provider, ProviderError};
 use sixshot_store::GenerationRow;
-use std::sync::PoisonError;
+use std::ops::Deref;
+use std::sync::{Arc, PoisonError};
+
+/// An adapter and the address it asks. What it says is of the accounts there, also when another address is in use by the
+/// time it answers.
+#[derive(Clone)]
+pub(crate) struct Adapter {
+    provider: Arc<dyn Provider>,
+    address: String,
+}
+
+impl Deref for Adapter {
+    type Target = dyn Provider;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.provider
+    }
+}
+
+impl Adapter {
+    /// A fingerprint that tells accounts apart, also the same key at another address, and gives no key away.
+    pub(crate) fn account(&self, key: &SecretString) -> String {
+        account_of(key, self.address.trim_end_matches('/'))
+    }
+
+    /// Whether a key is of the account that a request was sent with. Another account says nothing about it.
+    pub(crate) fn is_account_of(&self, row: &GenerationRow, key: &SecretString) -> bool {
+        row.account.as_deref().is_none_or(|account| account == self.account(key))
+    }
+}
 
 impl Queue {
+    /// The adapter of a provider at the address that is in use now.
+    pub(crate) fn provider(&self, id: &ProviderId) -> Option<Adapter> {
+        let in_use = self.registry.read().unwrap_or_else(PoisonError::into_inner);
+        let provider = in_use.0.get(id)?;
+        Some(Adapter { provider, address: in_use.1.get(id).cloned().unwrap_or_else(|| self.shipped_address(id)) })
+    }
+
+    /// Whether an adapter asks where its provider is asked now.
+    pub(crate) fn is_in_use(&self, adapter: &Adapter) -> bool {
+        self.address_of(adapter.id()) == adapter.address
+    }
+
+    fn shipped_address(&self, id: &ProviderId) -> String {
+        self.catalogue().provider(id).map(|entry| entry.base_url.clone()).unwrap_or_default()
+    }
+
     pub(crate) fn base_is_local(&self, id: &ProviderId) -> bool {
         is_local(&self.address_of(id))
     }
@@ -19,7 +64,7 @@ impl Queue {
     /// Where a provider is asked now.
     pub(crate) fn address_of(&self, id: &ProviderId) -> String {
         let own = self.registry.read().unwrap_or_else(PoisonError::into_inner).1.get(id).cloned();
-        own.unwrap_or_else(|| self.catalogue().provider(id).map(|entry| entry.base_url.clone()).unwrap_or_default())
+        own.unwrap_or_else(|| self.shipped_address(id))
     }
 
     /// Where lost requests of a provider are looked for, as a host with a patience of its own: some list their tasks at
@@ -30,23 +75,13 @@ impl Queue {
         if elsewhere && !is_own { format!("lists of {}", self.address_of(id)) } else { self.address_of(id) }
     }
 
-    /// A fingerprint that tells accounts apart, also the same key at another address, and gives no key away.
-    pub(crate) fn account_of(&self, provider: &ProviderId, key: &SecretString) -> String {
-        let address = self.address_of(provider);
-        account_of(key, address.trim_end_matches('/'))
-    }
-
-    /// Whether a key is of the account that a request was sent with. Another account says nothing about it.
-    pub(crate) fn is_same_account(&self, row: &GenerationRow, key: &SecretString) -> bool {
-        row.account.as_deref().is_none_or(|account| account == self.account_of(&row.provider, key))
-    }
-
-    /// Whether a task is believed to be gone: its own account has said so several times in a row, long after it was
-    /// sent. What was accepted a moment ago and is not known yet is not gone, and neither is it while a service is ill.
-    pub(crate) fn is_gone(&self, row: &GenerationRow, key: &SecretString) -> bool {
+    /// Whether a task is believed to be gone when its own account says so: it has said so several times in a row, long
+    /// after it was sent. What was accepted a moment ago and is not known yet is not gone, and neither is it while a
+    /// service is ill.
+    pub(crate) fn is_gone(&self, row: &GenerationRow) -> bool {
         let said_before = row.problem.as_ref().is_some_and(|(code, _)| code == "provider-not-found");
         let old = self.now() - row.sent_at.unwrap_or(row.state_since) >= policy::GONE_NOT_BEFORE;
-        said_before && old && row.attempts >= GONE_AFTER && self.is_same_account(row, key)
+        said_before && old && row.attempts >= GONE_AFTER
     }
 
     pub(crate) async fn key_for(&self, provider: &dyn Provider) -> Result<SecretString, KeyProblem> {
@@ -54,16 +89,12 @@ impl Queue {
     }
 
     /// The key of the account that a generation was bought with; the one in use when that account has none any more.
-    pub(crate) async fn key_of(
-        &self,
-        provider: &dyn Provider,
-        row: &GenerationRow,
-    ) -> Result<SecretString, KeyProblem> {
+    pub(crate) async fn key_of(&self, provider: &Adapter, row: &GenerationRow) -> Result<SecretString, KeyProblem> {
         if !provider.needs_key() || row.account.is_none() {
-            return self.key_for(provider).await;
+            return self.key_for(&**provider).await;
         }
         let keys = self.keys.keys(provider.id()).await?;
-        let its_own = keys.iter().find(|key| self.is_same_account(row, key)).or(keys.first());
+        let its_own = keys.iter().find(|key| provider.is_account_of(row, key)).or(keys.first());
         its_own.cloned().ok_or(KeyProblem::Missing)
     }
 
@@ -73,7 +104,7 @@ impl Queue {
     /// When the library fails.
     pub fn has_unfinished(&self, provider: &ProviderId, key: &SecretString) -> Result<bool, QueueError> {
         use GenerationState as State;
-        let account = self.account_of(provider, key);
+        let account = account_of(key, self.address_of(provider).trim_end_matches('/'));
         for state in [State::Submitting, State::Running, State::Downloading, State::Unknown] {
             let rows = self.library().generations_in(state)?;
             if rows.iter().any(|row| row.provider == *provider && row.account.as_deref() == Some(&account)) {
@@ -91,12 +122,12 @@ impl Queue {
         let row = self.library().generation(id)?;
         let provider = self.provider(&row.provider).ok_or(ProviderError::NotSupported)?;
         let mut keys = self.keys.keys(&row.provider).await?;
-        keys.sort_by_key(|key| !self.is_same_account(&row, key));
+        keys.sort_by_key(|key| !provider.is_account_of(&row, key));
         let mut refusal = ProviderError::NotFound { reason: "no account knows it".to_owned() };
         for key in keys {
             match provider.poll(&key, remote_id).await {
                 Ok(_) => {
-                    let account = Some(self.account_of(&row.provider, &key));
+                    let account = Some(provider.account(&key));
                     return self.happen(id, Happening::Adopted { remote_id: remote_id.to_owned(), account });
                 }
                 Err(error) => refusal = error,

@@ -126,7 +126,7 @@ impl Queue {
             // What came is there, and the next try goes on behind it.
             Err(FetchProblem::Interrupted(reason)) => {
                 self.forget_breaks(&row.id);
-                self.broke(&row, links::BROKEN, reason)
+                self.tries_later(&row, links::BROKEN, reason)
             }
             Err(FetchProblem::Broken(reason) | FetchProblem::Patience { reason, .. }) => {
                 self.broke_off(&row, reason)?
@@ -143,7 +143,7 @@ impl Queue {
         if self.count_break(&row.id) >= links::BREAKS || is_over {
             return self.fresh_link(row, links::BROKEN, reason);
         }
-        Ok(self.broke(row, links::BROKEN, reason))
+        Ok(self.tries_later(row, links::BROKEN, reason))
     }
 
     /// Counts a download that brought nothing, and tells how many did in a row.

@@ -13,7 +13,7 @@ use crate::room::{Disk, SystemDisk};
 use crate::turns::Gates;
 use fail::fail_point;
 use sixshot_domain::{GenerationId, GenerationState, ProviderId};
-use sixshot_providers::{Catalogue, LookUp, Provider, ProviderError, Registry};
+use sixshot_providers::{Catalogue, LookUp, ProviderError, Registry};
 use sixshot_store::{GenerationRow, Library, StoreError};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -331,10 +331,6 @@ impl Queue {
     /// How a lost request can be found at a provider.
     pub(crate) fn looks_up(&self, id: &ProviderId) -> LookUp {
         self.catalogue.provider(id).map_or(LookUp::Never, |entry| entry.looks_up)
-    }
-
-    pub(crate) fn provider(&self, id: &ProviderId) -> Option<Arc<dyn Provider>> {
-        self.registry.read().unwrap_or_else(PoisonError::into_inner).0.get(id)
     }
 
     pub(crate) fn purchase_turn(&self, provider: &ProviderId, path: &str) -> PurchaseTurn {

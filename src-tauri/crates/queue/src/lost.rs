@@ -7,7 +7,6 @@ use crate::policy;
 use crate::reconcile::{self, Doubt, Evidence, Known, Verdict};
 use crate::restored;
 use fail::fail_point;
-use secrecy::SecretString;
 use sixshot_domain::GenerationState;
 use sixshot_providers::{LookUp, LostRequest, ProviderError};
 use sixshot_store::GenerationRow;
@@ -41,7 +40,7 @@ impl Queue {
             let problem = ("provider-unusable".to_owned(), "The provider's address cannot be used.".to_owned());
             return self.make(row, Happening::NotAnswered { problem, wait: 60_000 });
         };
-        let key = match self.key_of(&*provider, row).await {
+        let key = match self.key_of(&provider, row).await {
             Ok(key) => key,
             Err(problem) => {
                 self.host_is_let_go(&address, asked_at);
@@ -80,7 +79,7 @@ impl Queue {
                     fence: &fence.tasks,
                     owned: &owned,
                     named,
-                    doubt: self.doubt_about(row, &key, named, is_wider)?,
+                    doubt: self.doubt_about(row, provider.is_account_of(row, &key), named, is_wider)?,
                     sent_at: sent_at - fence.ahead,
                     not_before: if fence.since.is_some() { None } else { Some(earliest) },
                     looked_for,
@@ -111,14 +110,14 @@ impl Queue {
     fn doubt_about(
         &self,
         row: &GenerationRow,
-        key: &SecretString,
+        is_its_account: bool,
         named: bool,
         is_wider: bool,
     ) -> Result<Option<Doubt>, QueueError> {
         let late = || self.catalogue().provider(&row.provider).is_some_and(|entry| entry.lists_late);
         Ok(if Evidence::read(row.evidence.as_deref().unwrap_or_default()).restored {
             Some(Doubt::Restored)
-        } else if !self.is_same_account(row, key) {
+        } else if !is_its_account {
             Some(Doubt::AnotherAccount)
         } else if !named && self.has_rivals(row)? {
             Some(Doubt::AnotherLost)

@@ -2,6 +2,7 @@
 
 use crate::driver::{Queue, QueueError, pause_after};
 use crate::machine::{Happening, NotNow, step};
+use crate::polling::OTHER_ACCOUNT;
 use sixshot_domain::{GenerationId, GenerationState, MicroDollars, ProviderId};
 use sixshot_providers::ProviderError;
 use sixshot_store::{Advance, GenerationRow, StoreError};
@@ -17,7 +18,7 @@ impl Queue {
             return Err(NotNow { state: row.state }.into());
         };
         let provider = self.provider(&row.provider).ok_or(ProviderError::NotSupported)?;
-        let key = self.key_of(&*provider, &row).await?;
+        let key = self.key_of(&provider, &row).await?;
         provider.cancel(&key, remote_id).await?;
         let mut again = row;
         again.due_at = Some(self.now());
@@ -55,12 +56,15 @@ impl Queue {
         self.happen(id, Happening::SentAgain { price })
     }
 
-    /// Everything that waits for a key of this provider goes on: another account may also have money.
+    /// Another key or address of this provider is in use: everything that waits for one goes on, and another account may
+    /// also have money.
     ///
     /// # Errors
     /// When the library fails.
-    pub fn key_changed(&self, provider: &ProviderId) -> Result<(), QueueError> {
-        self.wake_waiting(provider, &["key-missing", "keychain-unavailable", "provider-key-refused"])?;
+    pub fn account_changed(&self, provider: &ProviderId) -> Result<(), QueueError> {
+        const REASONS: [&str; 5] =
+            ["key-missing", "keychain-unavailable", "provider-key-refused", "provider-unusable", OTHER_ACCOUNT];
+        self.wake_waiting(provider, &REASONS)?;
         self.go_on(provider)
     }
 

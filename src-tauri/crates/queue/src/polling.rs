@@ -1,5 +1,6 @@
 //! Asking where generations stand: one question at a time for each host, many generations in one where a list tells.
 
+use crate::accounts::Adapter;
 use crate::driver::{Queue, QueueError, was_failure};
 use crate::links;
 use crate::machine::{Happening, NO_CLIP};
@@ -8,7 +9,7 @@ use crate::policy;
 use fail::fail_point;
 use secrecy::SecretString;
 use sixshot_domain::{GenerationId, GenerationState};
-use sixshot_providers::{Provider, ProviderError, RemoteState};
+use sixshot_providers::{ProviderError, RemoteState};
 use sixshot_store::{GenerationRow, is_due};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::Ordering;
@@ -20,6 +21,8 @@ use tokio::task::JoinSet;
 const SOON: i64 = 5_000;
 /// Generations that are asked about at once: a page of the shortest list.
 const TOGETHER: usize = 100;
+/// Asked for with another key or address than it was bought with, and not known there.
+pub(crate) const OTHER_ACCOUNT: &str = "other-account";
 /// A list that shows nobody so many times in a row is left alone as well.
 const STRANGERS: u32 = 3;
 /// For so long a list that could not be read is left alone, and generations are asked about singly.
@@ -187,14 +190,14 @@ impl Queue {
     }
 
     /// The adapter and the key for a generation, or what happens to it without them.
-    async fn means_for(&self, row: &GenerationRow) -> Result<(Arc<dyn Provider>, SecretString), Happening> {
+    async fn means_for(&self, row: &GenerationRow) -> Result<(Adapter, SecretString), Happening> {
         let not_answered =
             |code: &str, words: String, wait| Happening::NotAnswered { problem: (code.to_owned(), words), wait };
         let Some(provider) = self.provider(&row.provider).filter(|_| row.remote_id.is_some()) else {
             let words = "The provider's address cannot be used.".to_owned();
             return Err(not_answered("provider-unusable", words, 60_000));
         };
-        match self.key_of(&*provider, row).await {
+        match self.key_of(&provider, row).await {
             Ok(key) => Ok((provider, key)),
             Err(problem) => Err(not_answered(problem.code(), problem.to_string(), 15_000)),
         }
@@ -253,7 +256,10 @@ impl Queue {
                         Some(state) if !is_soon(row, now) && (is_running(state) || waits_for_clip(row)) => {}
                         Some(state) => {
                             self.with_host(address, |host| host.asked.insert(row.id.clone(), now));
-                            self.make(row, self.happening_of(row, &key, Ok(state.clone()))?)?;
+                            self.make(
+                                row,
+                                self.happening_of(row, provider.is_account_of(row, &key), Ok(state.clone()))?,
+                            )?;
                         }
                         None if is_soon(row, now) => {
                             self.with_host(address, |host| host.unlisted.insert(row.id.0.clone()));
@@ -312,7 +318,7 @@ impl Queue {
                     Err(error @ ProviderError::Protocol { .. }) => self.host_failed(address, now, error),
                     _ => self.host_answered(address, now),
                 }
-                self.make(row, self.happening_of(row, &key, answer)?)?;
+                self.make(row, self.happening_of(row, provider.is_account_of(row, &key), answer)?)?;
                 Ok(())
             }
         }
@@ -323,7 +329,7 @@ impl Queue {
         let happening = match self.means_for(&row).await {
             Ok((provider, key)) => {
                 let answer = provider.poll(&key, row.remote_id.as_deref().unwrap_or_default()).await;
-                self.happening_of(&row, &key, answer)?
+                self.happening_of(&row, provider.is_account_of(&row, &key), answer)?
             }
             Err(happening) => happening,
         };
@@ -372,8 +378,8 @@ impl Queue {
         Happening::BacksOff { problem: (error.code().to_owned(), error.to_string()), wait }
     }
 
-    /// What a download that broke is for a generation: many that broke at once do not all come back at once.
-    pub(crate) fn broke(&self, row: &GenerationRow, code: &str, words: String) -> Happening {
+    /// What is to be tried later by itself: many that broke at once do not all come back at once.
+    pub(crate) fn tries_later(&self, row: &GenerationRow, code: &str, words: String) -> Happening {
         let again = row.problem.as_ref().is_some_and(|(known, _)| known == code);
         let attempts = if again { row.attempts.saturating_add(1) } else { 1 };
         let wait = policy::jittered(policy::retry_delay(attempts), self.roll());
@@ -387,11 +393,12 @@ impl Queue {
         seen.or(row.sent_at).unwrap_or(row.state_since).min(self.now())
     }
 
-    /// What an answer about a task is for its generation, however it was asked for.
+    /// What an answer about a task is for its generation, however it was asked for; `is_its_own` when the account was
+    /// asked that it was bought with.
     fn happening_of(
         &self,
         row: &GenerationRow,
-        key: &SecretString,
+        is_its_own: bool,
         answer: Result<RemoteState, ProviderError>,
     ) -> Result<Happening, QueueError> {
         let entry = self.catalogue().provider(&row.provider);
@@ -412,7 +419,13 @@ impl Queue {
                 Happening::EndedThere { failure, refunded }
             }
             // A task that was accepted and is not known a moment later is one whose news travels slowly.
-            Err(ProviderError::NotFound { .. }) if row.rehearsal || self.is_gone(row, key) => Happening::GoneThere,
+            Err(ProviderError::NotFound { .. }) if row.rehearsal || (is_its_own && self.is_gone(row)) => {
+                Happening::GoneThere
+            }
+            // It counts for itself, or it would be half of the proof once the right account is asked.
+            Err(ProviderError::NotFound { .. }) if !is_its_own => {
+                self.tries_later(row, OTHER_ACCOUNT, "the account that is asked now does not know it".to_owned())
+            }
             Err(error @ ProviderError::WithoutClip) => Happening::MadeWithoutClip { reason: error.to_string() },
             Err(error) => self.not_answered(row, &error),
         })

@@ -1,5 +1,6 @@
 //! Everything before the purchase: the key, the pictures, the exact request. All of it free and safe to repeat.
 
+use crate::accounts::Adapter;
 use crate::driver::{Queue, QueueError};
 use crate::machine::Happening;
 use crate::ports::KeyProblem;
@@ -8,7 +9,7 @@ use fail::fail_point;
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 use sixshot_domain::{Board, ElementForm, Frame, GenerationState, Profile};
-use sixshot_providers::{Composition, PictureSlot, PictureWay, Provider, ProviderEntry, ProviderError, base64};
+use sixshot_providers::{Composition, PictureSlot, PictureWay, ProviderEntry, ProviderError, base64};
 use sixshot_store::{GenerationRow, UploadRow};
 use std::collections::HashMap;
 
@@ -51,15 +52,15 @@ impl Queue {
                 self.make(&row, Happening::PutBack { problem, retry_at, counts: false })?;
                 // A key that came between the question and this line was told to a row that did not wait yet.
                 if self.key_for(&*provider).await.is_ok() {
-                    self.key_changed(&row.provider)?;
+                    self.account_changed(&row.provider)?;
                 }
                 return Ok(());
             }
         };
-        match self.compose(&row, &*provider, &key).await {
+        match self.compose(&row, &provider, &key).await {
             Ok(request) => {
                 fail_point!("prepare-composed");
-                self.purchase(row, &*provider, &key, request).await
+                self.purchase(row, &provider, &key, request).await
             }
             Err(Obstacle::Provider(error)) => {
                 self.make(&row, self.obstacle(&row, &error))?;
@@ -72,12 +73,7 @@ impl Queue {
         }
     }
 
-    async fn compose(
-        &self,
-        row: &GenerationRow,
-        provider: &dyn Provider,
-        key: &SecretString,
-    ) -> Result<Prepared, Obstacle> {
+    async fn compose(&self, row: &GenerationRow, provider: &Adapter, key: &SecretString) -> Result<Prepared, Obstacle> {
         let entry = self.catalogue().provider(&row.provider);
         let model = self.catalogue().model(&row.provider, &row.model);
         let (Some(entry), Some(model)) = (entry, model) else {
@@ -144,14 +140,14 @@ impl Queue {
     async fn upload(
         &self,
         entry: &ProviderEntry,
-        provider: &dyn Provider,
+        provider: &Adapter,
         key: &SecretString,
         frame: &Frame,
     ) -> Result<String, Obstacle> {
         let unreadable = |code: &str, message: String| {
             Obstacle::Happening(Happening::CannotBeSent { problem: (code.to_owned(), message) })
         };
-        let account = self.account_of(&entry.id, key);
+        let account = provider.account(key);
         let known = self.library().upload(&frame.id, &entry.id, &account, self.now());
         if let Some(link) = known.map_err(|error| unreadable(error.code(), error.to_string()))? {
             return Ok(link);

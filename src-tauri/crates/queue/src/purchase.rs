@@ -3,6 +3,7 @@
 //! Before the first byte leaves, the intent is in the library: the exact request, its hash, the price, the account.
 //! After it, the answer is in the library before anything else happens. A test counts the call sites of `submit`.
 
+use crate::accounts::Adapter;
 use crate::driver::{Queue, QueueError};
 use crate::machine::Happening;
 use crate::policy;
@@ -19,7 +20,7 @@ impl Queue {
     pub(crate) async fn purchase(
         &self,
         row: GenerationRow,
-        provider: &dyn Provider,
+        provider: &Adapter,
         key: &SecretString,
         request: Prepared,
     ) -> Result<(), QueueError> {
@@ -27,9 +28,9 @@ impl Queue {
         // One purchase at a time for a model: whatever is new in the provider's list afterwards is then this one.
         let turn = self.purchase_turn(&row.provider, &request.path);
         let _turn = turn.lock().await;
-        // The wait may have been long, and the key may be another one by now: it is prepared anew for that account.
-        if !self.is_still_the_key(provider, key).await {
-            return self.put_back_for_key(&row);
+        // The wait may have been long, and another account may be in use by now: it is prepared anew for that one.
+        if !self.is_still_the_account(provider, key).await {
+            return self.put_back_for_account(&row);
         }
 
         // One before it may have found out for all meanwhile.
@@ -47,23 +48,23 @@ impl Queue {
     async fn purchase_in_turn(
         &self,
         row: GenerationRow,
-        provider: &dyn Provider,
+        provider: &Adapter,
         key: &SecretString,
         request: Prepared,
     ) -> Result<(), QueueError> {
         let Prepared { request, kept } = request;
-        let row = match self.price_still_holds(row, provider, key, &request).await? {
+        let row = match self.price_still_holds(row, &**provider, key, &request).await? {
             Some(row) => row,
             None => return Ok(()),
         };
         fail_point!("purchase-priced");
-        let fence = match self.fence(&row, provider, key, &request).await? {
+        let fence = match self.fence(&row, &**provider, key, &request).await? {
             Fence::Known(fence) => fence,
             Fence::PutBack => return Ok(()),
         };
         // The questions on the way may have taken minutes.
-        if !self.is_still_the_key(provider, key).await {
-            return self.put_back_for_key(&row);
+        if !self.is_still_the_account(provider, key).await {
+            return self.put_back_for_account(&row);
         }
         if let Some(waits) = self.waits_for_pause(&row.provider) {
             self.make(&row, waits)?;
@@ -80,7 +81,7 @@ impl Queue {
             path: request.path.clone(),
             sha256: hex::encode(Sha256::digest(request.body.as_bytes())),
             body: kept,
-            account: self.account_of(&row.provider, key),
+            account: provider.account(key),
             fence,
         };
         let Some(row) = self.make(&row, intent)? else { return Ok(()) };
@@ -116,9 +117,9 @@ impl Queue {
         fail_point!("purchase-answer-kept");
         // Refused with a key that is another one by now: the change was told before this row waited for it.
         if matches!(lesson, Some(Err(ProviderError::Unauthenticated { .. })))
-            && !self.is_still_the_key(provider, key).await
+            && !self.is_still_the_account(provider, key).await
         {
-            self.key_changed(&row.provider)?;
+            self.account_changed(&row.provider)?;
         }
         // Only now: nothing may stand between an answer and its being written down.
         if is_answered {
@@ -132,13 +133,15 @@ impl Queue {
         Ok(())
     }
 
-    async fn is_still_the_key(&self, provider: &dyn Provider, key: &SecretString) -> bool {
-        self.key_for(provider).await.is_ok_and(|now| now.expose_secret() == key.expose_secret())
+    async fn is_still_the_account(&self, provider: &Adapter, key: &SecretString) -> bool {
+        let is_still_the_key =
+            self.key_for(&**provider).await.is_ok_and(|now| now.expose_secret() == key.expose_secret());
+        is_still_the_key && self.is_in_use(provider)
     }
 
     /// Prepared anew, for the account that is in use now.
-    fn put_back_for_key(&self, row: &GenerationRow) -> Result<(), QueueError> {
-        let problem = ("key-changed".to_owned(), "The key was changed meanwhile.".to_owned());
+    fn put_back_for_account(&self, row: &GenerationRow) -> Result<(), QueueError> {
+        let problem = ("key-changed".to_owned(), "The key or the address was changed meanwhile.".to_owned());
         self.make(row, Happening::PutBack { problem, retry_at: Some(self.now()), counts: false })?;
         Ok(())
     }

@@ -123,7 +123,7 @@ impl Studio {
     async fn key_was_changed(&self, entry: &ProviderEntry) -> Result<KeyState, StudioError> {
         let state = self.keyring.state(entry).await;
         self.bell.ring(Change::Key { key: state.clone() });
-        self.queue.key_changed(&entry.id)?;
+        self.queue.account_changed(&entry.id)?;
         Ok(state)
     }
 
@@ -133,12 +133,18 @@ impl Studio {
             let key = self.keyring.state(entry).await;
             let found = key.last_four.is_some() || key.place != KeyPlace::None;
             self.bell.ring(Change::Key { key });
-            if found
-                && self.read_only.is_none()
-                && let Err(error) = self.queue.key_changed(&entry.id)
-            {
-                tracing::warn!(%error, "what waits for a key cannot go on");
+            if found {
+                self.go_on_with(&entry.id);
             }
+        }
+    }
+
+    /// Another account of a provider may be in use: what waits for one goes on.
+    pub(crate) fn go_on_with(&self, provider: &ProviderId) {
+        if self.read_only.is_none()
+            && let Err(error) = self.queue.account_changed(provider)
+        {
+            tracing::warn!(%error, "what waits for an account cannot go on");
         }
     }
 

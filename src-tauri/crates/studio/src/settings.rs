@@ -66,6 +66,11 @@ impl Studio {
         };
         if before.base_urls != new.base_urls {
             self.use_addresses();
+            for entry in self.asked_providers() {
+                if before.base_urls.get(&entry.id.0) != new.base_urls.get(&entry.id.0) {
+                    self.go_on_with(&entry.id);
+                }
+            }
         }
         if before.limits != new.limits {
             self.queue.set_limits(limits_of(&new));

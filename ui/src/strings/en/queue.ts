@@ -2,6 +2,9 @@
 const LOOK_THERE =
   'It is asked on. If the task is on its own page, adopt it by its id; otherwise you may leave it.';
 
+/** Of a clip that was bought and is not here yet. */
+const STILL_PAID = 'It stays paid, and it is asked for again by itself.';
+
 export const queue = {
   'queue.title': 'Queue',
   'queue.empty': 'Nothing is running',
@@ -48,6 +51,24 @@ export const queue = {
   'queue.waits.provider-not-found': '{provider} did not find what was asked for.',
   'queue.waits.provider-without-clip': '{provider} says that it is made and shows no clip yet.',
   'queue.waits.library-full': 'The disk of the library has too little room for the clip.',
+  'queue.asks.other-account':
+    '{provider} does not know this clip with the key and the address that are in use now.',
+  'queue.asks.other-account.remedy':
+    'It was bought with another one. Put that one back in Settings, and it is fetched.',
+  'queue.asks.provider-not-found': '{provider} says that it does not know this clip.',
+  'queue.asks.provider-not-found.remedy': STILL_PAID,
+  'queue.asks.provider-refused': '{provider} refuses to be asked for it.',
+  'queue.asks.provider-refused.remedy': STILL_PAID,
+  'queue.asks.provider-no-credit': '{provider} wants credit on the account before it is asked for.',
+  'queue.asks.provider-no-credit.remedy': STILL_PAID,
+  'queue.asks.provider-not-supported': '{provider} does not say how it stands.',
+  'queue.asks.provider-not-supported.remedy': STILL_PAID,
+  'queue.asks.provider-unavailable': '{provider} does not answer properly.',
+  'queue.asks.provider-unavailable.remedy': STILL_PAID,
+  'queue.asks.provider-unexpected-answer': '{provider} answered something unexpected.',
+  'queue.asks.provider-unexpected-answer.remedy': STILL_PAID,
+  'queue.asks.provider-unusable': 'The address of {provider} cannot be used, so it cannot be asked for.',
+  'queue.asks.provider-unusable.remedy': 'Put it right in Settings.',
   'queue.fetches.library-full': 'The disk of the library is full, and the clip waits at {provider}.',
   'queue.fetches.library-full.remedy':
     'Free some space. The clip is paid and made; it is fetched by itself as soon as there is room.',
@@ -69,7 +90,7 @@ export const queue = {
   'queue.looks.provider-unavailable.remedy': LOOK_THERE,
   'queue.looks.provider-rate-limited': '{provider} has been asking for patience for long.',
   'queue.looks.provider-rate-limited.remedy': LOOK_THERE,
-  'queue.waits.key-changed': 'The key of {provider} was changed meanwhile.',
+  'queue.waits.key-changed': 'The key or the address of {provider} was changed meanwhile.',
   'queue.goes-on': 'It goes on by itself.',
   'queue.tries-in': 'It is tried again in {wait}.',
   'queue.tries-now': 'It is tried again now.',

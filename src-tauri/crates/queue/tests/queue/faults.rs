@@ -131,11 +131,11 @@ async fn without_a_key_nothing_is_sent_and_a_new_key_lets_it_go_on() {
     let row = bench.until("one", |row| row.problem.is_some()).await;
     assert_eq!((row.state, row.problem.expect("a reason").0.as_str()), (State::Queued, "key-missing"));
     *bench.keys.0.lock().expect("a key") = Some("wrong-key-0123456789".to_owned());
-    bench.queue.key_changed(&"wavespeed".into()).expect("told");
+    bench.queue.account_changed(&"wavespeed".into()).expect("told");
     bench.until("one", |row| row.problem.as_ref().is_some_and(|(code, _)| code == "provider-key-refused")).await;
     assert_eq!(bench.sandbox.ledger().len(), 0);
     *bench.keys.0.lock().expect("a key") = Some("sandbox-key-0123456789".to_owned());
-    bench.queue.key_changed(&"wavespeed".into()).expect("told");
+    bench.queue.account_changed(&"wavespeed".into()).expect("told");
     bench.until("one", |row| row.state == State::Done).await;
     assert_eq!(bench.sandbox.ledger().len(), 1);
 }

@@ -2,6 +2,7 @@
 
 mod support;
 
+mod addresses;
 mod clocks;
 mod downloads;
 mod faults;

@@ -2,37 +2,16 @@
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 
-use crate::support::fast::Bench;
-use sixshot_domain::{GenerationId, GenerationState as State};
+use crate::support::fast::{Bench, add, evidence, row, until_row};
+use sixshot_domain::GenerationState as State;
 use sixshot_providers::{Catalogue, Composed, ProviderError, Registry, SecretString, SubmitAnswer};
 use sixshot_queue::machine::Happening;
-use sixshot_queue::{Clock, Evidence, QueueError, Verdict, was_failure};
-use sixshot_sandbox::{FaultKind, Options, Sandbox, Target};
-use sixshot_store::GenerationRow;
-use std::collections::HashMap;
+use sixshot_queue::{Clock, QueueError, Verdict, was_failure};
+use sixshot_sandbox::{FaultKind, Target};
 use std::time::Duration;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
-
-fn add(bench: &Bench, number: usize) -> GenerationId {
-    let row = bench.generation(number);
-    bench.library.add_generations(std::slice::from_ref(&row)).expect("added");
-    bench.queue.wake();
-    row.id
-}
-
-fn row(bench: &Bench, id: &GenerationId) -> GenerationRow {
-    bench.library.generation(id).expect("there")
-}
-
-fn evidence(row: &GenerationRow) -> Evidence {
-    Evidence::read(row.evidence.as_deref().unwrap_or_default())
-}
-
-async fn until_row(bench: &Bench, id: &GenerationId, what: &str, asked: impl Fn(&GenerationRow) -> bool) {
-    bench.until(what, |bench| asked(&row(bench, id))).await;
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_providers_own_bill_stands_beside_the_estimate_and_counts() {
@@ -47,36 +26,6 @@ async fn the_providers_own_bill_stands_beside_the_estimate_and_counts() {
     let billed = amount("billed").expect("the provider's own figure");
     assert_eq!(billed.0, bench.sandbox.ledger()[0].micro_dollars, "what the provider really took");
     assert_eq!(bench.library.spent(0).expect("a sum"), billed);
-    runner.abort();
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_same_key_at_another_address_is_another_account() {
-    let home = tempfile::tempdir().expect("a folder");
-    let bench = Bench::new(home.path(), "wavespeed", 1_000).await;
-    let runner = bench.run();
-    bench.fault(Target::Submit, FaultKind::NeverReady, 1);
-    let first = add(&bench, 0);
-    until_row(&bench, &first, "running", |row| row.state == State::Running).await;
-
-    let elsewhere = Sandbox::start(Options { lines: Some(240), ..Options::default() }).await.expect("a port");
-    let catalogue = Catalogue::built_in().expect("the shipped catalogue");
-    let registry_at = |base: String| Registry::of(&catalogue, &|_| Some(base.clone())).0;
-    let addresses = |base: String| HashMap::from([("wavespeed".into(), base)]);
-    let there = elsewhere.base_url("wavespeed");
-    bench.queue.set_registry(registry_at(there.clone()), addresses(there));
-    let second = add(&bench, 1);
-    until_row(&bench, &second, "bought elsewhere", |row| row.remote_id.is_some()).await;
-    assert_ne!(row(&bench, &first).account, row(&bench, &second).account);
-
-    // Elsewhere nobody knows the first one, for as long as one likes: that says nothing about it.
-    bench.clock.sleep(Duration::from_secs(4 * HOUR)).await;
-    assert_eq!(row(&bench, &first).state, State::Running, "{:?}", row(&bench, &first).problem);
-    let here = bench.sandbox.base_url("wavespeed");
-    bench.queue.set_registry(registry_at(here.clone()), addresses(here));
-    bench.sandbox.clear_faults();
-    until_row(&bench, &first, "done", |row| row.state == State::Done).await;
-    assert_eq!((bench.sandbox.ledger().len(), elsewhere.ledger().len()), (1, 1));
     runner.abort();
 }
 
@@ -213,7 +162,7 @@ async fn a_key_that_is_changed_at_the_last_moment_is_the_one_that_pays() {
     let id = add(&bench, 0);
     bench.until("asked for its list", |bench| bench.sandbox.requests("list") == 1).await;
     *bench.keys.0.lock().expect("a key") = Some("sandbox-key-0123456789-new1".to_owned());
-    bench.queue.key_changed(&"wavespeed".into()).expect("told");
+    bench.queue.account_changed(&"wavespeed".into()).expect("told");
     until_row(&bench, &id, "done", |row| row.state == State::Done).await;
     let keys: Vec<String> = bench.sandbox.ledger().into_iter().map(|line| line.key).collect();
     assert_eq!(keys, ["new1"]);

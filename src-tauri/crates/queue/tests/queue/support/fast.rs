@@ -6,7 +6,7 @@ use sixshot_domain::price::quote;
 use sixshot_domain::sample::empty_board;
 use sixshot_domain::{BoardId, GenerationId, GenerationState, ProviderId, ShotId};
 use sixshot_providers::{Catalogue, Registry};
-use sixshot_queue::{Clock, Limits, Queue, QueueParts};
+use sixshot_queue::{Clock, Evidence, Limits, Queue, QueueParts};
 use sixshot_sandbox::{Fault, FaultKind, Options, Sandbox, Target};
 use sixshot_store::{GenerationRow, Library, NewGeneration};
 use std::collections::HashMap;
@@ -155,4 +155,24 @@ impl Bench {
         }
         (requests, self.sandbox.traffic(self.provider).connections - before.connections)
     }
+}
+
+/// Confirms one, and tells which.
+pub fn add(bench: &Bench, number: usize) -> GenerationId {
+    let row = bench.generation(number);
+    bench.library.add_generations(std::slice::from_ref(&row)).expect("added");
+    bench.queue.wake();
+    row.id
+}
+
+pub fn row(bench: &Bench, id: &GenerationId) -> GenerationRow {
+    bench.library.generation(id).expect("there")
+}
+
+pub fn evidence(row: &GenerationRow) -> Evidence {
+    Evidence::read(row.evidence.as_deref().unwrap_or_default())
+}
+
+pub async fn until_row(bench: &Bench, id: &GenerationId, what: &str, asked: impl Fn(&GenerationRow) -> bool) {
+    bench.until(what, |bench| asked(&row(bench, id))).await;
 }

@@ -1,0 +1,34 @@
+//! A person's own address of a provider: what waits because of a wrong one goes on when it is put right.
+
+use crate::support::Bench;
+use serde_json::json;
+use sixshot_sandbox::{Fault, FaultKind, Options, Sandbox, Target};
+
+async fn ask_at(bench: &Bench, address: String) {
+    let mut settings = bench.call("start", json!({})).await["settings"].clone();
+    settings["base_urls"] = json!({ "wavespeed": address });
+    bench.call("save_settings", json!({ "settings": settings })).await;
+}
+
+#[tokio::test]
+async fn what_was_refused_at_a_wrong_address_goes_on_when_it_is_put_right() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let wrong = Sandbox::start(Options::default()).await.expect("a port");
+    let refuses =
+        FaultKind::Status { status: 401, body: r#"{"code":401,"message":"no such key"}"#.into(), retry_after: None };
+    for target in [Target::Price, Target::List, Target::Submit] {
+        wrong.add_fault(Fault { target, kind: refuses.clone(), times: 1_000 });
+    }
+    ask_at(&bench, wrong.base_url("wavespeed")).await;
+    let mut board = bench.call("start", json!({})).await["board"].clone();
+    board["shots"] = json!([{ "id": "s1", "prompt": "", "seconds": 3, "panel": null }]);
+    board["prompt"] = json!("A red door opens");
+    let row = bench.call("generate", json!({ "board": board, "confirmation": "p", "shown": 252_000 })).await[0].clone();
+    let id = row["id"].as_str().expect("an id");
+    bench.until(id, |row| row["problem"]["code"] == "provider-key-refused").await;
+
+    ask_at(&bench, sandbox.base_url("wavespeed")).await;
+    bench.until(id, |row| row["state"] == "done").await;
+    assert_eq!((sandbox.ledger().len(), wrong.ledger().len()), (1, 0));
+}
