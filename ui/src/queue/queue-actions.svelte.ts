@@ -6,6 +6,7 @@ import { report } from '../state/problems';
 import { queue } from '../state/queue.svelte';
 import { session } from '../state/session.svelte';
 import { t } from '../strings/text';
+import { wordsIn } from './waiting';
 
 class QueueActions {
   /** Generations with something on its way. */
@@ -20,7 +21,7 @@ class QueueActions {
     if (action === 'stop-watching' && !(await mayStop(generation))) return;
     if (action === 'give-up' && !(await mayGiveUp(generation))) return;
     if (action === 'send-again' && !(await maySpend(generation))) return;
-    await this.#alone(generation.id, () => carryOut(generation, action, confirmation));
+    await this.#alone(generation, () => carryOut(generation, action, confirmation));
   }
 
   /** Names the task that a lost request became. Answers why it was refused, if it was. */
@@ -28,7 +29,7 @@ class QueueActions {
     const remote_id = remoteId.trim();
     if (remote_id === '' || this.busy.has(generation.id)) return null;
     let refused: Problem | null = null;
-    await this.#alone(generation.id, async () => {
+    await this.#alone(generation, async () => {
       try {
         queue.put(await session.call('adopt_generation', { id: generation.id, remote_id }));
       } catch (thrown) {
@@ -45,13 +46,13 @@ class QueueActions {
     }
   }
 
-  async #alone(id: string, work: () => Promise<void>): Promise<void> {
+  async #alone({ id, state, provider_name }: GenerationView, work: () => Promise<void>): Promise<void> {
     if (this.busy.has(id)) return;
     this.busy = new Set([...this.busy, id]);
     try {
       await work();
     } catch (thrown) {
-      report(thrown);
+      report(thrown, (problem) => wordsIn(state, problem, provider_name));
     } finally {
       this.busy = new Set([...this.busy].filter((one) => one !== id));
     }

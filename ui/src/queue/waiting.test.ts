@@ -34,6 +34,7 @@ test('one that waits behind another says so; one that starts at once says nothin
   expect(words({}, [other({ state: 'queued' }), other({ id: 'p', state: 'done' })])).toBe('');
   expect(words({}, [other({ state: 'running', provider: 'fal' })])).toBe('');
   expect(words({ state: 'running' }, [other({ state: 'running' })])).toBe('');
+  expect(words({}, [other({ state: 'running', problem: problem('other-account') })])).toBe('');
   const lost = (needs_person: boolean): GenerationView =>
     other({ state: 'unknown', evidence: { verdict: 'looking', needs_person } as Evidence });
   expect(words({}, [lost(false)])).toBe(place);
@@ -84,7 +85,6 @@ test('a running one is paid: what is in the way never asks to buy, to change it 
     'provider-not-found',
     'provider-refused',
     'provider-no-credit',
-    'provider-not-supported',
     'provider-unavailable',
     'provider-unexpected-answer',
     'provider-unusable',
@@ -93,7 +93,7 @@ test('a running one is paid: what is in the way never asks to buy, to change it 
     expect(told, code).toContain('WaveSpeed');
     expect(told, code).not.toMatch(/generate|choose|change|try again|model/i);
   }
-  expect(running('other-account')).toContain('Put that one back in Settings');
+  expect(running('other-account')).toContain('Put those back in Settings');
   expect(running('provider-not-found')).toContain('It stays paid');
 });
 

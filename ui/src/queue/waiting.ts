@@ -2,7 +2,7 @@
 import { duration } from '../format/time';
 import type { GenerationState, GenerationView, Problem } from '../platform';
 import { problemWords, sentence, type Words } from '../state/problems';
-import { isFinal, needsPerson, troubleOf } from '../state/queue.svelte';
+import { OTHER_ACCOUNT, isFinal, needsPerson, troubleOf } from '../state/queue.svelte';
 import { isKey, t } from '../strings/text';
 
 /** States in which a generation takes one of its provider's places. */
@@ -48,7 +48,7 @@ export function waitingWords(
 }
 
 /** The same problem is another one once the clip is paid, or may be: what helps before a purchase may be wrong after it. */
-function wordsIn(state: GenerationState, problem: Problem, provider: string): Words {
+export function wordsIn(state: GenerationState, problem: Problem, provider: string): Words {
   const key = `${AFTER_PURCHASE[state] ?? ''}.${problem.code}`;
   const remedy = `${key}.remedy`;
   return isKey(key) && isKey(remedy)
@@ -59,6 +59,7 @@ function wordsIn(state: GenerationState, problem: Problem, provider: string): Wo
 /** It takes a place that the other one waits for. A lost request gives its place back when it waits for the person. */
 function isAhead(other: GenerationView, waiting: GenerationView): boolean {
   if (other.id === waiting.id || other.provider !== waiting.provider) return false;
+  if (other.problem?.code === OTHER_ACCOUNT) return false;
   return HOLDS_PLACE.has(other.state) || (other.state === 'unknown' && !needsPerson(other));
 }
 

@@ -119,7 +119,9 @@ test('a lost request is told with its evidence', () => {
       "Look at fal's own page: if the task is there, adopt it by its id. Otherwise send it again for $0.84, or leave it.",
   );
   expect(lost({ ...asked, doubt: 'another-lost' })).toContain('another request of this kind is lost too');
-  expect(lost({ ...asked, doubt: 'another-account' })).toContain('sent with another one');
+  const elsewhere = lost({ ...asked, doubt: 'another-account' });
+  expect(elsewhere).toContain('sent with others. Put those back in Settings first.');
+  expect(elsewhere).not.toMatch(/send it again/i);
   expect(lost({ ...asked, doubt: 'clock' })).toContain('clock of this computer');
   for (const doubt of ['lists-late', 'another-lost', 'another-account', 'clock', 'restored'] as const) {
     const told = lost({ ...asked, doubt, restored: doubt === 'restored' });
@@ -128,6 +130,8 @@ test('a lost request is told with its evidence', () => {
   }
   const both = lost({ verdict: 'several', candidates: [candidate], doubt: 'another-lost' });
   expect(both).toContain('Another request of this kind is lost too');
+  const foreign = lost({ verdict: 'several', candidates: [candidate], doubt: 'another-account' });
+  expect(foreign).toContain('another key or address, so look whose task it is');
   const restored = lost({ verdict: 'cannot-look', restored: true });
   expect(restored).toContain('may have been sent');
   expect(restored).not.toContain('cannot be searched');
@@ -159,6 +163,8 @@ test('while a key is missing or refused no look is promised, and Settings are of
     expect(evidenceWords(keyless, at, NOW)).toBe('Sent 14:02:00, no answer.');
     expect([needsKey(keyless), troubleOf(keyless)?.code]).toEqual([true, code]);
   }
+  const elsewhere = generation({ state: 'running', problem: problem('other-account') });
+  expect([needsKey(elsewhere), needsPerson(elsewhere)]).toEqual([true, true]);
   const refused = generation({ state: 'unknown', evidence: at, problem: problem('provider-refused') });
   expect(evidenceWords(refused, at, NOW)).toContain('is asked for it at 14:10:00');
   expect([needsKey(refused), troubleOf(refused)?.code]).toEqual([false, 'provider-refused']);

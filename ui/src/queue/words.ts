@@ -75,6 +75,7 @@ export function evidenceWords(generation: GenerationView, evidence: Evidence, no
     const key = candidates.every((candidate) => candidate.differs) ? 'queue.lost.differs' : one;
     parts.push(t(key, { count: candidates.length, provider }));
     if (doubt === 'another-lost') parts.push(t('queue.lost.beside'));
+    if (doubt === 'another-account') parts.push(t('queue.lost.beside-account'));
   }
   if (verdict === 'absent') {
     if (looked_up_at !== null)
@@ -86,7 +87,9 @@ export function evidenceWords(generation: GenerationView, evidence: Evidence, no
       parts.push(t('queue.lost.asked', { provider, asked: momentOf(looked_up_at, now) }));
     const why = doubt === null || doubt === 'restored' ? 'looking' : doubt;
     parts.push(t(`queue.lost.${why}`, { provider }));
-    parts.push(t('queue.lost.look-there', { provider, price: money(generation.price) }));
+    // Who looks at the page of another account sees nothing there, and would pay a second time.
+    if (doubt !== 'another-account')
+      parts.push(t('queue.lost.look-there', { provider, price: money(generation.price) }));
   }
   if (verdict === 'cannot-look')
     parts.push(

@@ -44,9 +44,9 @@ export function problemDetails(problem: Problem, version: string): string {
   ].join('\n');
 }
 
-/** Tells the person about something that went wrong away from where they look. */
-export function report(thrown: unknown): void {
+/** Tells the person about something that went wrong away from where they look, in words that fit what they did. */
+export function report(thrown: unknown, words: (problem: Problem) => Words = problemWords): void {
   const problem = problemOf(thrown);
-  const { title, remedy } = problemWords(problem);
+  const { title, remedy } = words(problem);
   toasts.show({ tone: 'bad', text: title, detail: remedy });
 }

@@ -10,11 +10,14 @@ export function isFinal(generation: GenerationView): boolean {
   return FINAL.has(generation.state);
 }
 
-/** Nothing is asked of a provider before its key is put right. */
+/** The code of a clip that was bought with another key or address than are in use now. */
+export const OTHER_ACCOUNT = 'other-account';
+/** Nothing useful is asked of a provider before its key, or its address, is put right. */
 const ABOUT_KEYS: ReadonlySet<string> = new Set([
   'key-missing',
   'keychain-unavailable',
   'provider-key-refused',
+  OTHER_ACCOUNT,
 ]);
 /** What only a person can put right: a key, credit on an account, the cap. */
 const FOR_A_PERSON: ReadonlySet<string> = new Set([...ABOUT_KEYS, 'provider-no-credit', 'over-cap']);
@@ -32,7 +35,7 @@ export function troubleOf({ state, problem }: GenerationView): Problem | null {
   return state === 'unknown' && WHY_LOST.has(problem?.code ?? '') ? null : problem;
 }
 
-/** It waits for a key: missing, refused, or not to be had from the keychain. */
+/** It waits for a key: missing, refused, not to be had from the keychain, or of another account. */
 export function needsKey(generation: GenerationView): boolean {
   return !isFinal(generation) && ABOUT_KEYS.has(generation.problem?.code ?? '');
 }

@@ -14,7 +14,6 @@ use std::sync::{Arc, PoisonError};
 
 /// An adapter and the address it asks. What it says is of the accounts there, also when another address is in use by the
 /// time it answers.
-#[derive(Clone)]
 pub(crate) struct Adapter {
     provider: Arc<dyn Provider>,
     address: String,
@@ -30,13 +29,13 @@ impl Deref for Adapter {
 
 impl Adapter {
     /// A fingerprint that tells accounts apart, also the same key at another address, and gives no key away.
-    pub(crate) fn account(&self, key: &SecretString) -> String {
+    pub(crate) fn fingerprint(&self, key: &SecretString) -> String {
         account_of(key, self.address.trim_end_matches('/'))
     }
 
     /// Whether a key is of the account that a request was sent with. Another account says nothing about it.
     pub(crate) fn is_account_of(&self, row: &GenerationRow, key: &SecretString) -> bool {
-        row.account.as_deref().is_none_or(|account| account == self.account(key))
+        row.account.as_deref().is_none_or(|account| account == self.fingerprint(key))
     }
 }
 
@@ -50,7 +49,7 @@ impl Queue {
 
     /// Whether an adapter asks where its provider is asked now.
     pub(crate) fn is_in_use(&self, adapter: &Adapter) -> bool {
-        self.address_of(adapter.id()) == adapter.address
+        self.address_of(adapter.id()).trim_end_matches('/') == adapter.address.trim_end_matches('/')
     }
 
     fn shipped_address(&self, id: &ProviderId) -> String {
@@ -98,16 +97,21 @@ impl Queue {
         its_own.cloned().ok_or(KeyProblem::Missing)
     }
 
-    /// Whether something that was bought with a key is not finished: without that key it would be lost.
+    /// Whether something that was bought with a key is not finished, or may have been, at an address that is not in use
+    /// any more: without that key it would be lost.
     ///
     /// # Errors
     /// When the library fails.
-    pub fn has_unfinished(&self, provider: &ProviderId, key: &SecretString) -> Result<bool, QueueError> {
+    pub async fn has_unfinished(&self, provider: &ProviderId, key: &SecretString) -> Result<bool, QueueError> {
         use GenerationState as State;
-        let account = account_of(key, self.address_of(provider).trim_end_matches('/'));
+        let address = self.address_of(provider);
+        let account = |key: &SecretString| account_of(key, address.trim_end_matches('/'));
+        let (its_own, all) = (account(key), self.keys.keys(provider).await.unwrap_or_default());
+        let others: Vec<_> = all.iter().map(account).filter(|other| *other != its_own).collect();
         for state in [State::Submitting, State::Running, State::Downloading, State::Unknown] {
             let rows = self.library().generations_in(state)?;
-            if rows.iter().any(|row| row.provider == *provider && row.account.as_deref() == Some(&account)) {
+            let of_others = |account: &String| others.contains(account);
+            if rows.iter().any(|row| row.provider == *provider && !row.account.as_ref().is_none_or(of_others)) {
                 return Ok(true);
             }
         }
@@ -127,7 +131,7 @@ impl Queue {
         for key in keys {
             match provider.poll(&key, remote_id).await {
                 Ok(_) => {
-                    let account = Some(provider.account(&key));
+                    let account = Some(provider.fingerprint(&key));
                     return self.happen(id, Happening::Adopted { remote_id: remote_id.to_owned(), account });
                 }
                 Err(error) => refusal = error,

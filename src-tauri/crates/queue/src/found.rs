@@ -39,7 +39,7 @@ impl Queue {
         let keys = self.keys.keys(provider).await?;
         let (mut found, mut asked, mut known) = (FoundTasks::default(), 0, HashSet::new());
         for key in &keys {
-            let account = adapter.account(key);
+            let account = adapter.fingerprint(key);
             match adapter.recent(key, since).await {
                 Ok(list) => {
                     asked += 1;

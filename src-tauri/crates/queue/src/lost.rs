@@ -64,7 +64,8 @@ impl Queue {
         let happening = match provider.look_up(&key, &request).await {
             Ok(tasks) => {
                 self.host_answered(&address, asked_at);
-                let looked_for = self.count_look(row);
+                let is_its_account = provider.is_account_of(row, &key);
+                let looked_for = self.count_look(row, is_its_account);
                 let mut owned = Vec::new();
                 for task in &tasks {
                     if self.library().generation_of_task(&row.provider, &task.remote_id)?.is_some() {
@@ -79,7 +80,7 @@ impl Queue {
                     fence: &fence.tasks,
                     owned: &owned,
                     named,
-                    doubt: self.doubt_about(row, provider.is_account_of(row, &key), named, is_wider)?,
+                    doubt: self.doubt_about(row, is_its_account, named, is_wider)?,
                     sent_at: sent_at - fence.ahead,
                     not_before: if fence.since.is_some() { None } else { Some(earliest) },
                     looked_for,
@@ -128,14 +129,20 @@ impl Queue {
         })
     }
 
-    /// Counts an answered look, and tells for how long it has been looked for.
-    fn count_look(&self, row: &GenerationRow) -> i64 {
+    /// Counts an answered look, and tells for how long it has been looked for. What its own account answered counts for
+    /// itself, and so does what another one did.
+    fn count_look(&self, row: &GenerationRow, is_its_account: bool) -> i64 {
         let passed = self.passed();
         let mut looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
         let before = looks.insert(row.id.clone(), passed).map_or(0, |at| passed - at);
         let so_far = Evidence::read(row.evidence.as_deref().unwrap_or_default());
         // What was found out about an earlier purchase of the same generation counts for nothing.
-        let before = if so_far.looked_up_at.is_some() { before } else { 0 };
+        let was_its_account = so_far.doubt != Some(Doubt::AnotherAccount);
+        // After a repair nothing is proved anyhow, and its doubt is that.
+        let is_another_now = was_its_account != is_its_account && !so_far.restored;
+        if so_far.looked_up_at.is_none() || is_another_now {
+            return 0;
+        }
         so_far.looked_for.saturating_add(before.clamp(0, policy::LOOKED_BETWEEN))
     }
 

@@ -439,7 +439,7 @@ impl Change {
                 self.row.problem = Some(problem);
                 self.return_to_queue(None, false);
             }
-            // A new key makes it due again.
+            // A new key or address makes it due again.
             ProviderError::Unauthenticated { .. } => {
                 self.say("the key was refused");
                 self.row.problem = Some(problem);

@@ -3,6 +3,7 @@
 use crate::driver::{Queue, QueueError, pause_after};
 use crate::machine::{Happening, NotNow, step};
 use crate::polling::OTHER_ACCOUNT;
+use crate::reconcile::{Doubt, Evidence};
 use sixshot_domain::{GenerationId, GenerationState, MicroDollars, ProviderId};
 use sixshot_providers::ProviderError;
 use sixshot_store::{Advance, GenerationRow, StoreError};
@@ -64,16 +65,19 @@ impl Queue {
     pub fn account_changed(&self, provider: &ProviderId) -> Result<(), QueueError> {
         const REASONS: [&str; 5] =
             ["key-missing", "keychain-unavailable", "provider-key-refused", "provider-unusable", OTHER_ACCOUNT];
-        self.wake_waiting(provider, &REASONS)?;
+        self.wake_waiting(provider, |row| waits_for(row, &REASONS) || asked_another_account(row))?;
         self.go_on(provider)
     }
 
-    /// Everything of a provider that waits for one of these reasons is due now.
-    pub(crate) fn wake_waiting(&self, provider: &ProviderId, reasons: &[&str]) -> Result<(), QueueError> {
+    /// Everything of a provider of which `waits` is true is due now.
+    pub(crate) fn wake_waiting(
+        &self,
+        provider: &ProviderId,
+        waits: impl Fn(&GenerationRow) -> bool,
+    ) -> Result<(), QueueError> {
         for state in [GenerationState::Queued, GenerationState::Running, GenerationState::Unknown] {
             for row in self.library().generations_in(state)?.into_iter().filter(|row| row.provider == *provider) {
-                let waits = row.problem.as_ref().is_some_and(|(code, _)| reasons.contains(&code.as_str()));
-                if waits {
+                if waits(&row) {
                     let mut again = row.clone();
                     again.due_at = Some(self.now());
                     let advance = Advance { row: &again, at: self.now(), what: None, ledger: None, take: None };
@@ -135,4 +139,15 @@ impl Queue {
             }
         }
     }
+}
+
+/// Whether a generation waits for one of these reasons.
+pub(crate) fn waits_for(row: &GenerationRow, reasons: &[&str]) -> bool {
+    row.problem.as_ref().is_some_and(|(code, _)| reasons.contains(&code.as_str()))
+}
+
+/// Whether a lost request was last looked for at another account than it was sent with.
+fn asked_another_account(row: &GenerationRow) -> bool {
+    row.state == GenerationState::Unknown
+        && Evidence::read(row.evidence.as_deref().unwrap_or_default()).doubt == Some(Doubt::AnotherAccount)
 }

@@ -198,7 +198,11 @@ impl Queue {
             return Err(not_answered("provider-unusable", words, 60_000));
         };
         match self.key_of(&provider, row).await {
-            Ok(key) => Ok((provider, key)),
+            Ok(key) if self.is_in_use(&provider) => Ok((provider, key)),
+            // A keychain that had to be unlocked may have taken minutes, and one address's key is not for another.
+            Ok(_) => {
+                Err(not_answered("account-changed", "The key or the address was changed meanwhile.".to_owned(), 1_000))
+            }
             Err(problem) => Err(not_answered(problem.code(), problem.to_string(), 15_000)),
         }
     }
@@ -277,7 +281,7 @@ impl Queue {
                         host.resting.insert(list.to_owned(), now + LIST_RESTS);
                     });
                 }
-                self.back_off(&soon, now, &error)
+                self.back_off(address, &soon, now, &error)
             }
         }
     }
@@ -304,11 +308,12 @@ impl Queue {
         if answer.as_ref().is_ok_and(is_running) {
             self.with_host(address, |host| host.seen.insert(row.id.clone(), now));
         }
+        let is_its_own = provider.is_account_of(row, &key);
         match answer {
             // One question finds out for all of them; each by itself would be a storm.
-            Err(error) if is_about_all(&error) => {
+            Err(error) if is_about_all(&error) && !is_of_another(&error, is_its_own) => {
                 let soon: Vec<_> = beside.iter().copied().filter(|row| is_soon(row, now)).collect();
-                self.back_off(&soon, now, &error)
+                self.back_off(address, &soon, now, &error)
             }
             answer => {
                 let fails = matches!(answer, Err(ProviderError::Protocol { .. }));
@@ -318,7 +323,7 @@ impl Queue {
                     Err(error @ ProviderError::Protocol { .. }) => self.host_failed(address, now, error),
                     _ => self.host_answered(address, now),
                 }
-                self.make(row, self.happening_of(row, provider.is_account_of(row, &key), answer)?)?;
+                self.make(row, self.happening_of(row, is_its_own, answer)?)?;
                 Ok(())
             }
         }
@@ -346,11 +351,16 @@ impl Queue {
     }
 
     /// All of them are asked about again at the same moment, which is drawn once. No verdict about any.
-    fn back_off(&self, rows: &[&GenerationRow], asked_at: i64, error: &ProviderError) -> Result<(), QueueError> {
-        if let Some(row) = rows.first() {
-            let address = self.address_of(&row.provider);
-            self.with_host(&address, |host| host.polls_fail = true);
-            self.host_failed(&address, asked_at, error);
+    fn back_off(
+        &self,
+        address: &str,
+        rows: &[&GenerationRow],
+        asked_at: i64,
+        error: &ProviderError,
+    ) -> Result<(), QueueError> {
+        if !rows.is_empty() {
+            self.with_host(address, |host| host.polls_fail = true);
+            self.host_failed(address, asked_at, error);
         }
         let same = |row: &&&GenerationRow| row.problem.as_ref().is_some_and(|(code, _)| code == error.code());
         let attempts = rows.iter().filter(same).map(|row| row.attempts).max().unwrap_or(0);
@@ -423,7 +433,7 @@ impl Queue {
                 Happening::GoneThere
             }
             // It counts for itself, or it would be half of the proof once the right account is asked.
-            Err(ProviderError::NotFound { .. }) if !is_its_own => {
+            Err(error) if is_of_another(&error, is_its_own) => {
                 self.tries_later(row, OTHER_ACCOUNT, "the account that is asked now does not know it".to_owned())
             }
             Err(error @ ProviderError::WithoutClip) => Happening::MadeWithoutClip { reason: error.to_string() },
@@ -446,6 +456,11 @@ pub(crate) fn waits_for_clip(row: &GenerationRow) -> bool {
     row.problem
         .as_ref()
         .is_some_and(|(code, _)| [NO_CLIP, links::ENDED, links::BROKEN, links::REFUSED].contains(&code.as_str()))
+}
+
+/// Whether an answer says no more than that the task is not of the account that was asked.
+fn is_of_another(error: &ProviderError, is_its_own: bool) -> bool {
+    !is_its_own && matches!(error, ProviderError::NotFound { .. } | ProviderError::Unauthenticated { .. })
 }
 
 fn is_soon(row: &GenerationRow, now: i64) -> bool {

@@ -57,10 +57,18 @@ impl Queue {
                 return Ok(());
             }
         };
+        // A keychain that had to be unlocked may have taken minutes, and one address's key is not for another.
+        if !self.is_in_use(&provider) {
+            return self.put_back_for_account(&row);
+        }
         match self.compose(&row, &provider, &key).await {
             Ok(request) => {
                 fail_point!("prepare-composed");
                 self.purchase(row, &provider, &key, request).await
+            }
+            // What one account answers is nothing to the next.
+            Err(Obstacle::Provider(_)) if !self.is_still_the_account(&provider, &key).await => {
+                self.put_back_for_account(&row)
             }
             Err(Obstacle::Provider(error)) => {
                 self.make(&row, self.obstacle(&row, &error))?;
@@ -147,7 +155,7 @@ impl Queue {
         let unreadable = |code: &str, message: String| {
             Obstacle::Happening(Happening::CannotBeSent { problem: (code.to_owned(), message) })
         };
-        let account = provider.account(key);
+        let account = provider.fingerprint(key);
         let known = self.library().upload(&frame.id, &entry.id, &account, self.now());
         if let Some(link) = known.map_err(|error| unreadable(error.code(), error.to_string()))? {
             return Ok(link);

@@ -11,7 +11,7 @@ use fail::fail_point;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use sixshot_domain::GenerationState;
-use sixshot_providers::{Composed, LookUp, Provider, ProviderError, SubmitAnswer};
+use sixshot_providers::{Composed, LookUp, ProviderError, SubmitAnswer};
 use sixshot_store::GenerationRow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -53,12 +53,12 @@ impl Queue {
         request: Prepared,
     ) -> Result<(), QueueError> {
         let Prepared { request, kept } = request;
-        let row = match self.price_still_holds(row, &**provider, key, &request).await? {
+        let row = match self.price_still_holds(row, provider, key, &request).await? {
             Some(row) => row,
             None => return Ok(()),
         };
         fail_point!("purchase-priced");
-        let fence = match self.fence(&row, &**provider, key, &request).await? {
+        let fence = match self.fence(&row, provider, key, &request).await? {
             Fence::Known(fence) => fence,
             Fence::PutBack => return Ok(()),
         };
@@ -81,7 +81,7 @@ impl Queue {
             path: request.path.clone(),
             sha256: hex::encode(Sha256::digest(request.body.as_bytes())),
             body: kept,
-            account: provider.account(key),
+            account: provider.fingerprint(key),
             fence,
         };
         let Some(row) = self.make(&row, intent)? else { return Ok(()) };
@@ -115,33 +115,35 @@ impl Queue {
         };
         self.make_surely(&row, &happening).await?;
         fail_point!("purchase-answer-kept");
-        // Refused with a key that is another one by now: the change was told before this row waited for it.
-        if matches!(lesson, Some(Err(ProviderError::Unauthenticated { .. })))
-            && !self.is_still_the_account(provider, key).await
-        {
-            self.account_changed(&row.provider)?;
-        }
         // Only now: nothing may stand between an answer and its being written down.
         if is_answered {
             self.way_is_clear(&row.provider);
         } else {
             self.way_failed(&row.provider, pause);
         }
+        let is_about_the_account = matches!(
+            lesson,
+            Some(Err(ProviderError::Unauthenticated { .. } | ProviderError::InsufficientCredit { .. }))
+        );
         if let Some(lesson) = lesson {
             self.learn(&row, lesson.as_ref().copied());
+        }
+        // Refused by an account that is not in use any more: the change was told before this row waited for it.
+        if is_about_the_account && !self.is_still_the_account(provider, key).await {
+            self.account_changed(&row.provider)?;
         }
         Ok(())
     }
 
-    async fn is_still_the_account(&self, provider: &Adapter, key: &SecretString) -> bool {
+    pub(crate) async fn is_still_the_account(&self, provider: &Adapter, key: &SecretString) -> bool {
         let is_still_the_key =
             self.key_for(&**provider).await.is_ok_and(|now| now.expose_secret() == key.expose_secret());
         is_still_the_key && self.is_in_use(provider)
     }
 
     /// Prepared anew, for the account that is in use now.
-    fn put_back_for_account(&self, row: &GenerationRow) -> Result<(), QueueError> {
-        let problem = ("key-changed".to_owned(), "The key or the address was changed meanwhile.".to_owned());
+    pub(crate) fn put_back_for_account(&self, row: &GenerationRow) -> Result<(), QueueError> {
+        let problem = ("account-changed".to_owned(), "The key or the address was changed meanwhile.".to_owned());
         self.make(row, Happening::PutBack { problem, retry_at: Some(self.now()), counts: false })?;
         Ok(())
     }
@@ -150,17 +152,26 @@ impl Queue {
     async fn price_still_holds(
         &self,
         row: GenerationRow,
-        provider: &dyn Provider,
+        provider: &Adapter,
         key: &SecretString,
         request: &Composed,
     ) -> Result<Option<GenerationRow>, QueueError> {
-        let problem = match provider.live_price(key, request).await {
-            Ok(price) if price > row.price => {
+        let told = match provider.live_price(key, request).await {
+            // Not every provider says. One that does and cannot now is asked again before anything is paid.
+            Err(ProviderError::NotSupported) => return Ok(Some(row)),
+            Ok(price) if price <= row.price => return Ok(Some(row)),
+            told => told,
+        };
+        // What one account answers is nothing to the next.
+        if !self.is_still_the_account(provider, key).await {
+            self.put_back_for_account(&row)?;
+            return Ok(None);
+        }
+        let problem = match told {
+            Ok(price) => {
                 let message = format!("The provider now asks {price}; {} was confirmed.", row.price);
                 Happening::CannotBeSent { problem: ("price-rose".to_owned(), message) }
             }
-            // Not every provider says. One that does and cannot now is asked again before anything is paid.
-            Ok(_) | Err(ProviderError::NotSupported) => return Ok(Some(row)),
             Err(error) => self.obstacle(&row, &error),
         };
         self.make(&row, problem)?;
@@ -171,7 +182,7 @@ impl Queue {
     async fn fence(
         &self,
         row: &GenerationRow,
-        provider: &dyn Provider,
+        provider: &Adapter,
         key: &SecretString,
         request: &Composed,
     ) -> Result<Fence, QueueError> {
@@ -179,9 +190,13 @@ impl Queue {
         if self.looks_up(&row.provider) != LookUp::List {
             return Ok(Fence::Known(None));
         }
-        match self.note_tasks(provider, key, request).await {
+        match self.note_tasks(&**provider, key, request).await {
             Ok(fence) => Ok(Fence::Known(fence.write())),
             Err(ProviderError::NotSupported) => Ok(Fence::Known(None)),
+            Err(_) if !self.is_still_the_account(provider, key).await => {
+                self.put_back_for_account(row)?;
+                Ok(Fence::PutBack)
+            }
             // Without the fence a lost answer could not be found again, so nothing is sent now.
             Err(error) => {
                 self.make(row, self.obstacle(row, &error))?;

@@ -2,8 +2,9 @@
 
 use crate::driver::{Queue, QueueError};
 use crate::limits::{Gate, Limits, Turn, UnderWay, WINDOW};
+use crate::moves::waits_for;
 use crate::pace::Waiting;
-use crate::polling::waits_for_clip;
+use crate::polling::{OTHER_ACCOUNT, waits_for_clip};
 use crate::reconcile;
 use sixshot_domain::{GenerationState, ProviderId};
 use sixshot_providers::ProviderError;
@@ -97,7 +98,10 @@ impl Queue {
                     // One that waits for the person holds no place, or a lost answer would stop everything behind it.
                     State::Unknown => row.due_at.is_some() && !reconcile::needs_person(&row, self.now()),
                     // One that is made holds no place there, however long its clip is waited for.
-                    State::Running => row.output_ends_at.is_none() && !waits_for_clip(&row),
+                    // Neither does one of another account, which may be asked for again in months or never.
+                    State::Running => {
+                        row.output_ends_at.is_none() && !waits_for_clip(&row) && !waits_for(&row, &[OTHER_ACCOUNT])
+                    }
                     _ => true,
                 };
                 if holds {
@@ -177,7 +181,7 @@ impl Queue {
         if stopped {
             self.change_gate(provider, |gate| gate.no_credit = false);
         }
-        self.wake_waiting(provider, &["provider-no-credit"])?;
+        self.wake_waiting(provider, |row| waits_for(row, &["provider-no-credit"]))?;
         if stopped {
             self.tell_waiting(provider)?;
         }

@@ -227,7 +227,7 @@ async fn result(Shared(state): Shared<Arc<State>>, Path(id): Path<String>, heade
     };
     let known = find_task(&state, PROVIDER, &key, |task| task.id == id);
     let Some(task) = known.filter(|_| fault != Some(FaultKind::Forget)) else {
-        return refuse(404, "prediction not found");
+        return after(fault.as_ref(), refuse(404, "prediction not found")).await;
     };
     let status = status_of(&state, &task);
     after(fault.as_ref(), success(prediction(&state, &task, status))).await

@@ -53,7 +53,7 @@ impl Studio {
         let known = self.keyring.find(entry, account).await;
         let Some(old) = known.key.filter(|old| old.expose_secret() != new.expose_secret()) else { return Ok(()) };
         // The environment's stays where it is, and is asked for there.
-        if known.place == KeyPlace::Environment || !self.queue.has_unfinished(&entry.id, &old)? {
+        if known.place == KeyPlace::Environment || !self.queue.has_unfinished(&entry.id, &old).await? {
             return Ok(());
         }
         let letters = old.expose_secret().chars().count();

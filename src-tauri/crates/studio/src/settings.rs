@@ -67,7 +67,9 @@ impl Studio {
         if before.base_urls != new.base_urls {
             self.use_addresses();
             for entry in self.asked_providers() {
-                if before.base_urls.get(&entry.id.0) != new.base_urls.get(&entry.id.0) {
+                let address =
+                    |of: &Settings| of.base_urls.get(&entry.id.0).map(|url| url.trim_end_matches('/').to_owned());
+                if address(&before) != address(&new) {
                     self.go_on_with(&entry.id);
                 }
             }

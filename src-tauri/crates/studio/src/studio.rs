@@ -233,8 +233,10 @@ impl Studio {
 
     /// Uses the addresses of the settings from now on.
     pub(crate) fn use_addresses(&self) {
+        // Held from reading to telling, or of two changes at once the earlier could stay in use.
+        let mut in_use = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
         let (registry, addresses) = registry_of(&self.catalogue, &self.settings(), &self.rehearsal);
-        *self.registry.lock().unwrap_or_else(PoisonError::into_inner) = registry.clone();
+        in_use.clone_from(&registry);
         self.queue.set_registry(registry, addresses);
     }
 }

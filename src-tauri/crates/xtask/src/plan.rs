@@ -127,6 +127,7 @@ pub const PLAN: &[Place] = &[
             "base64",
             "bytes",
             "futures-util",
+            "getrandom",
             "hmac",
             "hyper",
             "hyper-util",

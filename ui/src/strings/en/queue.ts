@@ -54,15 +54,13 @@ export const queue = {
   'queue.asks.other-account':
     '{provider} does not know this clip with the key and the address that are in use now.',
   'queue.asks.other-account.remedy':
-    'It was bought with another one. Put that one back in Settings, and it is fetched.',
+    'It was bought with others. Put those back in Settings, and it is fetched.',
   'queue.asks.provider-not-found': '{provider} says that it does not know this clip.',
   'queue.asks.provider-not-found.remedy': STILL_PAID,
   'queue.asks.provider-refused': '{provider} refuses to be asked for it.',
   'queue.asks.provider-refused.remedy': STILL_PAID,
   'queue.asks.provider-no-credit': '{provider} wants credit on the account before it is asked for.',
   'queue.asks.provider-no-credit.remedy': STILL_PAID,
-  'queue.asks.provider-not-supported': '{provider} does not say how it stands.',
-  'queue.asks.provider-not-supported.remedy': STILL_PAID,
   'queue.asks.provider-unavailable': '{provider} does not answer properly.',
   'queue.asks.provider-unavailable.remedy': STILL_PAID,
   'queue.asks.provider-unexpected-answer': '{provider} answered something unexpected.',
@@ -90,7 +88,7 @@ export const queue = {
   'queue.looks.provider-unavailable.remedy': LOOK_THERE,
   'queue.looks.provider-rate-limited': '{provider} has been asking for patience for long.',
   'queue.looks.provider-rate-limited.remedy': LOOK_THERE,
-  'queue.waits.key-changed': 'The key or the address of {provider} was changed meanwhile.',
+  'queue.waits.account-changed': 'The key or the address of {provider} was changed meanwhile.',
   'queue.goes-on': 'It goes on by itself.',
   'queue.tries-in': 'It is tried again in {wait}.',
   'queue.tries-now': 'It is tried again now.',
@@ -112,9 +110,10 @@ export const queue = {
   'queue.lost.lists-late': 'Nothing found, but {provider} may show a task only when it has ended.',
   'queue.lost.another-lost': 'Nothing found, and another request of this kind is lost too.',
   'queue.lost.another-account':
-    'Nothing found with the key that is here now, but it was sent with another one.',
+    'Nothing found with the key and the address that are in use now, but it was sent with others. Put those back in Settings first.',
   'queue.lost.clock': 'Nothing found, but the clock of this computer was set after it was sent.',
   'queue.lost.beside': 'Another request of this kind is lost too, so look whose task it is.',
+  'queue.lost.beside-account': 'It was sent with another key or address, so look whose task it is.',
   'queue.lost.cannot-look':
     '{provider} cannot be searched. Look at its own page: if the task is there, adopt it by its id.',
   'queue.candidate-at': '{state}, made {time}',

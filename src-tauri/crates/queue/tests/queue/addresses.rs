@@ -67,6 +67,7 @@ async fn the_same_key_at_another_address_is_another_account() {
     ask_at(&bench, &bench.sandbox);
     until_row(&bench, &first, "the late answer", |row| row.revision > written).await;
     assert_eq!(row(&bench, &first).state, State::Running, "{:?}", row(&bench, &first).problem);
+    assert_eq!(code(&bench, &first).as_deref(), Some("other-account"), "it is of the address that was asked");
     bench.sandbox.clear_faults();
     until_row(&bench, &first, "done", |row| row.state == State::Done).await;
     assert_eq!((bench.sandbox.ledger().len(), elsewhere.ledger().len()), (1, 1));
@@ -84,6 +85,25 @@ async fn what_is_prepared_at_one_address_is_not_paid_there_when_another_is_in_us
     let id = add(&bench, 0);
     bench.until("asked for its list", |bench| bench.sandbox.requests("list") == 1).await;
     ask_at(&bench, &elsewhere);
+    until_row(&bench, &id, "done", |row| row.state == State::Done).await;
+    assert_eq!((bench.sandbox.ledger().len(), elsewhere.ledger().len()), (0, 1));
+    runner.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refusal_that_comes_after_the_change_keeps_nobody_waiting() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "wavespeed", 20).await;
+    let runner = bench.run();
+    let elsewhere = another_place().await;
+    // The price takes its time, and the question after it meets a key that is refused.
+    slow_down(&bench.sandbox, Target::Price, SLOWLY);
+    let body = r#"{"code":401,"message":"no such key"}"#.to_owned();
+    bench.fault(Target::List, FaultKind::Status { status: 401, body, retry_after: None }, 100);
+    let id = add(&bench, 0);
+    bench.until("asked for its price", |bench| bench.sandbox.requests("price") == 1).await;
+    ask_at(&bench, &elsewhere);
+    bench.queue.account_changed(&"wavespeed".into()).expect("told");
     until_row(&bench, &id, "done", |row| row.state == State::Done).await;
     assert_eq!((bench.sandbox.ledger().len(), elsewhere.ledger().len()), (0, 1));
     runner.abort();
@@ -112,6 +132,13 @@ async fn the_list_of_another_address_does_not_prove_that_a_request_never_arrived
     until_row(&bench, &id, "the late answer", |row| evidence(row).looked_up_at > looked).await;
     let told = evidence(&row(&bench, &id));
     assert_eq!((told.verdict, told.doubt), (Verdict::NotShown, Some(Doubt::AnotherAccount)));
+    // What was looked for there is no part of the time after which an empty list here says that it never arrived.
+    bench.sandbox.clear_faults();
+    let empty = r#"{"code":200,"message":"success","data":{"page":1,"total":0,"items":[]}}"#;
+    bench.fault(Target::List, FaultKind::Mangle { status: 200, body: empty.to_owned() }, 100_000);
+    bench.queue.account_changed(&"wavespeed".into()).expect("told");
+    until_row(&bench, &id, "looked for here", |row| evidence(row).doubt != Some(Doubt::AnotherAccount)).await;
+    assert_eq!(evidence(&row(&bench, &id)).verdict, Verdict::Looking);
     bench.sandbox.clear_faults();
     until_row(&bench, &id, "found and done", |row| row.state == State::Done).await;
     assert_eq!((bench.sandbox.ledger().len(), elsewhere.ledger().len()), (1, 0));

@@ -102,10 +102,10 @@ async fn a_list_that_shows_them_made_does_not_fetch_them_all_the_time() {
 /// Clips whose storage is down wait for it together.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_storage_that_is_down_is_asked_six_times_a_minute_however_many_wait() {
-    const SPEED: u32 = 100;
+    const SPEED: u32 = 60;
     const CLIPS: usize = 12;
-    // Half of the minute: on a busy machine two requests may travel for times that differ by the other half, which are three
-    // tenths of a second here. More than six a minute for long shows in the sum of ten minutes.
+    // Half of the minute: on a busy machine two requests may travel for times that differ by the other half, which are half a
+    // second here. More than six a minute for long shows in the sum of ten minutes.
     let window = Duration::from_secs(30) / SPEED;
     // A first link may have ended while its clip waited: each is asked once whatever the others say.
     for (kind, firsts) in [(FaultKind::HangUpBefore, 0), (says(503, ""), 0), (says(403, ""), CLIPS)] {
@@ -125,7 +125,7 @@ async fn a_storage_that_is_down_is_asked_six_times_a_minute_however_many_wait() 
         let most = moments.iter().map(|from| within(*from)).max().unwrap_or(0);
         println!("{kind:?}: {} in ten minutes, at most {most} in 30 seconds", moments.len());
         assert!(most <= 6 + firsts, "{kind:?}: {most}");
-        // A busy machine asks later, never more often: the ten minutes pass in six seconds.
+        // A busy machine asks later, never more often: the ten minutes pass in ten seconds.
         assert!((5..=66 + firsts).contains(&moments.len()), "{kind:?}: {}", moments.len());
         bench.sandbox.clear_faults();
         bench.until("done", |bench| bench.in_state(State::Done).len() == CLIPS).await;
@@ -136,7 +136,7 @@ async fn a_storage_that_is_down_is_asked_six_times_a_minute_however_many_wait() 
 /// A storage that asks for a pause gets it, from every clip that waits for it; one that asks for days gets ten minutes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_storage_gets_the_pause_it_asks_for() {
-    const SPEED: u32 = 150;
+    const SPEED: u32 = 80;
     for (status, asked, kept) in [(429, 300, 300), (503, 300, 300), (503, 3 * 24 * HOUR, 600)] {
         let home = tempfile::tempdir().expect("a folder");
         let bench = Bench::new(home.path(), "wavespeed", SPEED).await;
@@ -165,7 +165,7 @@ async fn a_storage_gets_the_pause_it_asks_for() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn old_clips_that_never_come_do_not_keep_a_new_one_waiting() {
     let home = tempfile::tempdir().expect("a folder");
-    let bench = Bench::new(home.path(), "wavespeed", 300).await;
+    let bench = Bench::new(home.path(), "wavespeed", 150).await;
     let runner = bench.run();
     bench.buy(8).await;
     bench.sandbox.clear_faults();
@@ -184,6 +184,7 @@ async fn old_clips_that_never_come_do_not_keep_a_new_one_waiting() {
     let made_at = bench.clock.now();
     bench.until("its first turn", asked).await;
     let waited = bench.clock.now() - made_at;
+    println!("its first turn came after {} s", waited / 1_000);
     assert!(waited < 3 * 60_000, "its first turn came after {} s", waited / 1_000);
     bench.sandbox.clear_faults();
     bench.until("done", |bench| bench.in_state(State::Done).len() == 9).await;

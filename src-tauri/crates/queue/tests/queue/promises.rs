@@ -1,7 +1,5 @@
 //! Promises about money and accounts that only show over hours, by a clock that runs faster.
 
-#![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
-
 use crate::support::fast::{Bench, add, evidence, row, until_row};
 use sixshot_domain::GenerationState as State;
 use sixshot_providers::{Catalogue, Composed, ProviderError, Registry, SecretString, SubmitAnswer};
