@@ -127,16 +127,24 @@ impl Queue {
         let provider = self.provider(&row.provider).ok_or(ProviderError::NotSupported)?;
         let mut keys = self.keys.keys(&row.provider).await?;
         keys.sort_by_key(|key| !provider.is_account_of(&row, key));
-        let mut refusal = ProviderError::NotFound { reason: "no account knows it".to_owned() };
+        let mut refusal = None;
         for key in keys {
+            let is_its_own = provider.is_account_of(&row, &key);
             match provider.poll(&key, remote_id).await {
                 Ok(_) => {
                     let account = Some(provider.fingerprint(&key));
                     return self.happen(id, Happening::Adopted { remote_id: remote_id.to_owned(), account });
                 }
-                Err(error) => refusal = error,
+                // The first is its own account's, whose word counts.
+                Err(error) => {
+                    refusal.get_or_insert(if is_its_own || row.account.is_none() {
+                        QueueError::Provider(error)
+                    } else {
+                        QueueError::OtherAccount
+                    });
+                }
             }
         }
-        Err(refusal.into())
+        Err(refusal.unwrap_or(QueueError::OtherAccount))
     }
 }

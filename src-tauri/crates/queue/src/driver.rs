@@ -46,6 +46,9 @@ pub enum QueueError {
     /// The key.
     #[error(transparent)]
     Key(#[from] KeyProblem),
+    /// It was sent with another key or address than are in use now, and is not known there.
+    #[error("The account that is asked now does not know it")]
+    OtherAccount,
 }
 
 /// What the queue is made of.

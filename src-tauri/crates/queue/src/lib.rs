@@ -38,6 +38,7 @@ mod turns;
 pub use driver::{Queue, QueueError, QueueParts, is_local, was_failure};
 pub use found::{Found, FoundTasks};
 pub use limits::Limits;
+pub use polling::OTHER_ACCOUNT;
 pub use ports::{Clock, KeyProblem, Keys, SystemClock};
 pub use reconcile::{Candidate, Doubt, Evidence, Verdict};
 pub use room::{Disk, NoRoom, SystemDisk};

@@ -116,10 +116,10 @@ impl Queue {
         is_wider: bool,
     ) -> Result<Option<Doubt>, QueueError> {
         let late = || self.catalogue().provider(&row.provider).is_some_and(|entry| entry.lists_late);
-        Ok(if Evidence::read(row.evidence.as_deref().unwrap_or_default()).restored {
-            Some(Doubt::Restored)
-        } else if !is_its_account {
+        Ok(if !is_its_account {
             Some(Doubt::AnotherAccount)
+        } else if Evidence::read(row.evidence.as_deref().unwrap_or_default()).restored {
+            Some(Doubt::Restored)
         } else if !named && self.has_rivals(row)? {
             Some(Doubt::AnotherLost)
         } else if !named && is_wider {
@@ -138,9 +138,7 @@ impl Queue {
         let so_far = Evidence::read(row.evidence.as_deref().unwrap_or_default());
         // What was found out about an earlier purchase of the same generation counts for nothing.
         let was_its_account = so_far.doubt != Some(Doubt::AnotherAccount);
-        // After a repair nothing is proved anyhow, and its doubt is that.
-        let is_another_now = was_its_account != is_its_account && !so_far.restored;
-        if so_far.looked_up_at.is_none() || is_another_now {
+        if so_far.looked_up_at.is_none() || was_its_account != is_its_account {
             return 0;
         }
         so_far.looked_for.saturating_add(before.clamp(0, policy::LOOKED_BETWEEN))

@@ -21,8 +21,8 @@ use tokio::task::JoinSet;
 const SOON: i64 = 5_000;
 /// Generations that are asked about at once: a page of the shortest list.
 const TOGETHER: usize = 100;
-/// Asked for with another key or address than it was bought with, and not known there.
-pub(crate) const OTHER_ACCOUNT: &str = "other-account";
+/// The code of what was asked for with another key or address than it was bought with, and is not known there.
+pub const OTHER_ACCOUNT: &str = "other-account";
 /// A list that shows nobody so many times in a row is left alone as well.
 const STRANGERS: u32 = 3;
 /// For so long a list that could not be read is left alone, and generations are asked about singly.
@@ -460,7 +460,8 @@ pub(crate) fn waits_for_clip(row: &GenerationRow) -> bool {
 
 /// Whether an answer says no more than that the task is not of the account that was asked.
 fn is_of_another(error: &ProviderError, is_its_own: bool) -> bool {
-    !is_its_own && matches!(error, ProviderError::NotFound { .. } | ProviderError::Unauthenticated { .. })
+    use ProviderError::{NotFound, Rejected, Unauthenticated};
+    !is_its_own && matches!(error, NotFound { .. } | Unauthenticated { .. } | Rejected { .. })
 }
 
 fn is_soon(row: &GenerationRow, now: i64) -> bool {

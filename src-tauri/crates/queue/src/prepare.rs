@@ -66,14 +66,7 @@ impl Queue {
                 fail_point!("prepare-composed");
                 self.purchase(row, &provider, &key, request).await
             }
-            // What one account answers is nothing to the next.
-            Err(Obstacle::Provider(_)) if !self.is_still_the_account(&provider, &key).await => {
-                self.put_back_for_account(&row)
-            }
-            Err(Obstacle::Provider(error)) => {
-                self.make(&row, self.obstacle(&row, &error))?;
-                Ok(())
-            }
+            Err(Obstacle::Provider(error)) => self.meet_obstacle(&row, &provider, &key, &error).await,
             Err(Obstacle::Happening(happening)) => {
                 self.make(&row, happening)?;
                 Ok(())

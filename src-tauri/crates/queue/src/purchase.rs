@@ -10,7 +10,7 @@ use crate::policy;
 use fail::fail_point;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
-use sixshot_domain::GenerationState;
+use sixshot_domain::{GenerationState, ProviderId};
 use sixshot_providers::{Composed, LookUp, ProviderError, SubmitAnswer};
 use sixshot_store::GenerationRow;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -121,16 +121,11 @@ impl Queue {
         } else {
             self.way_failed(&row.provider, pause);
         }
-        let is_about_the_account = matches!(
-            lesson,
-            Some(Err(ProviderError::Unauthenticated { .. } | ProviderError::InsufficientCredit { .. }))
-        );
         if let Some(lesson) = lesson {
             self.learn(&row, lesson.as_ref().copied());
-        }
-        // Refused by an account that is not in use any more: the change was told before this row waited for it.
-        if is_about_the_account && !self.is_still_the_account(provider, key).await {
-            self.account_changed(&row.provider)?;
+            if let Err(error) = lesson {
+                self.hear_late_change(&row.provider, provider, key, &error).await?;
+            }
         }
         Ok(())
     }
@@ -156,25 +151,17 @@ impl Queue {
         key: &SecretString,
         request: &Composed,
     ) -> Result<Option<GenerationRow>, QueueError> {
-        let told = match provider.live_price(key, request).await {
+        match provider.live_price(key, request).await {
             // Not every provider says. One that does and cannot now is asked again before anything is paid.
             Err(ProviderError::NotSupported) => return Ok(Some(row)),
             Ok(price) if price <= row.price => return Ok(Some(row)),
-            told => told,
-        };
-        // What one account answers is nothing to the next.
-        if !self.is_still_the_account(provider, key).await {
-            self.put_back_for_account(&row)?;
-            return Ok(None);
-        }
-        let problem = match told {
+            Ok(_) if !self.is_still_the_account(provider, key).await => self.put_back_for_account(&row)?,
             Ok(price) => {
                 let message = format!("The provider now asks {price}; {} was confirmed.", row.price);
-                Happening::CannotBeSent { problem: ("price-rose".to_owned(), message) }
+                self.make(&row, Happening::CannotBeSent { problem: ("price-rose".to_owned(), message) })?;
             }
-            Err(error) => self.obstacle(&row, &error),
-        };
-        self.make(&row, problem)?;
+            Err(error) => self.meet_obstacle(&row, provider, key, &error).await?,
+        }
         Ok(None)
     }
 
@@ -193,20 +180,47 @@ impl Queue {
         match self.note_tasks(&**provider, key, request).await {
             Ok(fence) => Ok(Fence::Known(fence.write())),
             Err(ProviderError::NotSupported) => Ok(Fence::Known(None)),
-            Err(_) if !self.is_still_the_account(provider, key).await => {
-                self.put_back_for_account(row)?;
-                Ok(Fence::PutBack)
-            }
             // Without the fence a lost answer could not be found again, so nothing is sent now.
             Err(error) => {
-                self.make(row, self.obstacle(row, &error))?;
+                self.meet_obstacle(row, provider, key, &error).await?;
                 Ok(Fence::PutBack)
             }
         }
     }
 
+    /// Writes down what an error of a free question means. What one account answers is nothing to the next.
+    pub(crate) async fn meet_obstacle(
+        &self,
+        row: &GenerationRow,
+        provider: &Adapter,
+        key: &SecretString,
+        error: &ProviderError,
+    ) -> Result<(), QueueError> {
+        if !self.is_still_the_account(provider, key).await {
+            return self.put_back_for_account(row);
+        }
+        self.make(row, self.obstacle(row, error))?;
+        self.hear_late_change(&row.provider, provider, key, error).await
+    }
+
+    /// Refused by an account that is not in use any more: the change was told before this row waited for it.
+    async fn hear_late_change(
+        &self,
+        of: &ProviderId,
+        provider: &Adapter,
+        key: &SecretString,
+        error: &ProviderError,
+    ) -> Result<(), QueueError> {
+        use ProviderError::{InsufficientCredit, Unauthenticated};
+        let is_about_the_account = matches!(error, Unauthenticated { .. } | InsufficientCredit { .. });
+        if is_about_the_account && !self.is_still_the_account(provider, key).await {
+            self.account_changed(of)?;
+        }
+        Ok(())
+    }
+
     /// What an error of a free question means for a generation that was not sent yet.
-    pub(crate) fn obstacle(&self, row: &GenerationRow, error: &ProviderError) -> Happening {
+    fn obstacle(&self, row: &GenerationRow, error: &ProviderError) -> Happening {
         let problem = (error.code().to_owned(), error.to_string());
         self.learn(row, Err(error));
         match error {

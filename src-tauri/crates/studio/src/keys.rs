@@ -59,11 +59,36 @@ impl Studio {
         let letters = old.expose_secret().chars().count();
         let end: String = old.expose_secret().chars().skip(letters.saturating_sub(4)).collect();
         let name = format!("Earlier key {}", if letters >= 12 { end } else { "in use".to_owned() });
+        let name = self.free_name(entry, account, (&old, known.place), name).await?;
         if known.place == KeyPlace::Keychain {
             self.keyring.keychain.set(&keychain_name(&entry.id, &name), old.clone()).await?;
         }
         self.keyring.change(&entry.id, &name, Some(Known { key: Some(old), place: known.place, problem: None }));
         self.use_account(&entry.id, &name)
+    }
+
+    /// The name itself, or with a number when another key has it or is about to get it.
+    async fn free_name(
+        &self,
+        entry: &ProviderEntry,
+        taken: &str,
+        (key, place): (&SecretString, KeyPlace),
+        name: String,
+    ) -> Result<String, StudioError> {
+        let mut free = name.clone();
+        for number in 2..100 {
+            let found = self.keyring.find(entry, &free).await;
+            // What cannot be looked at must not be written over.
+            if let Some(problem) = found.problem.filter(|_| place == KeyPlace::Keychain) {
+                return Err(problem.into());
+            }
+            let is_its_own = found.key.is_none_or(|it| it.expose_secret() == key.expose_secret());
+            if free != taken && is_its_own {
+                return Ok(free);
+            }
+            free = format!("{name} ({number})");
+        }
+        Err(StudioError::Setting("There are too many earlier keys; forget those that are not needed.".to_owned()))
     }
 
     pub(crate) async fn forget_key(&self, args: ProviderArgs) -> Result<KeyState, StudioError> {

@@ -6,7 +6,7 @@ use crate::keychain::KeychainError;
 use sixshot_domain::MicroDollars;
 use sixshot_media::{ClipError, IntakeError};
 use sixshot_providers::ProviderError;
-use sixshot_queue::{KeyProblem, NoRoom, QueueError};
+use sixshot_queue::{KeyProblem, NoRoom, OTHER_ACCOUNT, QueueError};
 use sixshot_store::StoreError;
 
 /// Why a command could not be carried out.
@@ -83,6 +83,7 @@ impl StudioError {
             Self::Store(error) => error.code(),
             Self::Queue(QueueError::Store(error)) => error.code(),
             Self::Queue(QueueError::NotNow(_)) => "generation-not-now",
+            Self::Queue(QueueError::OtherAccount) => OTHER_ACCOUNT,
             Self::Provider(error) | Self::Queue(QueueError::Provider(error)) => error.code(),
             Self::Key(error) | Self::Queue(QueueError::Key(error)) => error.code(),
             Self::Intake(error) => error.code(),
@@ -107,6 +108,7 @@ impl StudioError {
             Self::Provider(error) | Self::Queue(QueueError::Provider(error)) => error.hint(),
             Self::Intake(error) => error.hint(),
             Self::Queue(QueueError::NotNow(_)) => "It has moved on; look again.",
+            Self::Queue(QueueError::OtherAccount) => "Put the key and the address back that it was sent with.",
             Self::Key(_) | Self::Queue(QueueError::Key(_)) => "Enter a key in Settings.",
             Self::Keychain(_) => "Unlock or start the keychain, or keep the key for this session only.",
             Self::NotReady(_) => "Mend what the board shows in red.",

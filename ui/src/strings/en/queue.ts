@@ -82,6 +82,9 @@ export const queue = {
   'queue.looks.provider-refused.remedy': LOOK_THERE,
   'queue.looks.provider-not-found': '{provider} has no list at its address.',
   'queue.looks.provider-not-found.remedy': LOOK_THERE,
+  'queue.looks.other-account':
+    '{provider} does not know it with the key and the address that are in use now.',
+  'queue.looks.other-account.remedy': 'It was sent with others. Put those back in Settings first.',
   'queue.looks.provider-unexpected-answer': '{provider} answered something unexpected.',
   'queue.looks.provider-unexpected-answer.remedy': LOOK_THERE,
   'queue.looks.provider-unavailable': '{provider} has not answered properly for long.',

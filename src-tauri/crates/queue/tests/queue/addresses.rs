@@ -32,7 +32,7 @@ fn ask_at(bench: &Bench, place: &Sandbox) {
 }
 
 fn slow_down(place: &Sandbox, target: Target, kind: FaultKind) {
-    place.add_fault(Fault { target, kind, times: 1 });
+    place.add_fault(Fault { target, kind, times: 100 });
 }
 
 fn code(bench: &Bench, id: &GenerationId) -> Option<String> {

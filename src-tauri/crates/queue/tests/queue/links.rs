@@ -124,7 +124,8 @@ async fn a_storage_that_is_down_is_asked_six_times_a_minute_however_many_wait() 
         let within = |from| moments.iter().filter(|at| **at >= from && **at - from < window).count();
         let most = moments.iter().map(|from| within(*from)).max().unwrap_or(0);
         println!("{kind:?}: {} in ten minutes, at most {most} in 30 seconds", moments.len());
-        assert!(most <= 6 + firsts, "{kind:?}: {most}");
+        // Six may be asked at the beginning of it, and two of before may have travelled for longer.
+        assert!(most <= 6 + 2 + firsts, "{kind:?}: {most}");
         // A busy machine asks later, never more often: the ten minutes pass in ten seconds.
         assert!((5..=66 + firsts).contains(&moments.len()), "{kind:?}: {}", moments.len());
         bench.sandbox.clear_faults();

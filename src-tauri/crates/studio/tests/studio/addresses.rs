@@ -55,6 +55,13 @@ async fn a_key_that_is_replaced_after_its_address_still_fetches_what_it_bought()
     assert_eq!(state["accounts"], json!(["Earlier key 7f3a"]));
     bench.until(id, |row| row["problem"]["code"] == "other-account").await;
 
+    // Not even by a key that is typed in its place.
+    let kept = json!({ "provider": "wavespeed", "account": "Earlier key 7f3a" });
+    bench.call("choose_account", kept).await;
+    let key = json!({ "provider": "wavespeed", "account": "Earlier key 7f3a", "key": "a-third-key-canary-0000", "session_only": false });
+    let state = bench.call("set_key", key).await;
+    assert_eq!(state["accounts"], json!(["Earlier key 7f3a", "Earlier key 7f3a (2)"]));
+
     sandbox.clear_faults();
     ask_at(&bench, sandbox.base_url("wavespeed")).await;
     bench.until(id, |row| row["state"] == "done").await;
