@@ -40,10 +40,20 @@ export async function chooseProvider(window, provider) {
   await until(`${provider} is chosen`, async () => (await window.call('start')).board.provider === provider);
 }
 
-/** A new board of one shot of so many seconds in the standard model, with words. @param {Window} window @param {string} words */
-export async function newBoard(window, words) {
+/** Begins a board and waits until it is the one that the page shows: the one before may have the same price. @param {Window} window */
+export async function beginBoard(window) {
+  const { board: before } = await window.call('start');
   await window.click('view-compose');
   await window.click('new-board');
+  await until('a new board', async () => {
+    const { board } = await window.call('start');
+    return board.id !== before.id && (await window.driver.run('return document.querySelector(arguments[0])?.dataset.board', '.compose')) === board.id;
+  });
+}
+
+/** A new board of one shot of so many seconds in the standard model, with words. @param {Window} window @param {string} words */
+export async function newBoard(window, words) {
+  await beginBoard(window);
   await until('an empty board', async () => (await window.text('price-total'))?.trim() === '$0.42');
   await window.write(byId('prompt-editor'), words);
   await until('the words are kept', async () => (await window.call('start')).board.prompt === words);

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { chooseProvider, generate, giveKey, useSandbox } from '../support/buying.mjs';
+import { beginBoard, chooseProvider, generate, giveKey, useSandbox } from '../support/buying.mjs';
 import { clips } from '../support/clips.mjs';
 import { filesHolding } from '../support/files.mjs';
 import { inKeychain } from '../support/keyring.mjs';
@@ -43,7 +43,7 @@ test('one clip from every provider, and every key in the keychain only', { timeo
     /** @type {Map<string, any>} */
     const made = new Map();
     for (const provider of names) {
-      await beginBoard(window, `A red door opens onto the sea, for ${provider}`, provider);
+      await boardAt(window, `A red door opens onto the sea, for ${provider}`, provider);
       await generate(window);
       const generation = await until(`${provider} has it in the queue`, () => generationOf(window, provider));
       made.set(provider, generation);
@@ -92,14 +92,8 @@ test('one clip from every provider, and every key in the keychain only', { timeo
 });
 
 /** A new board of one shot at a provider, priced and ready. @param {Window} window @param {string} words @param {string} provider */
-async function beginBoard(window, words, provider) {
-  const { board: before } = await window.call('start');
-  await window.click('view-compose');
-  await window.click('new-board');
-  await until('a new board', async () => {
-    const { board } = await window.call('start');
-    return board.id !== before.id && (await window.driver.run('return document.querySelector(arguments[0])?.dataset.board', '.compose')) === board.id;
-  });
+async function boardAt(window, words, provider) {
+  await beginBoard(window);
   await window.write(byId('prompt-editor'), words);
   await until('the words are kept', async () => (await window.call('start')).board.prompt === words);
   await chooseProvider(window, provider);
