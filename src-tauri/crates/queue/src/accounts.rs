@@ -39,6 +39,35 @@ impl Adapter {
     }
 }
 
+/// Why a provider cannot be asked for anything.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoMeans {
+    #[error("The provider's address cannot be used.")]
+    Unusable,
+    #[error(transparent)]
+    Key(#[from] KeyProblem),
+}
+
+impl From<NoMeans> for QueueError {
+    fn from(problem: NoMeans) -> Self {
+        match problem {
+            NoMeans::Unusable => ProviderError::NotSupported.into(),
+            NoMeans::Key(problem) => problem.into(),
+        }
+    }
+}
+
+impl NoMeans {
+    /// What it is for a generation that is to be asked about: it is tried again after a while.
+    pub(crate) fn happening(&self) -> Happening {
+        let (code, wait) = match self {
+            Self::Unusable => ("provider-unusable", 60_000),
+            Self::Key(problem) => (problem.code(), 15_000),
+        };
+        Happening::NotAnswered { problem: (code.to_owned(), self.to_string()), wait }
+    }
+}
+
 impl Queue {
     /// The adapter of a provider at the address that is in use now.
     pub(crate) fn provider(&self, id: &ProviderId) -> Option<Adapter> {
@@ -87,14 +116,25 @@ impl Queue {
         if provider.needs_key() { self.keys.key(provider.id()).await } else { Ok(SecretString::from(String::new())) }
     }
 
-    /// The key of the account that a generation was bought with; the one in use when that account has none any more.
-    pub(crate) async fn key_of(&self, provider: &Adapter, row: &GenerationRow) -> Result<SecretString, KeyProblem> {
-        if !provider.needs_key() || row.account.is_none() {
-            return self.key_for(&**provider).await;
+    /// The adapter of a provider and every key of it, the one in use first, both of the same moment: a keychain that has
+    /// to be unlocked may take minutes, and one address's keys are not for another.
+    pub(crate) async fn means(&self, id: &ProviderId) -> Result<(Adapter, Vec<SecretString>), NoMeans> {
+        loop {
+            let provider = self.provider(id).ok_or(NoMeans::Unusable)?;
+            let keys =
+                if provider.needs_key() { self.keys.keys(id).await? } else { vec![self.key_for(&*provider).await?] };
+            if self.is_in_use(&provider) {
+                return Ok((provider, keys));
+            }
         }
-        let keys = self.keys.keys(provider.id()).await?;
-        let its_own = keys.iter().find(|key| provider.is_account_of(row, key)).or(keys.first());
-        its_own.cloned().ok_or(KeyProblem::Missing)
+    }
+
+    /// The adapter and the key of the account that a generation was bought with; the key in use when that account has
+    /// none any more.
+    pub(crate) async fn means_of(&self, row: &GenerationRow) -> Result<(Adapter, SecretString), NoMeans> {
+        let (provider, keys) = self.means(&row.provider).await?;
+        let its_own = keys.iter().find(|key| provider.is_account_of(row, key)).or(keys.first()).cloned();
+        Ok((provider, its_own.ok_or(KeyProblem::Missing)?))
     }
 
     /// Whether something that was bought with a key is not finished, or may have been, at an address that is not in use
@@ -124,8 +164,7 @@ impl Queue {
     /// When no account knows it, or it does not fit the state.
     pub async fn adopt(&self, id: &GenerationId, remote_id: &str) -> Result<GenerationRow, QueueError> {
         let row = self.library().generation(id)?;
-        let provider = self.provider(&row.provider).ok_or(ProviderError::NotSupported)?;
-        let mut keys = self.keys.keys(&row.provider).await?;
+        let (provider, mut keys) = self.means(&row.provider).await?;
         keys.sort_by_key(|key| !provider.is_account_of(&row, key));
         let mut refusal = None;
         for key in keys {

@@ -35,8 +35,7 @@ impl Queue {
     /// # Errors
     /// When no account at all could be asked, or the library fails.
     pub async fn find_paid(&self, provider: &ProviderId, since: i64) -> Result<FoundTasks, QueueError> {
-        let adapter = self.provider(provider).ok_or(ProviderError::NotSupported)?;
-        let keys = self.keys.keys(provider).await?;
+        let (adapter, keys) = self.means(provider).await?;
         let (mut found, mut asked, mut known) = (FoundTasks::default(), 0, HashSet::new());
         for key in &keys {
             let account = adapter.fingerprint(key);

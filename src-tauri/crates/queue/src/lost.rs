@@ -35,17 +35,11 @@ impl Queue {
     pub(crate) async fn look(&self, row: &GenerationRow, asked_at: i64) -> Result<Option<GenerationRow>, QueueError> {
         let path = row.request_path.as_deref().unwrap_or_default();
         let address = self.look_address(&row.provider);
-        let Some(provider) = self.provider(&row.provider) else {
-            self.host_is_let_go(&address, asked_at);
-            let problem = ("provider-unusable".to_owned(), "The provider's address cannot be used.".to_owned());
-            return self.make(row, Happening::NotAnswered { problem, wait: 60_000 });
-        };
-        let key = match self.key_of(&provider, row).await {
-            Ok(key) => key,
+        let (provider, key) = match self.means_of(row).await {
+            Ok(means) => means,
             Err(problem) => {
                 self.host_is_let_go(&address, asked_at);
-                let problem = (problem.code().to_owned(), problem.to_string());
-                return self.make(row, Happening::NotAnswered { problem, wait: 15_000 });
+                return self.make(row, problem.happening());
             }
         };
         let in_doubt = Evidence::read(row.evidence.as_deref().unwrap_or_default()).restored;

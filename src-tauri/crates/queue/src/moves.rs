@@ -2,10 +2,9 @@
 
 use crate::driver::{Queue, QueueError, pause_after};
 use crate::machine::{Happening, NotNow, step};
-use crate::polling::OTHER_ACCOUNT;
+use crate::polling::{OTHER_ACCOUNT, is_of_another};
 use crate::reconcile::{Doubt, Evidence};
 use sixshot_domain::{GenerationId, GenerationState, MicroDollars, ProviderId};
-use sixshot_providers::ProviderError;
 use sixshot_store::{Advance, GenerationRow, StoreError};
 
 impl Queue {
@@ -18,9 +17,12 @@ impl Queue {
         let (GenerationState::Running, Some(remote_id)) = (row.state, row.remote_id.as_deref()) else {
             return Err(NotNow { state: row.state }.into());
         };
-        let provider = self.provider(&row.provider).ok_or(ProviderError::NotSupported)?;
-        let key = self.key_of(&provider, &row).await?;
-        provider.cancel(&key, remote_id).await?;
+        let (provider, key) = self.means_of(&row).await?;
+        let is_its_own = provider.is_account_of(&row, &key);
+        match provider.cancel(&key, remote_id).await {
+            Err(error) if is_of_another(&error, is_its_own) => return Err(QueueError::OtherAccount),
+            answer => answer?,
+        }
         let mut again = row;
         again.due_at = Some(self.now());
         let what = Some("the provider was asked to stop it");

@@ -1,6 +1,6 @@
 //! Asking where generations stand: one question at a time for each host, many generations in one where a list tells.
 
-use crate::accounts::Adapter;
+use crate::accounts::{Adapter, NoMeans};
 use crate::driver::{Queue, QueueError, was_failure};
 use crate::links;
 use crate::machine::{Happening, NO_CLIP};
@@ -189,22 +189,10 @@ impl Queue {
         Some(format!("{} {list}", row.provider.0))
     }
 
-    /// The adapter and the key for a generation, or what happens to it without them.
-    async fn means_for(&self, row: &GenerationRow) -> Result<(Adapter, SecretString), Happening> {
-        let not_answered =
-            |code: &str, words: String, wait| Happening::NotAnswered { problem: (code.to_owned(), words), wait };
-        let Some(provider) = self.provider(&row.provider).filter(|_| row.remote_id.is_some()) else {
-            let words = "The provider's address cannot be used.".to_owned();
-            return Err(not_answered("provider-unusable", words, 60_000));
-        };
-        match self.key_of(&provider, row).await {
-            Ok(key) if self.is_in_use(&provider) => Ok((provider, key)),
-            // A keychain that had to be unlocked may have taken minutes, and one address's key is not for another.
-            Ok(_) => {
-                Err(not_answered("account-changed", "The key or the address was changed meanwhile.".to_owned(), 1_000))
-            }
-            Err(problem) => Err(not_answered(problem.code(), problem.to_string(), 15_000)),
-        }
+    /// The adapter and the key to ask about a task with. A row without a task, which only a damaged library has, cannot
+    /// be asked about.
+    async fn means_to_ask(&self, row: &GenerationRow) -> Result<(Adapter, SecretString), NoMeans> {
+        if row.remote_id.is_none() { Err(NoMeans::Unusable) } else { self.means_of(row).await }
     }
 
     /// One question about all of one account and one list.
@@ -217,11 +205,11 @@ impl Queue {
     ) -> Result<(), QueueError> {
         let Some(first) = rows.first() else { return Ok(()) };
         let soon: Vec<&GenerationRow> = rows.iter().copied().filter(|row| is_soon(row, now)).collect();
-        let (provider, key) = match self.means_for(first).await {
+        let (provider, key) = match self.means_to_ask(first).await {
             Ok(means) => means,
-            Err(happening) => {
+            Err(problem) => {
                 self.host_is_let_go(address, now);
-                return self.make_of_all(&soon, &happening);
+                return self.make_of_all(&soon, &problem.happening());
             }
         };
         let ids: Vec<String> = rows.iter().filter_map(|row| row.remote_id.clone()).collect();
@@ -295,12 +283,12 @@ impl Queue {
         now: i64,
     ) -> Result<(), QueueError> {
         self.with_host(address, |host| host.asked.insert(row.id.clone(), now));
-        let (provider, key) = match self.means_for(row).await {
+        let (provider, key) = match self.means_to_ask(row).await {
             Ok(means) => means,
-            Err(happening) => {
+            Err(problem) => {
                 self.host_is_let_go(address, now);
                 let soon: Vec<_> = beside.iter().copied().filter(|row| is_soon(row, now)).collect();
-                return self.make_of_all(&soon, &happening);
+                return self.make_of_all(&soon, &problem.happening());
             }
         };
         let answer = provider.poll(&key, row.remote_id.as_deref().unwrap_or_default()).await;
@@ -331,12 +319,12 @@ impl Queue {
 
     /// Asks about a rehearsal, which is on this machine and needs no pace.
     pub(crate) async fn poll(&self, row: GenerationRow) -> Result<(), QueueError> {
-        let happening = match self.means_for(&row).await {
+        let happening = match self.means_to_ask(&row).await {
             Ok((provider, key)) => {
                 let answer = provider.poll(&key, row.remote_id.as_deref().unwrap_or_default()).await;
                 self.happening_of(&row, provider.is_account_of(&row, &key), answer)?
             }
-            Err(happening) => happening,
+            Err(problem) => problem.happening(),
         };
         fail_point!("queue-polled");
         self.make(&row, happening)?;
@@ -459,7 +447,7 @@ pub(crate) fn waits_for_clip(row: &GenerationRow) -> bool {
 }
 
 /// Whether an answer says no more than that the task is not of the account that was asked.
-fn is_of_another(error: &ProviderError, is_its_own: bool) -> bool {
+pub(crate) fn is_of_another(error: &ProviderError, is_its_own: bool) -> bool {
     use ProviderError::{NotFound, Rejected, Unauthenticated};
     !is_its_own && matches!(error, NotFound { .. } | Unauthenticated { .. } | Rejected { .. })
 }

@@ -115,19 +115,22 @@ impl Queue {
         };
         self.make_surely(&row, &happening).await?;
         fail_point!("purchase-answer-kept");
-        // Only now: nothing may stand between an answer and its being written down.
-        if is_answered {
-            self.way_is_clear(&row.provider);
-        } else {
-            self.way_failed(&row.provider, pause);
-        }
-        if let Some(lesson) = lesson {
-            self.learn(&row, lesson.as_ref().copied());
-            if let Err(error) = lesson {
-                self.hear_late_change(&row.provider, provider, key, &error).await?;
+        // Only now: nothing may stand between an answer and its being written down. What an address said that is not in
+        // use any more teaches nothing about the next.
+        if self.is_in_use(provider) {
+            if is_answered {
+                self.way_is_clear(&row.provider);
+            } else {
+                self.way_failed(&row.provider, pause);
+            }
+            if let Some(lesson) = &lesson {
+                self.learn(&row, lesson.as_ref().copied());
             }
         }
-        Ok(())
+        match lesson {
+            Some(Err(error)) => self.hear_late_change(&row.provider, provider, key, &error).await,
+            _ => Ok(()),
+        }
     }
 
     pub(crate) async fn is_still_the_account(&self, provider: &Adapter, key: &SecretString) -> bool {

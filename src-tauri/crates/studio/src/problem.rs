@@ -109,8 +109,12 @@ impl StudioError {
             Self::Intake(error) => error.hint(),
             Self::Queue(QueueError::NotNow(_)) => "It has moved on; look again.",
             Self::Queue(QueueError::OtherAccount) => "Put the key and the address back that it was sent with.",
-            Self::Key(_) | Self::Queue(QueueError::Key(_)) => "Enter a key in Settings.",
-            Self::Keychain(_) => "Unlock or start the keychain, or keep the key for this session only.",
+            Self::Key(KeyProblem::Missing) | Self::Queue(QueueError::Key(KeyProblem::Missing)) => {
+                "Enter a key in Settings."
+            }
+            Self::Key(_) | Self::Queue(QueueError::Key(_)) | Self::Keychain(_) => {
+                "Unlock or start the keychain, or keep the key for this session only."
+            }
             Self::NotReady(_) => "Mend what the board shows in red.",
             Self::PriceDiffers { .. } => "Look at the new price and press Generate again.",
             Self::OverCap { .. } => "Raise the cap in Settings, or wait for the next month.",

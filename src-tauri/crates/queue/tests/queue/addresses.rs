@@ -5,7 +5,7 @@
 use crate::support::fast::{Bench, add, evidence, row, until_row};
 use sixshot_domain::{GenerationId, GenerationState as State};
 use sixshot_providers::{Catalogue, Registry};
-use sixshot_queue::{Clock, Doubt, Verdict};
+use sixshot_queue::{Clock, Doubt, QueueError, Verdict};
 use sixshot_sandbox::{Fault, FaultKind, Options, Sandbox, Target};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -23,12 +23,12 @@ async fn another_place() -> Sandbox {
     Sandbox::start(options).await.expect("a port")
 }
 
-/// Asks WaveSpeed at this sandbox from now on.
+/// Asks the provider at this sandbox from now on.
 fn ask_at(bench: &Bench, place: &Sandbox) {
     let catalogue = Catalogue::built_in().expect("the shipped catalogue");
-    let base = place.base_url("wavespeed");
+    let base = place.base_url(bench.provider);
     let (registry, _) = Registry::of(&catalogue, &|_| Some(base.clone()));
-    bench.queue.set_registry(registry, HashMap::from([("wavespeed".into(), base)]));
+    bench.queue.set_registry(registry, HashMap::from([(bench.provider.into(), base)]));
 }
 
 fn slow_down(place: &Sandbox, target: Target, kind: FaultKind) {
@@ -142,5 +142,23 @@ async fn the_list_of_another_address_does_not_prove_that_a_request_never_arrived
     bench.sandbox.clear_faults();
     until_row(&bench, &id, "found and done", |row| row.state == State::Done).await;
     assert_eq!((bench.sandbox.ledger().len(), elsewhere.ledger().len()), (1, 0));
+    runner.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_account_cannot_stop_a_clip_and_the_words_say_so() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "replicate", 20).await;
+    let runner = bench.run();
+    bench.fault(Target::Submit, FaultKind::NeverReady, 1);
+    let id = add(&bench, 0);
+    until_row(&bench, &id, "running", |row| row.state == State::Running).await;
+    let elsewhere = another_place().await;
+    ask_at(&bench, &elsewhere);
+    let refused = bench.queue.cancel(&id).await;
+    assert!(matches!(refused, Err(QueueError::OtherAccount)), "{refused:?}");
+    ask_at(&bench, &bench.sandbox);
+    bench.queue.cancel(&id).await.expect("its own account stops it");
+    until_row(&bench, &id, "stopped", |row| row.state == State::Failed || row.state == State::Cancelled).await;
     runner.abort();
 }
