@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shellLines, stretches } from './source-text';
+import { figuresWhole, shellLines, stretches } from './source-text';
 
 test('options and addresses keep to one line, and nothing is lost', () => {
   const text = 'curl -X POST \\\n  -H "Bearer $KEY" https://example.com/a-b/c';
@@ -23,4 +23,10 @@ test('each further option of a command begins a line, but nothing inside quotes 
     `  -d '{"prompt":"it'\\''s -d here"}'`,
   ]);
   expect(shellLines(shellLines(command))).toBe(shellLines(command));
+});
+
+test('a figure keeps to one line with its unit', () => {
+  expect(figuresWhole('$0.42 for 5 s; 1 unit = $0.14, 27 credits a second, 5 samples')).toBe(
+    '$0.42 for 5\u00a0s; 1\u00a0unit = $0.14, 27\u00a0credits a second, 5 samples',
+  );
 });

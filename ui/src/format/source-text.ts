@@ -1,4 +1,4 @@
-/** Text for machines as people read it: where its lines may end. */
+/** Where the lines of texts may end that were not written for this window: commands, addresses, sources. */
 
 /** Longer words than this may break anywhere: they would not fit beside anything. */
 const WHOLE_UP_TO = 60;
@@ -16,6 +16,11 @@ export function stretches(text: string): Stretch[] {
     .split(words)
     .map((part, index) => ({ text: part, whole: index % 2 === 1 }))
     .filter((stretch) => stretch.text !== '');
+}
+
+/** A text whose figures keep to one line with their units. */
+export function figuresWhole(text: string): string {
+  return text.replace(/(\d) (s|credits?|units?)\b/g, '$1\u00a0$2');
 }
 
 /**
