@@ -2,8 +2,10 @@
 
 use crate::driver::{GONE_AFTER, Queue, QueueError, is_local};
 use crate::machine::Happening;
+use crate::moves::waits_for;
 use crate::policy;
-use crate::ports::KeyProblem;
+use crate::polling::{KEY_REFUSED, is_of_another};
+use crate::ports::{AccountKeys, KeyProblem};
 use crate::purchase::account_of;
 use secrecy::SecretString;
 use sixshot_domain::{GenerationId, GenerationState, ProviderId};
@@ -116,42 +118,74 @@ impl Queue {
         if provider.needs_key() { self.keys.key(provider.id()).await } else { Ok(SecretString::from(String::new())) }
     }
 
-    /// The adapter of a provider and every key of it, the one in use first, both of the same moment: a keychain that has
-    /// to be unlocked may take minutes, and one address's keys are not for another.
-    pub(crate) async fn means(&self, id: &ProviderId) -> Result<(Adapter, Vec<SecretString>), NoMeans> {
+    /// The adapter of a provider and its keys, both of the same moment: a keychain that has to be unlocked may take
+    /// minutes, and one address's keys are not for another.
+    pub(crate) async fn means(&self, id: &ProviderId) -> Result<(Adapter, AccountKeys), NoMeans> {
         loop {
             let provider = self.provider(id).ok_or(NoMeans::Unusable)?;
-            let keys =
-                if provider.needs_key() { self.keys.keys(id).await? } else { vec![self.key_for(&*provider).await?] };
+            let keys = if provider.needs_key() {
+                self.keys.keys(id).await
+            } else {
+                AccountKeys { in_use: self.key_for(&*provider).await, others: vec![], unread: None }
+            };
             if self.is_in_use(&provider) {
                 return Ok((provider, keys));
             }
         }
     }
 
-    /// The adapter and the key of the account that a generation was bought with; the key in use when that account has
-    /// none any more.
+    /// The adapter and the key to ask about a generation with: that of the account it was bought with, or the one in use
+    /// when that account has none any more. Once its own key was refused, each in turn: it may have been replaced by
+    /// another one of the same account.
     pub(crate) async fn means_of(&self, row: &GenerationRow) -> Result<(Adapter, SecretString), NoMeans> {
         let (provider, keys) = self.means(&row.provider).await?;
-        let its_own = keys.iter().find(|key| provider.is_account_of(row, key)).or(keys.first()).cloned();
-        Ok((provider, its_own.ok_or(KeyProblem::Missing)?))
+        if row.account.is_none() {
+            return Ok((provider, keys.in_use?));
+        }
+        let (mut candidates, others): (Vec<_>, Vec<_>) = keys.all().partition(|key| provider.is_account_of(row, key));
+        if candidates.is_empty()
+            && let Some(problem) = keys.unread()
+        {
+            return Err(problem.clone().into());
+        }
+        candidates.extend(others);
+        let turn = if waits_for(row, &[KEY_REFUSED]) { row.attempts as usize % candidates.len().max(1) } else { 0 };
+        let key = candidates.get(turn).copied().cloned().ok_or(KeyProblem::Missing)?;
+        Ok((provider, key))
     }
 
-    /// Whether something that was bought with a key is not finished, or may have been, at an address that is not in use
-    /// any more: without that key it would be lost.
+    /// Whether a key may still be needed for something that was bought with it, also at an address that is not in use any
+    /// more: without it that would be lost.
     ///
     /// # Errors
     /// When the library fails.
-    pub async fn has_unfinished(&self, provider: &ProviderId, key: &SecretString) -> Result<bool, QueueError> {
+    pub async fn is_needed(&self, provider: &ProviderId, key: &SecretString) -> Result<bool, QueueError> {
         use GenerationState as State;
         let address = self.address_of(provider);
         let account = |key: &SecretString| account_of(key, address.trim_end_matches('/'));
-        let (its_own, all) = (account(key), self.keys.keys(provider).await.unwrap_or_default());
-        let others: Vec<_> = all.iter().map(account).filter(|other| *other != its_own).collect();
-        for state in [State::Submitting, State::Running, State::Downloading, State::Unknown] {
+        let keys = self.keys.keys(provider).await;
+        let (its_own, others): (_, Vec<_>) = (account(key), keys.all().map(account).collect());
+        let is_of_another = |account: &String| *account != its_own && others.contains(account);
+        // The clip of what nobody watches any more can still be fetched.
+        for state in [
+            State::Preparing,
+            State::Submitting,
+            State::Running,
+            State::Downloading,
+            State::Unknown,
+            State::Cancelled,
+            State::Expired,
+        ] {
+            let may_be_fetched = |row: &GenerationRow| {
+                !matches!(state, State::Cancelled | State::Expired) || (row.remote_id.is_some() && !row.dismissed)
+            };
             let rows = self.library().generations_in(state)?;
-            let of_others = |account: &String| others.contains(account);
-            if rows.iter().any(|row| row.provider == *provider && !row.account.as_ref().is_none_or(of_others)) {
+            if rows.iter().any(|row| {
+                row.provider == *provider
+                    && may_be_fetched(row)
+                    // A restored one does not say whose it is.
+                    && !row.account.as_ref().is_some_and(is_of_another)
+            }) {
                 return Ok(true);
             }
         }
@@ -164,26 +198,29 @@ impl Queue {
     /// When no account knows it, or it does not fit the state.
     pub async fn adopt(&self, id: &GenerationId, remote_id: &str) -> Result<GenerationRow, QueueError> {
         let row = self.library().generation(id)?;
-        let (provider, mut keys) = self.means(&row.provider).await?;
-        keys.sort_by_key(|key| !provider.is_account_of(&row, key));
+        let (provider, keys) = self.means(&row.provider).await?;
+        let mut in_turn: Vec<_> = keys.all().collect();
+        in_turn.sort_by_key(|key| !provider.is_account_of(&row, key));
         let mut refusal = None;
-        for key in keys {
-            let is_its_own = provider.is_account_of(&row, &key);
-            match provider.poll(&key, remote_id).await {
+        for key in in_turn {
+            match provider.poll(key, remote_id).await {
                 Ok(_) => {
-                    let account = Some(provider.fingerprint(&key));
+                    let account = Some(provider.fingerprint(key));
                     return self.happen(id, Happening::Adopted { remote_id: remote_id.to_owned(), account });
                 }
                 // The first is its own account's, whose word counts.
                 Err(error) => {
-                    refusal.get_or_insert(if is_its_own || row.account.is_none() {
-                        QueueError::Provider(error)
-                    } else {
+                    let is_its_own = provider.is_account_of(&row, key);
+                    refusal.get_or_insert(if is_of_another(&error, is_its_own) {
                         QueueError::OtherAccount
+                    } else {
+                        QueueError::Provider(error)
                     });
                 }
             }
         }
-        Err(refusal.unwrap_or(QueueError::OtherAccount))
+        // That of an account that could not be asked may be the one that knows it.
+        let unread = keys.unread().map(|problem| QueueError::Key(problem.clone()));
+        Err(unread.or(refusal).unwrap_or(QueueError::Key(KeyProblem::Missing)))
     }
 }

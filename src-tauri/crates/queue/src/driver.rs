@@ -5,18 +5,20 @@
 
 use crate::address;
 use crate::limits::{Limits, Turn as BuyersTurn};
-use crate::machine::NotNow;
+use crate::machine::{Happening, NotNow};
 use crate::policy;
 use crate::polling::Hosts;
 use crate::ports::{Clock, KeyProblem, Keys};
 use crate::room::{Disk, SystemDisk};
 use crate::turns::Gates;
 use fail::fail_point;
+use futures_util::FutureExt;
 use sixshot_domain::{GenerationId, GenerationState, ProviderId};
 use sixshot_providers::{Catalogue, LookUp, ProviderError, Registry};
 use sixshot_store::{GenerationRow, Library, StoreError};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
@@ -261,15 +263,16 @@ impl Queue {
             tasks.spawn(async move {
                 // Given back also when a step panics: a row nobody works on must not look busy.
                 let held = Held { queue: Arc::clone(&queue), id: row.id.clone() };
-                match queue.act(row).await {
-                    Ok(()) => queue.forgive(&held.id),
-                    Err(error) => {
-                        tracing::error!(generation = %held.id.0, %error, "a step of the queue did not work");
-                        // What cannot be written is due at once; without a pause it would be tried without an end.
-                        let pause = pause_after(queue.blame(&held.id));
-                        queue.clock.sleep(pause).await;
-                    }
-                }
+                let error = match AssertUnwindSafe(queue.act(row)).catch_unwind().await {
+                    Ok(Ok(())) => return queue.forgive(&held.id),
+                    Ok(Err(error)) => error.to_string(),
+                    Err(_) => "it panicked".to_owned(),
+                };
+                tracing::error!(generation = %held.id.0, error, "a step of the queue did not work");
+                queue.lose_if_sent(&held.id).await;
+                // What cannot be written is due at once; without a pause it would be tried without an end.
+                let pause = pause_after(queue.blame(&held.id));
+                queue.clock.sleep(pause).await;
             });
         }
         let next = self.library.generations_due_after(now)?;
@@ -287,6 +290,21 @@ impl Queue {
 
     fn forgive(&self, id: &GenerationId) {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+    }
+
+    /// A step that broke off in the middle of a purchase has lost its answer: nobody else waits for it.
+    async fn lose_if_sent(&self, id: &GenerationId) {
+        let reason = "a part of the program stopped before the answer came".to_owned();
+        let lost = match self.library.generation(id) {
+            Ok(row) if row.state == GenerationState::Submitting => {
+                self.make_surely(&row, &Happening::AnswerLost { reason }).await
+            }
+            row => row.map(|_| ()).map_err(QueueError::from),
+        };
+        if let Err(error) = lost {
+            // The next start takes it for lost, too.
+            tracing::error!(generation = %id.0, %error, "how a broken step left its generation cannot be read");
+        }
     }
 
     async fn act(&self, row: GenerationRow) -> Result<(), QueueError> {

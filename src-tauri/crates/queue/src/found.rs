@@ -2,6 +2,7 @@
 
 use crate::driver::{Queue, QueueError};
 use crate::policy;
+use crate::ports::KeyProblem;
 use sixshot_domain::{GenerationId, GenerationState, ProviderId};
 use sixshot_providers::{AccountTask, ProviderError, Reach};
 use sixshot_store::{GenerationRow, LedgerEntry, LedgerKind};
@@ -37,7 +38,7 @@ impl Queue {
     pub async fn find_paid(&self, provider: &ProviderId, since: i64) -> Result<FoundTasks, QueueError> {
         let (adapter, keys) = self.means(provider).await?;
         let (mut found, mut asked, mut known) = (FoundTasks::default(), 0, HashSet::new());
-        for key in &keys {
+        for key in keys.all() {
             let account = adapter.fingerprint(key);
             match adapter.recent(key, since).await {
                 Ok(list) => {
@@ -57,6 +58,7 @@ impl Queue {
         }
         match found.problems.first() {
             Some(error) if asked == 0 => Err(error.clone().into()),
+            None if asked == 0 => Err(keys.in_use.err().unwrap_or(KeyProblem::Missing).into()),
             _ => {
                 found.tasks.sort_by_key(|found| std::cmp::Reverse(found.task.created_at));
                 Ok(found)

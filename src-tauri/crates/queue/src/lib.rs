@@ -39,6 +39,6 @@ pub use driver::{Queue, QueueError, QueueParts, is_local, was_failure};
 pub use found::{Found, FoundTasks};
 pub use limits::Limits;
 pub use polling::OTHER_ACCOUNT;
-pub use ports::{Clock, KeyProblem, Keys, SystemClock};
+pub use ports::{AccountKeys, Clock, KeyProblem, Keys, SystemClock};
 pub use reconcile::{Candidate, Doubt, Evidence, Verdict};
 pub use room::{Disk, NoRoom, SystemDisk};

@@ -120,6 +120,17 @@ impl Gate {
         self.closed_until.filter(|until| *until > now && *until - now <= LEARNED_FOR)
     }
 
+    /// Whether anything was learned from refusals.
+    #[must_use]
+    pub fn was_refused(&self) -> bool {
+        self.closed_until.is_some() || self.concurrent.is_some() || self.per_minute.is_some() || self.refusals > 0
+    }
+
+    /// Another account is asked from now on, and what the one before it was refused says nothing about it.
+    pub fn forget_refusals(&mut self) {
+        (self.closed_until, self.concurrent, self.per_minute, self.refusals) = (None, None, None, 0);
+    }
+
     /// Until when nobody tries, by any wait that there is: a clock that was set back makes none.
     #[must_use]
     pub fn is_ill(&self, now: i64) -> Option<i64> {

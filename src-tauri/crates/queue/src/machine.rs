@@ -205,7 +205,9 @@ pub fn step(row: &GenerationRow, happening: Happening, now: i64) -> Result<Step,
         (State::Cancelled | State::Expired | State::Failed, Happening::FetchAgain)
             if row.remote_id.is_some() && !row.rehearsal =>
         {
-            change.enter(State::Running, WORDS_AGAIN);
+            // What has come of it is gone on with, and may be all of it.
+            let state = if row.output.is_some() { State::Downloading } else { State::Running };
+            change.enter(state, WORDS_AGAIN);
             change.row.attempts = 0;
             change.row.problem = None;
             change.row.due_at = Some(now);

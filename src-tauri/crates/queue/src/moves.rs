@@ -2,7 +2,7 @@
 
 use crate::driver::{Queue, QueueError, pause_after};
 use crate::machine::{Happening, NotNow, step};
-use crate::polling::{OTHER_ACCOUNT, is_of_another};
+use crate::polling::{KEY_REFUSED, OTHER_ACCOUNT, is_of_another};
 use crate::reconcile::{Doubt, Evidence};
 use sixshot_domain::{GenerationId, GenerationState, MicroDollars, ProviderId};
 use sixshot_store::{Advance, GenerationRow, StoreError};
@@ -59,6 +59,16 @@ impl Queue {
         self.happen(id, Happening::SentAgain { price })
     }
 
+    /// The person gave this provider another key or address: what the account before it was refused for does not hold.
+    ///
+    /// # Errors
+    /// When the library fails.
+    pub fn account_replaced(&self, provider: &ProviderId) -> Result<(), QueueError> {
+        self.forget_refusals(provider);
+        self.wake_waiting(provider, |row| waits_for(row, &["provider-rate-limited"]))?;
+        self.account_changed(provider)
+    }
+
     /// Another key or address of this provider is in use: everything that waits for one goes on, and another account may
     /// also have money.
     ///
@@ -66,7 +76,7 @@ impl Queue {
     /// When the library fails.
     pub fn account_changed(&self, provider: &ProviderId) -> Result<(), QueueError> {
         const REASONS: [&str; 5] =
-            ["key-missing", "keychain-unavailable", "provider-key-refused", "provider-unusable", OTHER_ACCOUNT];
+            ["key-missing", "keychain-unavailable", KEY_REFUSED, "provider-unusable", OTHER_ACCOUNT];
         self.wake_waiting(provider, |row| waits_for(row, &REASONS) || asked_another_account(row))?;
         self.go_on(provider)
     }
@@ -124,14 +134,13 @@ impl Queue {
     /// Writes down the answer to a purchase, however long the disk is full: the right to buy stays held meanwhile. If
     /// the program ends before, the row still says `submitting`, which the next start takes for a lost answer.
     pub(crate) async fn make_surely(&self, row: &GenerationRow, happening: &Happening) -> Result<(), QueueError> {
-        let mut tries = 0;
+        let (mut tries, mut happening) = (0, happening.clone());
         loop {
             match self.make(row, happening.clone()) {
                 Ok(_) => return Ok(()),
                 Err(QueueError::Store(StoreError::TaskTaken)) => {
                     let reason = "the task that was named belongs to another generation".to_owned();
-                    self.make(row, Happening::AnswerLost { reason })?;
-                    return Ok(());
+                    happening = Happening::AnswerLost { reason };
                 }
                 Err(error) => {
                     tracing::error!(generation = %row.id.0, %error, "an answer cannot be written down yet");

@@ -129,6 +129,11 @@ impl Pace {
         Some(self.closed_until).filter(|until| (now + 1..=now + CLOSED_FOR).contains(until))
     }
 
+    /// Whoever it asked to leave it alone does not ask any more.
+    pub fn open(&mut self) {
+        self.closed_until = 0;
+    }
+
     /// Whether it did not answer lately.
     pub fn fails(&self) -> bool {
         self.ill

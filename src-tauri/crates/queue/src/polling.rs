@@ -23,6 +23,11 @@ const SOON: i64 = 5_000;
 const TOGETHER: usize = 100;
 /// The code of what was asked for with another key or address than it was bought with, and is not known there.
 pub const OTHER_ACCOUNT: &str = "other-account";
+/// The code of what is asked for with a key that is refused.
+pub(crate) const KEY_REFUSED: &str = "provider-key-refused";
+/// For so long what another account does not know is left alone, in milliseconds: a change of the key or the address is
+/// heard of, and its own account may be back in months or never.
+const OF_ANOTHER: i64 = 5 * 60_000;
 /// A list that shows nobody so many times in a row is left alone as well.
 const STRANGERS: u32 = 3;
 /// For so long a list that could not be read is left alone, and generations are asked about singly.
@@ -186,7 +191,8 @@ impl Queue {
     /// The list that tells of a generation.
     fn list_of(&self, row: &GenerationRow) -> Option<String> {
         let list = self.provider(&row.provider)?.list_of(row.remote_id.as_deref()?)?;
-        Some(format!("{} {list}", row.provider.0))
+        // Each account has its own, and shows only what is of it.
+        Some(format!("{} {list} of {}", row.provider.0, row.account.as_deref().unwrap_or_default()))
     }
 
     /// The adapter and the key to ask about a task with. A row without a task, which only a damaged library has, cannot
@@ -248,10 +254,7 @@ impl Queue {
                         Some(state) if !is_soon(row, now) && (is_running(state) || waits_for_clip(row)) => {}
                         Some(state) => {
                             self.with_host(address, |host| host.asked.insert(row.id.clone(), now));
-                            self.make(
-                                row,
-                                self.happening_of(row, provider.is_account_of(row, &key), Ok(state.clone()))?,
-                            )?;
+                            self.hear(row, (&provider, &key), Ok(state.clone()))?;
                         }
                         None if is_soon(row, now) => {
                             self.with_host(address, |host| host.unlisted.insert(row.id.0.clone()));
@@ -311,10 +314,33 @@ impl Queue {
                     Err(error @ ProviderError::Protocol { .. }) => self.host_failed(address, now, error),
                     _ => self.host_answered(address, now),
                 }
-                self.make(row, self.happening_of(row, is_its_own, answer)?)?;
-                Ok(())
+                self.hear(row, (&provider, &key), answer)
             }
         }
+    }
+
+    /// Writes down what a task's account answered. One that knows it is its own, also by another key than before.
+    fn hear(
+        &self,
+        row: &GenerationRow,
+        (provider, key): (&Adapter, &SecretString),
+        answer: Result<RemoteState, ProviderError>,
+    ) -> Result<(), QueueError> {
+        let mut row = row.clone();
+        let is_its_own = provider.is_account_of(&row, key);
+        if answer.is_ok() {
+            row.account = Some(provider.fingerprint(key));
+        }
+        let is_late = !self.is_in_use(provider);
+        let happening = match self.happening_of(&row, is_its_own, answer)? {
+            // By an address that is not in use any more: the one that is may know it.
+            Happening::BacksOff { problem, .. } if is_late && problem.0 == OTHER_ACCOUNT => {
+                Happening::BacksOff { problem, wait: policy::retry_delay(0) }
+            }
+            happening => happening,
+        };
+        self.make(&row, happening)?;
+        Ok(())
     }
 
     /// Asks about a rehearsal, which is on this machine and needs no pace.
@@ -322,7 +348,7 @@ impl Queue {
         let happening = match self.means_to_ask(&row).await {
             Ok((provider, key)) => {
                 let answer = provider.poll(&key, row.remote_id.as_deref().unwrap_or_default()).await;
-                self.happening_of(&row, provider.is_account_of(&row, &key), answer)?
+                self.happening_of(&row, true, answer)?
             }
             Err(problem) => problem.happening(),
         };
@@ -421,9 +447,14 @@ impl Queue {
                 Happening::GoneThere
             }
             // It counts for itself, or it would be half of the proof once the right account is asked.
-            Err(error) if is_of_another(&error, is_its_own) => {
-                self.tries_later(row, OTHER_ACCOUNT, "the account that is asked now does not know it".to_owned())
-            }
+            Err(error) if is_of_another(&error, is_its_own) => match &row.problem {
+                // Its own key is refused, which is what keeps it waiting.
+                Some((code, words)) if code == KEY_REFUSED => self.tries_later(row, KEY_REFUSED, words.clone()),
+                _ => Happening::BacksOff {
+                    problem: (OTHER_ACCOUNT.to_owned(), "the account that is asked now does not know it".to_owned()),
+                    wait: OF_ANOTHER,
+                },
+            },
             Err(error @ ProviderError::WithoutClip) => Happening::MadeWithoutClip { reason: error.to_string() },
             Err(error) => self.not_answered(row, &error),
         })

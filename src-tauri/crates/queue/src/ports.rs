@@ -60,6 +60,31 @@ impl KeyProblem {
     }
 }
 
+/// Every key of a provider.
+#[derive(Debug, Clone)]
+pub struct AccountKeys {
+    /// The key in use, or why there is none.
+    pub in_use: Result<SecretString, KeyProblem>,
+    /// Those of the other accounts that could be read.
+    pub others: Vec<SecretString>,
+    /// Why the key of another account could not be read, where one could not.
+    pub unread: Option<KeyProblem>,
+}
+
+impl AccountKeys {
+    /// Those that could be read, the one in use first.
+    pub fn all(&self) -> impl Iterator<Item = &SecretString> {
+        self.in_use.iter().chain(&self.others)
+    }
+
+    /// Why a key that is missing here may be there all the same.
+    #[must_use]
+    pub fn unread(&self) -> Option<&KeyProblem> {
+        let in_use = self.in_use.as_ref().err().filter(|problem| matches!(problem, KeyProblem::Keychain { .. }));
+        in_use.or(self.unread.as_ref())
+    }
+}
+
 /// Whoever holds the keys.
 #[async_trait]
 pub trait Keys: Send + Sync {
@@ -69,12 +94,9 @@ pub trait Keys: Send + Sync {
     /// When there is none, or the keychain does not answer.
     async fn key(&self, provider: &ProviderId) -> Result<SecretString, KeyProblem>;
 
-    /// Every key of a provider, one for each account, the one in use first: a task is asked for with the key it was
-    /// bought with, whichever is in use by now.
-    ///
-    /// # Errors
-    /// When there is none, or the keychain does not answer.
-    async fn keys(&self, provider: &ProviderId) -> Result<Vec<SecretString>, KeyProblem> {
-        Ok(vec![self.key(provider).await?])
+    /// Every key of a provider, one for each account: a task is asked for with the key it was bought with, whichever is in
+    /// use by now.
+    async fn keys(&self, provider: &ProviderId) -> AccountKeys {
+        AccountKeys { in_use: self.key(provider).await, others: vec![], unread: None }
     }
 }

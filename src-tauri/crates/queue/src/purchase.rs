@@ -115,9 +115,9 @@ impl Queue {
         };
         self.make_surely(&row, &happening).await?;
         fail_point!("purchase-answer-kept");
-        // Only now: nothing may stand between an answer and its being written down. What an address said that is not in
-        // use any more teaches nothing about the next.
-        if self.is_in_use(provider) {
+        // Only now: nothing may stand between an answer and its being written down. What an account said that is not
+        // in use any more teaches nothing about the next.
+        if self.is_still_the_account(provider, key).await {
             if is_answered {
                 self.way_is_clear(&row.provider);
             } else {
@@ -214,10 +214,11 @@ impl Queue {
         key: &SecretString,
         error: &ProviderError,
     ) -> Result<(), QueueError> {
-        use ProviderError::{InsufficientCredit, Unauthenticated};
-        let is_about_the_account = matches!(error, Unauthenticated { .. } | InsufficientCredit { .. });
+        use ProviderError::{InsufficientCredit, RateLimited, Unauthenticated};
+        let is_about_the_account =
+            matches!(error, Unauthenticated { .. } | InsufficientCredit { .. } | RateLimited { .. });
         if is_about_the_account && !self.is_still_the_account(provider, key).await {
-            self.account_changed(of)?;
+            self.account_replaced(of)?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use crate::driver::{Queue, QueueError};
 use crate::limits::{Gate, Limits, Turn, UnderWay, WINDOW};
 use crate::moves::waits_for;
 use crate::pace::Waiting;
-use crate::polling::{OTHER_ACCOUNT, waits_for_clip};
+use crate::polling::{KEY_REFUSED, OTHER_ACCOUNT, waits_for_clip};
 use crate::reconcile;
 use sixshot_domain::{GenerationState, ProviderId};
 use sixshot_providers::ProviderError;
@@ -98,9 +98,12 @@ impl Queue {
                     // One that waits for the person holds no place, or a lost answer would stop everything behind it.
                     State::Unknown => row.due_at.is_some() && !reconcile::needs_person(&row, self.now()),
                     // One that is made holds no place there, however long its clip is waited for.
-                    // Neither does one of another account, which may be asked for again in months or never.
+                    // Neither does one of another account, which may be asked for again in months or never, or one whose
+                    // key is refused: nothing is bought with that.
                     State::Running => {
-                        row.output_ends_at.is_none() && !waits_for_clip(&row) && !waits_for(&row, &[OTHER_ACCOUNT])
+                        row.output_ends_at.is_none()
+                            && !waits_for_clip(&row)
+                            && !waits_for(&row, &[OTHER_ACCOUNT, KEY_REFUSED])
                     }
                     _ => true,
                 };
@@ -209,6 +212,14 @@ impl Queue {
             Turn::WhenFree => Some((well_or("waits-for-place"), None)),
             Turn::Now => None,
         })
+    }
+
+    /// Forgets what the refusals of an account taught: another one is asked from now on.
+    pub(crate) fn forget_refusals(&self, provider: &ProviderId) {
+        if self.gates().get(provider).is_some_and(Gate::was_refused) {
+            self.change_gate(provider, Gate::forget_refusals);
+        }
+        self.with_host(&self.address_of(provider), |host| host.pace.open());
     }
 
     fn tell_waiting(&self, provider: &ProviderId) -> Result<(), QueueError> {

@@ -7,6 +7,8 @@ use crate::state::{Arrival, LedgerLine, Options, State, Traffic};
 use crate::{atlascloud, control, evolink, fal, kling, replicate, ulazai, vidgo, wavespeed};
 use axum::Router;
 use axum::body::Body;
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
@@ -127,6 +129,16 @@ impl Sandbox {
         control::clear(&self.state);
     }
 
+    /// The owner of a key replaces it by another one of the same account: what the old one bought is known to the new one, and
+    /// the old one is refused.
+    pub fn replace_key(&self, old: &str, new: &str) {
+        let mut memory = self.state.memory();
+        for task in memory.tasks.iter_mut().filter(|task| task.key == old) {
+            new.clone_into(&mut task.key);
+        }
+        memory.revoked.push(old.to_owned());
+    }
+
     /// Waits until it is stopped, which it never is by itself.
     pub async fn wait(&mut self) {
         if (&mut self.task).await.is_err() {
@@ -140,6 +152,16 @@ fn dialect_of(path: &str) -> Option<&str> {
     let mut steps = path.trim_start_matches('/').split('/');
     let (dialect, next) = (steps.next()?, steps.next().unwrap_or_default());
     (!matches!(next, "media" | "tickets" | "outputs")).then_some(dialect)
+}
+
+/// A key that was taken back becomes one that nobody has, which each dialect refuses in its own words.
+fn spoil_revoked(state: &State, headers: &mut HeaderMap) {
+    let Some(word) = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.split_once(' ')) else { return };
+    if state.memory().revoked.iter().any(|key| key == word.1) {
+        if let Ok(spoiled) = HeaderValue::try_from(format!("{} wrong", word.0)) {
+            headers.insert(AUTHORIZATION, spoiled);
+        }
+    }
 }
 
 async fn listen(listener: TcpListener, router: Router, state: Arc<State>) {
@@ -156,7 +178,9 @@ async fn listen(listener: TcpListener, router: Router, state: Arc<State>) {
                     state.count(dialect, first);
                 }
                 async move {
-                    let response: Response = match router.oneshot(request.map(Body::new)).await {
+                    let mut request = request.map(Body::new);
+                    spoil_revoked(&state, request.headers_mut());
+                    let response: Response = match router.oneshot(request).await {
                         Ok(response) => response,
                         Err(never) => match never {},
                     };

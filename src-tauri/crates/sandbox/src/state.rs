@@ -94,6 +94,8 @@ pub(crate) struct Memory {
     pub traffic: HashMap<String, Traffic>,
     /// When each key that is held to a limit uploaded something.
     pub uploaded: HashMap<String, Vec<Instant>>,
+    /// Keys that their owners have taken back.
+    pub revoked: Vec<String>,
 }
 
 /// What came to a dialect over the network.

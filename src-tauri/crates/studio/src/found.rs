@@ -98,6 +98,10 @@ impl Studio {
         row.price = MicroDollars::ZERO;
         row.remote_id = Some(task.remote_id.clone());
         row.account = Some(found.account.clone());
+        // Its provider keeps it since it was made, not since it was found.
+        if task.standing == Standing::Made && entry.result_millis > 0 {
+            row.output_ends_at = task.created_at.map(|at| at + entry.result_millis);
+        }
         Ok(row)
     }
 

@@ -6,7 +6,7 @@ use crate::problem::StudioError;
 use async_trait::async_trait;
 use sixshot_domain::ProviderId;
 use sixshot_providers::{Catalogue, ExposeSecret, ProviderEntry, SecretString};
-use sixshot_queue::{KeyProblem, Keys};
+use sixshot_queue::{AccountKeys, KeyProblem, Keys};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -38,7 +38,14 @@ pub(crate) struct KeyRing {
 pub(crate) struct Known {
     pub key: Option<SecretString>,
     pub place: KeyPlace,
+    /// Why the keychain could not say; the key is the environment's then, if there is one.
     pub problem: Option<KeychainError>,
+}
+
+impl Known {
+    fn into_key(self) -> Result<SecretString, KeyProblem> {
+        self.key.ok_or(self.problem.map_or(KeyProblem::Missing, unavailable))
+    }
 }
 
 impl KeyRing {
@@ -71,25 +78,34 @@ impl KeyRing {
         if let Some(known) = self.known().get(&name) {
             return known.clone();
         }
-        let before = self.changes.load(Ordering::SeqCst);
-        let found = match self.keychain.get(&keychain_name(&entry.id, account)).await {
-            Ok(Some(key)) => Known { key: Some(key), place: KeyPlace::Keychain, problem: None },
-            // The environment knows of one account only.
-            Ok(None) if !account.is_empty() => Known { key: None, place: KeyPlace::None, problem: None },
-            Ok(None) => self.look_in_environment(entry, None),
-            Err(problem) => self.look_in_environment(entry, Some(problem)),
-        };
-        // A keychain that was locked may be open the next time.
-        if found.problem.is_some() {
-            return found;
+        loop {
+            let before = self.changes.load(Ordering::SeqCst);
+            let found = match self.keychain.get(&keychain_name(&entry.id, account)).await {
+                Ok(Some(key)) => Known { key: Some(key), place: KeyPlace::Keychain, problem: None },
+                // The environment knows of one account only.
+                Ok(None) if !account.is_empty() => Known { key: None, place: KeyPlace::None, problem: None },
+                Ok(None) => self.look_in_environment(entry, None),
+                Err(problem) => self.look_in_environment(entry, Some(problem)),
+            };
+            let mut known = self.known();
+            // A slow keychain must neither overwrite a key that was given meanwhile nor bring one back that was forgotten.
+            if let Some(known) = known.get(&name) {
+                return known.clone();
+            }
+            // A keychain that was locked may be open the next time.
+            if found.key.is_none() && found.problem.is_some() {
+                return found;
+            }
+            if self.changes.load(Ordering::SeqCst) == before {
+                return known.entry(name).or_insert(found).clone();
+            }
         }
-        // A slow keychain must neither overwrite a key that was given meanwhile nor bring one back that was forgotten.
-        let mut known = self.known();
-        if self.changes.load(Ordering::SeqCst) == before {
-            return known.entry(name).or_insert(found).clone();
-        }
-        let gone = Known { key: None, place: KeyPlace::None, problem: None };
-        known.get(&name).cloned().unwrap_or(gone)
+    }
+
+    /// The same, and the keychain is asked anew where it could not say.
+    pub async fn find_anew(&self, entry: &ProviderEntry, account: &str) -> Known {
+        self.known().retain(|(provider, of), known| known.problem.is_none() || *provider != entry.id || of != account);
+        self.find(entry, account).await
     }
 
     /// What is remembered of an account.
@@ -116,8 +132,6 @@ impl KeyRing {
         };
         let key = read(&entry.key_variable).or_else(pair);
         let place = if key.is_some() { KeyPlace::Environment } else { KeyPlace::None };
-        // A key from elsewhere is as good as one from the keychain; nothing is wrong then.
-        let problem = problem.filter(|_| key.is_none());
         Known { key: key.map(|key| SecretString::from(key.trim().to_owned())), place, problem }
     }
 
@@ -156,7 +170,12 @@ fn state_of(entry: &ProviderEntry, known: &Known, accounts: Accounts) -> KeyStat
         last_four,
         variable: entry.key_variable.clone(),
         key_page: entry.key_page.clone(),
-        problem: known.problem.clone().map(|problem| StudioError::from(problem).problem()),
+        // A key from elsewhere is as good as one from the keychain; nothing is wrong then.
+        problem: known
+            .problem
+            .clone()
+            .filter(|_| known.key.is_none())
+            .map(|problem| StudioError::from(problem).problem()),
     }
 }
 
@@ -164,29 +183,34 @@ fn state_of(entry: &ProviderEntry, known: &Known, accounts: Accounts) -> KeyStat
 impl Keys for KeyRing {
     async fn key(&self, provider: &ProviderId) -> Result<SecretString, KeyProblem> {
         let entry = self.catalogue.provider(provider).ok_or(KeyProblem::Missing)?;
-        let known = self.find(entry, &self.accounts_of(provider).chosen).await;
-        match (known.key, known.problem) {
-            (Some(key), _) => Ok(key),
-            (None, Some(problem)) => Err(KeyProblem::Keychain { reason: problem.to_string() }),
-            (None, None) => Err(KeyProblem::Missing),
-        }
+        self.find(entry, &self.accounts_of(provider).chosen).await.into_key()
     }
 
-    async fn keys(&self, provider: &ProviderId) -> Result<Vec<SecretString>, KeyProblem> {
-        let first = self.key(provider).await;
-        let entry = self.catalogue.provider(provider).ok_or(KeyProblem::Missing)?;
+    async fn keys(&self, provider: &ProviderId) -> AccountKeys {
+        let Some(entry) = self.catalogue.provider(provider) else {
+            return AccountKeys { in_use: Err(KeyProblem::Missing), others: vec![], unread: None };
+        };
         let accounts = self.accounts_of(provider);
-        let mut keys: Vec<_> = first.iter().cloned().collect();
+        let in_use = self.find(entry, &accounts.chosen).await;
+        let (mut unread, in_use) = (in_use.problem.clone(), in_use.into_key());
+        let mut others = vec![];
         for account in accounts.names.iter().map(String::as_str).chain([""]).filter(|name| *name != accounts.chosen) {
-            keys.extend(self.find(entry, account).await.key);
+            let known = self.find(entry, account).await;
+            others.extend(known.key);
+            unread = unread.or(known.problem);
         }
         // A key that was given in the window takes the place of the environment's, which may have bought something before.
         let own = self.look_in_environment(entry, None).key;
-        let is_known = |own: &SecretString| keys.iter().any(|key| key.expose_secret() == own.expose_secret());
-        keys.extend(own.filter(|own| !is_known(own)));
-        // Only when no account has a key does it matter why the one in use has none.
-        if keys.is_empty() { first.map(|key| vec![key]) } else { Ok(keys) }
+        let is_known =
+            |own: &SecretString| in_use.iter().chain(&others).any(|key| key.expose_secret() == own.expose_secret());
+        let own = own.filter(|own| !is_known(own));
+        others.extend(own);
+        AccountKeys { in_use, others, unread: unread.map(unavailable) }
     }
+}
+
+fn unavailable(problem: KeychainError) -> KeyProblem {
+    KeyProblem::Keychain { reason: problem.to_string() }
 }
 
 #[cfg(test)]
@@ -219,8 +243,8 @@ mod tests {
             let variable: Environment =
                 Arc::new(|name| (name == "WAVESPEED_API_KEY").then(|| "from-the-environment".to_owned()));
             let ring = KeyRing::new(Arc::new(One(kept)), variable, Arc::clone(&catalogue), BTreeMap::new());
-            let keys = ring.keys(&"wavespeed".into()).await.expect("keys");
-            keys.iter().map(|key| key.expose_secret().to_owned()).collect()
+            let keys = ring.keys(&"wavespeed".into()).await;
+            keys.all().map(|key| key.expose_secret().to_owned()).collect()
         };
         assert_eq!(keys("given-in-the-window").await, ["given-in-the-window", "from-the-environment"]);
         assert_eq!(keys("from-the-environment").await, ["from-the-environment"]);

@@ -93,9 +93,10 @@ impl Keychain for SystemKeychain {
 }
 
 fn carry_out(order: Order) {
-    // Whoever asked may have given up meanwhile; then nobody hears the answer, and that is all right.
+    // Whoever asked may have given up meanwhile and was told so: then nothing is changed any more.
     let unheard = match order {
         Order::Get(name, answer) => answer.send(get(&name)).is_err(),
+        Order::Set(_, _, answer) | Order::Remove(_, answer) if answer.is_closed() => true,
         Order::Set(name, key, answer) => answer.send(set(&name, &key)).is_err(),
         Order::Remove(name, answer) => answer.send(remove(&name)).is_err(),
     };

@@ -14,6 +14,20 @@ const KEY_MAX: usize = 4_096;
 /// Longest name of an account, in characters.
 const ACCOUNT_MAX: usize = 40;
 
+/// A key that another one takes the place of, and where it was.
+struct OldKey {
+    key: SecretString,
+    place: KeyPlace,
+}
+
+/// Adds the name of an account, where it has one and is new.
+fn add_name(accounts: &mut BTreeMap<String, Accounts>, provider: &ProviderId, account: &str) {
+    let of = accounts.entry(provider.0.clone()).or_default();
+    if !account.is_empty() && !of.names.iter().any(|name| name == account) {
+        of.names.push(account.to_owned());
+    }
+}
+
 impl Studio {
     pub(crate) async fn set_key(&self, args: KeyArgs) -> Result<KeyState, StudioError> {
         let entry = self.provider_entry(&args.provider)?;
@@ -29,7 +43,17 @@ impl Studio {
             return Err(StudioError::Setting("An account's name is short and holds no slash.".into()));
         }
         let key = SecretString::from(key.to_owned());
-        self.keep_key_in_use(entry, account, &key).await?;
+        let before = self.keyring.find_anew(entry, account).await;
+        // What cannot be looked at must not be written over.
+        if let Some(problem) = before.problem.clone().filter(|_| !args.session_only) {
+            return Err(problem.into());
+        }
+        // The environment's stays where it is, and is asked for there.
+        let replaced = before
+            .key
+            .filter(|old| before.place != KeyPlace::Environment && old.expose_secret() != key.expose_secret());
+        let old = replaced.map(|key| OldKey { key, place: before.place });
+        let kept = self.keep_if_needed(entry, account, old.as_ref()).await?;
         let place = if args.session_only {
             KeyPlace::Session
         } else {
@@ -38,33 +62,37 @@ impl Studio {
         };
         let known = Known { key: Some(key), place, problem: None };
         self.keyring.change(&entry.id, account, Some(known));
+        // The keychain may have taken a while, and something may have been bought meanwhile. From here on nothing is.
+        if !kept {
+            self.keep_if_needed(entry, account, old.as_ref()).await?;
+        }
         self.use_account(&entry.id, account)?;
         self.key_was_changed(entry).await
     }
 
-    /// Keeps a key that is about to be replaced while something that was bought with it is not finished, as an account
-    /// of its own: with another account's key it could never be fetched.
-    async fn keep_key_in_use(
+    /// Keeps a key that is replaced while something that was bought with it may need it, as an account of its own: with
+    /// another account's key it could never be fetched. Tells whether it did.
+    async fn keep_if_needed(
         &self,
         entry: &ProviderEntry,
         account: &str,
-        new: &SecretString,
-    ) -> Result<(), StudioError> {
-        let known = self.keyring.find(entry, account).await;
-        let Some(old) = known.key.filter(|old| old.expose_secret() != new.expose_secret()) else { return Ok(()) };
-        // The environment's stays where it is, and is asked for there.
-        if known.place == KeyPlace::Environment || !self.queue.has_unfinished(&entry.id, &old).await? {
-            return Ok(());
+        old: Option<&OldKey>,
+    ) -> Result<bool, StudioError> {
+        let Some(old) = old else { return Ok(false) };
+        if !self.queue.is_needed(&entry.id, &old.key).await? {
+            return Ok(false);
         }
-        let letters = old.expose_secret().chars().count();
-        let end: String = old.expose_secret().chars().skip(letters.saturating_sub(4)).collect();
+        let letters = old.key.expose_secret().chars().count();
+        let end: String = old.key.expose_secret().chars().skip(letters.saturating_sub(4)).collect();
         let name = format!("Earlier key {}", if letters >= 12 { end } else { "in use".to_owned() });
-        let name = self.free_name(entry, account, (&old, known.place), name).await?;
-        if known.place == KeyPlace::Keychain {
-            self.keyring.keychain.set(&keychain_name(&entry.id, &name), old.clone()).await?;
+        let name = self.free_name(entry, account, old, name).await?;
+        if old.place == KeyPlace::Keychain {
+            self.keyring.keychain.set(&keychain_name(&entry.id, &name), old.key.clone()).await?;
         }
-        self.keyring.change(&entry.id, &name, Some(Known { key: Some(old), place: known.place, problem: None }));
-        self.use_account(&entry.id, &name)
+        let known = Known { key: Some(old.key.clone()), place: old.place, problem: None };
+        self.keyring.change(&entry.id, &name, Some(known));
+        self.change_accounts(|accounts| add_name(accounts, &entry.id, &name))?;
+        Ok(true)
     }
 
     /// The name itself, or with a number when another key has it or is about to get it.
@@ -72,17 +100,17 @@ impl Studio {
         &self,
         entry: &ProviderEntry,
         taken: &str,
-        (key, place): (&SecretString, KeyPlace),
+        old: &OldKey,
         name: String,
     ) -> Result<String, StudioError> {
         let mut free = name.clone();
         for number in 2..100 {
             let found = self.keyring.find(entry, &free).await;
             // What cannot be looked at must not be written over.
-            if let Some(problem) = found.problem.filter(|_| place == KeyPlace::Keychain) {
+            if let Some(problem) = found.problem.filter(|_| old.place == KeyPlace::Keychain) {
                 return Err(problem.into());
             }
-            let is_its_own = found.key.is_none_or(|it| it.expose_secret() == key.expose_secret());
+            let is_its_own = found.key.is_none_or(|it| it.expose_secret() == old.key.expose_secret());
             if free != taken && is_its_own {
                 return Ok(free);
             }
@@ -99,32 +127,33 @@ impl Studio {
             self.keyring.keychain.remove(&keychain_name(&entry.id, &account)).await?;
         }
         self.keyring.change(&entry.id, &account, None);
-        self.change_accounts(|accounts| {
-            if let Some(of) = accounts.get_mut(&entry.id.0) {
-                of.names.retain(|name| *name != account);
-                of.chosen.clear();
-            }
-        })?;
+        // It stays in use without a key, and keeps its name until another is chosen: nobody chose that another account pays.
         self.key_was_changed(entry).await
     }
 
     pub(crate) async fn choose_account(&self, args: AccountArgs) -> Result<KeyState, StudioError> {
         let entry = self.provider_entry(&args.provider)?;
-        if !args.account.is_empty() && !self.keyring.accounts_of(&entry.id).names.contains(&args.account) {
+        let accounts = self.keyring.accounts_of(&entry.id);
+        if !args.account.is_empty() && !accounts.names.contains(&args.account) {
             return Err(StudioError::Missing("account"));
         }
         self.use_account(&entry.id, &args.account)?;
+        let before = self.keyring.find(entry, &accounts.chosen).await;
+        if accounts.chosen != args.account && before.key.is_none() && before.problem.is_none() {
+            self.change_accounts(|of| {
+                if let Some(of) = of.get_mut(&entry.id.0) {
+                    of.names.retain(|name| *name != accounts.chosen);
+                }
+            })?;
+        }
         self.key_was_changed(entry).await
     }
 
     /// Uses an account from now on, and keeps its name.
     fn use_account(&self, provider: &ProviderId, account: &str) -> Result<(), StudioError> {
         self.change_accounts(|accounts| {
-            let of = accounts.entry(provider.0.clone()).or_default();
-            if !account.is_empty() && !of.names.iter().any(|name| name == account) {
-                of.names.push(account.to_owned());
-            }
-            account.clone_into(&mut of.chosen);
+            add_name(accounts, provider, account);
+            account.clone_into(&mut accounts.entry(provider.0.clone()).or_default().chosen);
         })
     }
 
@@ -140,6 +169,7 @@ impl Studio {
     pub(crate) async fn test_key(&self, args: ProviderArgs) -> Result<KeyTest, StudioError> {
         let entry = self.provider_entry(&args.provider)?;
         let provider = self.registry().get(&entry.id).ok_or(StudioError::Missing("provider"))?;
+        self.keyring.find_anew(entry, &self.keyring.accounts_of(&entry.id).chosen).await;
         let key = self.keyring.key(&entry.id).await?;
         let account = provider.account(&key).await?;
         Ok(KeyTest { balance: account.balance, credits: account.credits })
@@ -148,7 +178,7 @@ impl Studio {
     async fn key_was_changed(&self, entry: &ProviderEntry) -> Result<KeyState, StudioError> {
         let state = self.keyring.state(entry).await;
         self.bell.ring(Change::Key { key: state.clone() });
-        self.queue.account_changed(&entry.id)?;
+        self.queue.account_replaced(&entry.id)?;
         Ok(state)
     }
 
@@ -164,11 +194,18 @@ impl Studio {
         }
     }
 
-    /// Another account of a provider may be in use: what waits for one goes on.
-    pub(crate) fn go_on_with(&self, provider: &ProviderId) {
+    /// A key was found: what waits for one goes on.
+    fn go_on_with(&self, provider: &ProviderId) {
         if self.read_only.is_none()
             && let Err(error) = self.queue.account_changed(provider)
         {
+            tracing::warn!(%error, "what waits for an account cannot go on");
+        }
+    }
+
+    /// A provider is asked at another address from now on, where other accounts are.
+    pub(crate) fn address_was_changed(&self, provider: &ProviderId) {
+        if let Err(error) = self.queue.account_replaced(provider) {
             tracing::warn!(%error, "what waits for an account cannot go on");
         }
     }

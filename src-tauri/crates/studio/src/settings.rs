@@ -70,7 +70,7 @@ impl Studio {
                 let address =
                     |of: &Settings| of.base_urls.get(&entry.id.0).map(|url| url.trim_end_matches('/').to_owned());
                 if address(&before) != address(&new) {
-                    self.go_on_with(&entry.id);
+                    self.address_was_changed(&entry.id);
                 }
             }
         }

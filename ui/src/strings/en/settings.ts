@@ -23,7 +23,7 @@ export const settings = {
   'settings.key-forget': 'Forget',
   'settings.key-forget-title': 'Forget the key of {provider}?',
   'settings.key-forget-body':
-    'It is removed from the keychain. Generations at {provider} wait until there is a key again.',
+    'It is removed from the keychain. Generations at {provider} wait until there is a key again, and unfinished clips of this account cannot be fetched without it.',
   'settings.key-state.none': 'No key',
   'settings.key-state.asking': 'Asking the keychain',
   'settings.key-state.keychain': 'In the system keychain',

@@ -126,15 +126,15 @@ async fn refusals_end_or_wait_as_they_mean() {
 async fn without_a_key_nothing_is_sent_and_a_new_key_lets_it_go_on() {
     let home = tempfile::tempdir().expect("a folder");
     let bench = Bench::new(home.path()).await;
-    *bench.keys.0.lock().expect("a key") = None;
+    bench.keys.use_only(None);
     bench.add("one");
     let row = bench.until("one", |row| row.problem.is_some()).await;
     assert_eq!((row.state, row.problem.expect("a reason").0.as_str()), (State::Queued, "key-missing"));
-    *bench.keys.0.lock().expect("a key") = Some("wrong-key-0123456789".to_owned());
+    bench.keys.use_only(Some("wrong-key-0123456789"));
     bench.queue.account_changed(&"wavespeed".into()).expect("told");
     bench.until("one", |row| row.problem.as_ref().is_some_and(|(code, _)| code == "provider-key-refused")).await;
     assert_eq!(bench.sandbox.ledger().len(), 0);
-    *bench.keys.0.lock().expect("a key") = Some("sandbox-key-0123456789".to_owned());
+    bench.keys.use_only(Some("sandbox-key-0123456789"));
     bench.queue.account_changed(&"wavespeed".into()).expect("told");
     bench.until("one", |row| row.state == State::Done).await;
     assert_eq!(bench.sandbox.ledger().len(), 1);

@@ -111,7 +111,7 @@ async fn only_an_account_that_knows_a_task_can_adopt_it() {
     assert!(matches!(refused, QueueError::Provider(ProviderError::NotFound { .. })), "{refused}");
     assert_eq!(row(&bench, &id).state, State::Unknown);
     // The person has that key too.
-    *bench.keys.0.lock().expect("a key") = Some("sandbox-key-of-another-account".to_owned());
+    bench.keys.use_only(Some("sandbox-key-of-another-account"));
     bench.queue.adopt(&id, &remote_id).await.expect("known there");
     assert_ne!(row(&bench, &id).account, lost.account, "asked for with the key that knows it");
     until_row(&bench, &id, "done", |row| row.state == State::Done).await;
@@ -159,7 +159,7 @@ async fn a_key_that_is_changed_at_the_last_moment_is_the_one_that_pays() {
     bench.fault(Target::List, FaultKind::Delay { millis: 400 }, 1);
     let id = add(&bench, 0);
     bench.until("asked for its list", |bench| bench.sandbox.requests("list") == 1).await;
-    *bench.keys.0.lock().expect("a key") = Some("sandbox-key-0123456789-new1".to_owned());
+    bench.keys.use_only(Some("sandbox-key-0123456789-new1"));
     bench.queue.account_changed(&"wavespeed".into()).expect("told");
     until_row(&bench, &id, "done", |row| row.state == State::Done).await;
     let keys: Vec<String> = bench.sandbox.ledger().into_iter().map(|line| line.key).collect();

@@ -5,7 +5,7 @@
 use crate::support::fast::Bench;
 use sixshot_domain::GenerationState as State;
 use sixshot_providers::Output;
-use sixshot_queue::machine::write_output;
+use sixshot_queue::machine::{Happening, write_output};
 use sixshot_sandbox::{FaultKind, Target};
 use sixshot_store::{Advance, GenerationRow};
 use std::fs;
@@ -93,4 +93,23 @@ async fn what_only_has_the_name_is_not_taken_for_the_clip() {
         assert_eq!(fs::read(&there).expect("a file"), bytes, "{name}: it stays as it is");
         runner.abort();
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clip_that_came_whole_after_the_last_look_is_there_when_it_is_asked_for_again() {
+    let first = tempfile::tempdir().expect("a folder");
+    let (row, file, clip) = made(first.path()).await;
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = before_it_was_kept(home.path(), &row).await;
+    let there = bench.library.folder().take(&file).expect("a name");
+    fs::create_dir_all(there.parent().expect("a month")).expect("made");
+    fs::copy(&clip, &there).expect("copied");
+    // The person stopped watching between its name and its row, and its provider no longer has it.
+    bench.queue.happen(&row.id, Happening::Unwatched).expect("stopped");
+    bench.fault(Target::Poll, FaultKind::Forget, 10_000);
+    let runner = bench.run();
+    bench.queue.happen(&row.id, Happening::FetchAgain).expect("asked for");
+    bench.until("done", |bench| bench.in_state(State::Done).len() == 1).await;
+    assert_eq!((bench.sandbox.requests("download"), bench.sandbox.requests("poll")), (0, 0));
+    runner.abort();
 }

@@ -357,7 +357,13 @@ async fn accounts_have_keys_of_their_own_and_a_task_keeps_its_own() {
     let nobody = json!({ "provider": "wavespeed", "account": "nobody" });
     assert_eq!(bench.refused("choose_account", nobody).await, "not-found");
     bench.call("choose_account", json!({ "provider": "wavespeed", "account": "Studio" })).await;
+    // Nobody chose that the first account pays instead.
     let state = bench.call("forget_key", json!({ "provider": "wavespeed" })).await;
+    assert_eq!(
+        (&state["account"], &state["accounts"], &state["place"]),
+        (&json!("Studio"), &json!(["Studio"]), &json!("none"))
+    );
+    let state = bench.call("choose_account", json!({ "provider": "wavespeed", "account": "" })).await;
     assert_eq!((&state["account"], &state["accounts"], &state["last_four"]), (&json!(""), &json!([]), &json!("7f3a")));
     assert_eq!(bench.keychain.keys.lock().expect("keys").len(), 1);
 }

@@ -1,6 +1,6 @@
 //! A queue against the sandbox by a clock that runs many times faster.
 
-use super::OneKey;
+use super::HeldKeys;
 use async_trait::async_trait;
 use sixshot_domain::price::quote;
 use sixshot_domain::sample::empty_board;
@@ -12,7 +12,7 @@ use sixshot_store::{GenerationRow, Library, NewGeneration};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A clock that runs so many times faster, and counts how often it is looked at.
@@ -54,12 +54,16 @@ impl Clock for FastClock {
     }
 }
 
+pub type OnChange = Box<dyn Fn(&GenerationRow) + Send>;
+
 pub struct Bench {
     pub sandbox: Sandbox,
     pub library: Arc<Library>,
     pub queue: Arc<Queue>,
     pub clock: Arc<FastClock>,
-    pub keys: Arc<OneKey>,
+    pub keys: Arc<HeldKeys>,
+    /// Hears of every move while it is written down.
+    pub on_change: Arc<Mutex<Option<OnChange>>>,
     pub provider: &'static str,
 }
 
@@ -76,7 +80,8 @@ impl Bench {
         let (registry, errors) = Registry::of(&catalogue, &|id| Some(sandbox.base_url(&id.0)));
         assert!(errors.is_empty());
         let clock = FastClock::new(times);
-        let keys = Arc::new(OneKey(Mutex::new(Some("sandbox-key-0123456789".to_owned()))));
+        let keys = HeldKeys::one();
+        let on_change: Arc<Mutex<Option<OnChange>>> = Arc::default();
         let addresses = catalogue.providers.iter().map(|entry| (entry.id.clone(), sandbox.base_url(&entry.id.0)));
         let queue = Arc::new(Queue::new(QueueParts {
             library: Arc::clone(&library),
@@ -85,11 +90,18 @@ impl Bench {
             registry,
             keys: Arc::clone(&keys) as _,
             clock: Arc::clone(&clock) as _,
-            changed: Arc::new(|_| {}),
+            changed: {
+                let on_change = Arc::clone(&on_change);
+                Arc::new(move |row| {
+                    if let Some(hear) = &*on_change.lock().unwrap_or_else(PoisonError::into_inner) {
+                        hear(row);
+                    }
+                })
+            },
         }));
         queue.set_limits(HashMap::from([(provider.into(), Limits { concurrent: 100, per_minute: 10_000 })]));
         queue.recover().expect("recovered");
-        Self { sandbox, library, queue, clock, keys, provider }
+        Self { sandbox, library, queue, clock, keys, on_change, provider }
     }
 
     pub fn run(&self) -> tokio::task::JoinHandle<()> {

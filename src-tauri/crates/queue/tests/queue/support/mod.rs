@@ -9,11 +9,12 @@ use sixshot_domain::price::quote;
 use sixshot_domain::sample::empty_board;
 use sixshot_domain::{BoardId, GenerationId, MicroDollars, ProviderId, ShotId};
 use sixshot_providers::{Catalogue, Registry, SecretString};
-use sixshot_queue::{KeyProblem, Keys, Queue, QueueParts, SystemClock};
+use sixshot_queue::{AccountKeys, KeyProblem, Keys, Queue, QueueParts, SystemClock};
 use sixshot_sandbox::{Options, Sandbox};
 use sixshot_store::{GenerationRow, Library, NewGeneration};
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -37,13 +38,42 @@ pub fn generation(id: &str, rehearsal: bool) -> GenerationRow {
     })
 }
 
-pub struct OneKey(pub Mutex<Option<String>>);
+/// The keys of every provider.
+pub struct HeldKeys {
+    in_use: Mutex<Option<String>>,
+    others: Mutex<Vec<String>>,
+    /// Whether the keychain does not say what the key of another account is.
+    pub locked: AtomicBool,
+}
+
+impl HeldKeys {
+    pub fn one() -> Arc<Self> {
+        let in_use = Mutex::new(Some("sandbox-key-0123456789".to_owned()));
+        Arc::new(Self { in_use, others: Mutex::default(), locked: AtomicBool::new(false) })
+    }
+
+    pub fn use_only(&self, key: Option<&str>) {
+        self.hold(key, &[]);
+    }
+
+    pub fn hold(&self, in_use: Option<&str>, others: &[&str]) {
+        *self.in_use.lock().expect("a key") = in_use.map(str::to_owned);
+        *self.others.lock().expect("keys") = others.iter().map(|&key| key.to_owned()).collect();
+    }
+}
 
 #[async_trait]
-impl Keys for OneKey {
+impl Keys for HeldKeys {
     async fn key(&self, _provider: &ProviderId) -> Result<SecretString, KeyProblem> {
-        let key = self.0.lock().expect("a key").clone();
+        let key = self.in_use.lock().expect("a key").clone();
         key.map(SecretString::from).ok_or(KeyProblem::Missing)
+    }
+
+    async fn keys(&self, provider: &ProviderId) -> AccountKeys {
+        let others = self.others.lock().expect("keys").iter().cloned().map(SecretString::from).collect();
+        let locked = || KeyProblem::Keychain { reason: "it is locked".to_owned() };
+        let unread = self.locked.load(Ordering::Relaxed).then(locked);
+        AccountKeys { in_use: self.key(provider).await, others, unread }
     }
 }
 
@@ -51,7 +81,7 @@ pub struct Bench {
     pub sandbox: Sandbox,
     pub library: Arc<Library>,
     pub queue: Arc<Queue>,
-    pub keys: Arc<OneKey>,
+    pub keys: Arc<HeldKeys>,
     runner: Runner,
 }
 
@@ -80,7 +110,7 @@ impl Bench {
         let base = sandbox.base_url("wavespeed");
         let (registry, errors) = Registry::of(&catalogue, &|_| Some(base.clone()));
         assert!(errors.is_empty());
-        let keys = Arc::new(OneKey(Mutex::new(Some("sandbox-key-0123456789".to_owned()))));
+        let keys = HeldKeys::one();
         let queue = Arc::new(Queue::new(QueueParts {
             library: Arc::clone(&library),
             catalogue,
