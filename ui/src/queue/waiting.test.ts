@@ -34,7 +34,8 @@ test('one that waits behind another says so; one that starts at once says nothin
   expect(words({}, [other({ state: 'queued' }), other({ id: 'p', state: 'done' })])).toBe('');
   expect(words({}, [other({ state: 'running', provider: 'fal' })])).toBe('');
   expect(words({ state: 'running' }, [other({ state: 'running' })])).toBe('');
-  expect(words({}, [other({ state: 'running', problem: problem('other-account') })])).toBe('');
+  for (const code of ['other-account', 'provider-key-refused'])
+    expect(words({}, [other({ state: 'running', problem: problem(code) })])).toBe('');
   const lost = (needs_person: boolean): GenerationView =>
     other({ state: 'unknown', evidence: { verdict: 'looking', needs_person } as Evidence });
   expect(words({}, [lost(false)])).toBe(place);

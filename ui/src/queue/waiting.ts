@@ -2,11 +2,13 @@
 import { duration } from '../format/time';
 import type { GenerationState, GenerationView, Problem } from '../platform';
 import { problemWords, sentence, type Words } from '../state/problems';
-import { OTHER_ACCOUNT, isFinal, needsPerson, troubleOf } from '../state/queue.svelte';
+import { KEY_REFUSED, OTHER_ACCOUNT, isFinal, needsPerson, troubleOf } from '../state/queue.svelte';
 import { isKey, t } from '../strings/text';
 
 /** States in which a generation takes one of its provider's places. */
 const HOLDS_PLACE: ReadonlySet<GenerationState> = new Set(['preparing', 'submitting', 'running']);
+/** Why one that runs takes none: it is of another account than buys now, or of a key that nothing is bought with. */
+const FROM_ELSEWHERE: ReadonlySet<string> = new Set([OTHER_ACCOUNT, KEY_REFUSED]);
 /** Where the words for problems in a state stand. */
 const AFTER_PURCHASE: Partial<Record<GenerationState, string>> = {
   running: 'queue.asks',
@@ -59,7 +61,7 @@ export function wordsIn(state: GenerationState, problem: Problem, provider: stri
 /** It takes a place that the other one waits for. A lost request gives its place back when it waits for the person. */
 function isAhead(other: GenerationView, waiting: GenerationView): boolean {
   if (other.id === waiting.id || other.provider !== waiting.provider) return false;
-  if (other.problem?.code === OTHER_ACCOUNT) return false;
+  if (other.state === 'running' && FROM_ELSEWHERE.has(other.problem?.code ?? '')) return false;
   return HOLDS_PLACE.has(other.state) || (other.state === 'unknown' && !needsPerson(other));
 }
 

@@ -12,11 +12,13 @@ export function isFinal(generation: GenerationView): boolean {
 
 /** The code of a clip that was bought with another key or address than are in use now. */
 export const OTHER_ACCOUNT = 'other-account';
+/** The code of what is asked for with a key that is refused. */
+export const KEY_REFUSED = 'provider-key-refused';
 /** Nothing useful is asked of a provider before its key, or its address, is put right. */
 const ABOUT_KEYS: ReadonlySet<string> = new Set([
   'key-missing',
   'keychain-unavailable',
-  'provider-key-refused',
+  KEY_REFUSED,
   OTHER_ACCOUNT,
 ]);
 /** What only a person can put right: a key, credit on an account, the cap. */

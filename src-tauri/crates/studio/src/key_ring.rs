@@ -216,6 +216,7 @@ fn unavailable(problem: KeychainError) -> KeyProblem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::{OnceLock, Weak};
 
     /// A keychain that holds one key.
     struct One(&'static str);
@@ -248,5 +249,57 @@ mod tests {
         };
         assert_eq!(keys("given-in-the-window").await, ["given-in-the-window", "from-the-environment"]);
         assert_eq!(keys("from-the-environment").await, ["from-the-environment"]);
+    }
+
+    /// A keychain that is locked, or during whose first answer another provider's key is given.
+    #[derive(Default)]
+    struct Odd {
+        locked: bool,
+        ring: OnceLock<Weak<KeyRing>>,
+        asked: AtomicU64,
+    }
+
+    #[async_trait]
+    impl Keychain for Odd {
+        async fn get(&self, _name: &str) -> Result<Option<SecretString>, KeychainError> {
+            let ring = self.ring.get().and_then(Weak::upgrade);
+            if let Some(ring) = ring.filter(|_| self.asked.fetch_add(1, Ordering::SeqCst) == 0) {
+                ring.change(&"fal".into(), "", None);
+            }
+            if self.locked { Err(KeychainError::Silent) } else { Ok(Some(SecretString::from("kept".to_owned()))) }
+        }
+
+        async fn set(&self, _name: &str, _key: SecretString) -> Result<(), KeychainError> {
+            Ok(())
+        }
+
+        async fn remove(&self, _name: &str) -> Result<(), KeychainError> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_key_that_is_given_for_one_provider_says_nothing_about_anothers() {
+        let catalogue = Arc::new(Catalogue::built_in().expect("the shipped catalogue"));
+        let keychain = Arc::new(Odd::default());
+        let ring = KeyRing::new(Arc::clone(&keychain) as _, Arc::new(|_| None), catalogue, BTreeMap::new());
+        let ring = Arc::new(ring);
+        keychain.ring.set(Arc::downgrade(&ring)).expect("once");
+        let key = ring.key(&"wavespeed".into()).await.expect("a key");
+        assert_eq!(key.expose_secret(), "kept");
+        assert_eq!(keychain.asked.load(Ordering::SeqCst), 2, "it was asked again");
+    }
+
+    /// The environment's key pays then, and what another one bought is not asked for with it.
+    #[tokio::test]
+    async fn behind_a_locked_keychain_there_may_be_another_key() {
+        let catalogue = Arc::new(Catalogue::built_in().expect("the shipped catalogue"));
+        let variable: Environment = Arc::new(|name| (name == "WAVESPEED_API_KEY").then(|| "environment's".to_owned()));
+        let keychain = Odd { locked: true, ..Odd::default() };
+        let ring = KeyRing::new(Arc::new(keychain), variable, catalogue, BTreeMap::new());
+        let keys = ring.keys(&"wavespeed".into()).await;
+        assert_eq!(keys.in_use.as_ref().expect("a key").expose_secret(), "environment's");
+        assert!(matches!(keys.unread(), Some(KeyProblem::Keychain { .. })));
+        assert!(matches!(ring.keys(&"fal".into()).await.in_use, Err(KeyProblem::Keychain { .. })));
     }
 }

@@ -4,7 +4,6 @@
 
 use crate::support::{self, Bench};
 use serde_json::{Value, json};
-use sixshot_sandbox::{Fault, FaultKind, Target};
 use sixshot_studio::KeychainError;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -329,62 +328,4 @@ async fn a_library_that_cannot_be_opened_says_why() {
     let events = Arc::new(Mutex::default());
     let error = support::open(&file, Arc::default(), Arc::clone(&events)).err().expect("refused");
     assert_eq!(error.code(), "library-file");
-}
-
-#[tokio::test]
-async fn accounts_have_keys_of_their_own_and_a_task_keeps_its_own() {
-    let home = tempfile::tempdir().expect("a folder");
-    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
-    let board = single_board(&bench.call("start", json!({})).await);
-    sandbox.add_fault(Fault { target: Target::Submit, kind: FaultKind::NeverReady, times: 1 });
-    let row = bench.call("generate", json!({ "board": board, "confirmation": "p", "shown": 252_000 })).await;
-    let id = row[0]["id"].as_str().expect("an id");
-    bench.until(id, |row| row["state"] == "running").await;
-
-    let key = json!({ "provider": "wavespeed", "account": "Studio", "key": "another-key-canary-91c2", "session_only": false });
-    let state = bench.call("set_key", key).await;
-    assert_eq!((&state["account"], &state["accounts"]), (&json!("Studio"), &json!(["Studio"])));
-    assert_eq!(state["last_four"], "91c2");
-    let mut names: Vec<_> = bench.keychain.keys.lock().expect("keys").keys().cloned().collect();
-    names.sort();
-    assert_eq!(names, ["wavespeed", "wavespeed/Studio"]);
-    // The task is still asked for with the key it was bought with: the other account knows nothing of it.
-    sandbox.clear_faults();
-    bench.until(id, |row| row["state"] == "done").await;
-
-    let state = bench.call("choose_account", json!({ "provider": "wavespeed", "account": "" })).await;
-    assert_eq!((&state["account"], &state["last_four"]), (&json!(""), &json!("7f3a")));
-    let nobody = json!({ "provider": "wavespeed", "account": "nobody" });
-    assert_eq!(bench.refused("choose_account", nobody).await, "not-found");
-    bench.call("choose_account", json!({ "provider": "wavespeed", "account": "Studio" })).await;
-    // Nobody chose that the first account pays instead.
-    let state = bench.call("forget_key", json!({ "provider": "wavespeed" })).await;
-    assert_eq!(
-        (&state["account"], &state["accounts"], &state["place"]),
-        (&json!("Studio"), &json!(["Studio"]), &json!("none"))
-    );
-    let state = bench.call("choose_account", json!({ "provider": "wavespeed", "account": "" })).await;
-    assert_eq!((&state["account"], &state["accounts"], &state["last_four"]), (&json!(""), &json!([]), &json!("7f3a")));
-    assert_eq!(bench.keychain.keys.lock().expect("keys").len(), 1);
-}
-
-#[tokio::test]
-async fn a_key_that_is_replaced_still_fetches_what_it_bought() {
-    let home = tempfile::tempdir().expect("a folder");
-    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
-    let board = single_board(&bench.call("start", json!({})).await);
-    sandbox.add_fault(Fault { target: Target::Submit, kind: FaultKind::NeverReady, times: 1 });
-    let row = bench.call("generate", json!({ "board": board, "confirmation": "p", "shown": 252_000 })).await;
-    let id = row[0]["id"].as_str().expect("an id");
-    bench.until(id, |row| row["state"] == "running").await;
-    let key = json!({ "provider": "wavespeed", "key": "another-key-canary-91c2", "session_only": false });
-    let state = bench.call("set_key", key).await;
-    assert_eq!((&state["account"], &state["last_four"]), (&json!(""), &json!("91c2")));
-    assert_eq!(state["accounts"], json!(["Earlier key 7f3a"]));
-    sandbox.clear_faults();
-    bench.until(id, |row| row["state"] == "done").await;
-    // Nothing is kept of a key that nothing hangs on.
-    let key = json!({ "provider": "wavespeed", "key": "a-third-key-canary-0000", "session_only": false });
-    let state = bench.call("set_key", key).await;
-    assert_eq!(state["accounts"], json!(["Earlier key 7f3a"]));
 }

@@ -153,3 +153,19 @@ async fn every_account_is_looked_through() {
     let nobody = json!({ "provider": "wavespeed", "account": "a", "remote_id": "b" });
     assert_eq!(third.refused("keep_found", nobody).await, "not-found");
 }
+
+#[tokio::test]
+async fn the_time_of_a_found_clip_runs_from_when_it_was_made() {
+    let homes = [tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder")];
+    let ([first, second], sandbox) = two_machines([homes[0].path(), homes[1].path()], "wavespeed").await;
+    let bought = buy(&first, "wavespeed", "kling-3.0-std").await;
+    first.until(text(&bought["id"]), |row| row["state"] == "done").await;
+    let task = second.call("find_paid", json!({ "provider": "wavespeed" })).await["tasks"][0].clone();
+    let down = FaultKind::Status { status: 503, body: String::new(), retry_after: None };
+    sandbox.add_fault(Fault { target: Target::Download, kind: down, times: 100 });
+    let keep = json!({ "provider": "wavespeed", "account": task["account"], "remote_id": task["remote_id"] });
+    let kept = second.call("keep_found", keep).await;
+    let waits = second.until(text(&kept["id"]), |row| !row["clip_ends_at"].is_null()).await;
+    let week = 7 * 24 * 3_600_000;
+    assert_eq!(waits["clip_ends_at"].as_i64(), task["made_at"].as_i64().map(|at| at + week));
+}

@@ -9,6 +9,7 @@ mod commands;
 mod copied;
 mod found;
 mod full_disk;
+mod keys;
 mod ledger_export;
 mod lost_answer;
 mod odd_pictures;

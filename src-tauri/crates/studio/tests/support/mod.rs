@@ -11,7 +11,7 @@ use sixshot_studio::{
     Clipboard, Clock, Closing, Desk, FileKind, Keychain, KeychainError, Opening, SecretString, Studio, StudioError,
     StudioParts, SystemClock,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -46,9 +46,19 @@ impl Desk for NoDesk {
 pub struct ToldKeychain {
     pub keys: Mutex<HashMap<String, SecretString>>,
     pub broken: Mutex<Option<KeychainError>>,
+    /// Names whose keys it does not say.
+    pub unread: Mutex<HashSet<String>>,
+    /// Whether it keeps whoever brings a key waiting.
+    pub held: Mutex<bool>,
+    waiting: AtomicU64,
 }
 
 impl ToldKeychain {
+    /// How many have been kept waiting.
+    pub fn waiting(&self) -> u64 {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
     fn check(&self) -> Result<(), KeychainError> {
         self.broken.lock().expect("a word").clone().map_or(Ok(()), Err)
     }
@@ -58,11 +68,18 @@ impl ToldKeychain {
 impl Keychain for ToldKeychain {
     async fn get(&self, name: &str) -> Result<Option<SecretString>, KeychainError> {
         self.check()?;
+        if self.unread.lock().expect("names").contains(name) {
+            return Err(KeychainError::Silent);
+        }
         Ok(self.keys.lock().expect("keys").get(name).cloned())
     }
 
     async fn set(&self, name: &str, key: SecretString) -> Result<(), KeychainError> {
         self.check()?;
+        while *self.held.lock().expect("a word") {
+            self.waiting.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
         self.keys.lock().expect("keys").insert(name.to_owned(), key);
         Ok(())
     }

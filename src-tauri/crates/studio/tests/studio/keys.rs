@@ -1,0 +1,188 @@
+//! Keys and accounts: none is lost that something was bought with, and nobody pays who was not chosen.
+
+#![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
+
+use crate::support::Bench;
+use serde_json::{Value, json};
+use sixshot_sandbox::{Fault, FaultKind, Sandbox, Target};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+fn single_board(start: &Value) -> Value {
+    let mut board = start["board"].clone();
+    board["shots"] = json!([{ "id": "s1", "prompt": "", "seconds": 3, "panel": null }]);
+    board["prompt"] = json!("A red door opens");
+    board
+}
+
+fn another_key() -> Value {
+    json!({ "provider": "wavespeed", "key": "another-key-canary-91c2", "session_only": false })
+}
+
+/// Buys one that does not end before the faults are cleared, and tells its id once it runs.
+async fn running(bench: &Bench, sandbox: &Sandbox) -> String {
+    let board = single_board(&bench.call("start", json!({})).await);
+    sandbox.add_fault(Fault { target: Target::Submit, kind: FaultKind::NeverReady, times: 1 });
+    let row = bench.call("generate", json!({ "board": board, "confirmation": "p", "shown": 252_000 })).await;
+    let id = row[0]["id"].as_str().expect("an id").to_owned();
+    bench.until(&id, |row| row["state"] == "running").await;
+    id
+}
+
+/// The studio of a test as the next start finds it, with the keys of before.
+async fn started_again(bench: Bench, home: &Path) -> Bench {
+    let kept = bench.keychain.keys.lock().expect("keys").clone();
+    bench.close().await;
+    let bench = Bench::new(home);
+    bench.keychain.keys.lock().expect("keys").extend(kept);
+    bench
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_read_is_not_written_over() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let id = running(&bench, &sandbox).await;
+    let bench = started_again(bench, home.path()).await;
+    // It is opened in the moment between the two questions.
+    bench.keychain.unread.lock().expect("names").insert("wavespeed".to_owned());
+    assert_eq!(bench.refused("set_key", another_key()).await, "keychain-unavailable");
+    bench.keychain.unread.lock().expect("names").clear();
+    let state = bench.call("set_key", another_key()).await;
+    assert_eq!((&state["last_four"], &state["accounts"]), (&json!("91c2"), &json!(["Earlier key 7f3a"])));
+    sandbox.clear_faults();
+    bench.until(&id, |row| row["state"] == "done").await;
+}
+
+#[tokio::test]
+async fn what_is_bought_while_its_key_is_being_replaced_is_fetched() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    *bench.keychain.held.lock().expect("a word") = true;
+    let bought = async {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while bench.keychain.waiting() == 0 {
+            assert!(Instant::now() < deadline, "the keychain was never asked");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let id = running(&bench, &sandbox).await;
+        *bench.keychain.held.lock().expect("a word") = false;
+        id
+    };
+    let (state, id) = tokio::join!(bench.call("set_key", another_key()), bought);
+    assert_eq!((&state["last_four"], &state["accounts"]), (&json!("91c2"), &json!(["Earlier key 7f3a"])));
+    assert_eq!(state["account"], "", "the new one is in use");
+    sandbox.clear_faults();
+    bench.until(&id, |row| row["state"] == "done").await;
+}
+
+#[tokio::test]
+async fn a_clip_that_nobody_watches_any_more_is_fetched_after_its_key_was_replaced() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let id = running(&bench, &sandbox).await;
+    bench.call("end_generation", json!({ "id": id, "ending": "stop-watching" })).await;
+    let state = bench.call("set_key", another_key()).await;
+    assert_eq!(state["accounts"], json!(["Earlier key 7f3a"]));
+    sandbox.clear_faults();
+    bench.call("fetch_again", json!({ "id": id })).await;
+    bench.until(&id, |row| row["state"] == "done").await;
+}
+
+#[tokio::test]
+async fn what_waits_is_not_paid_by_an_account_that_nobody_chose() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let mut key = another_key();
+    key["account"] = json!("Studio");
+    bench.call("set_key", key).await;
+    // It waits at the provider's pause when the key is forgotten.
+    let body = r#"{"code":429,"message":"too many"}"#.to_owned();
+    let patience = FaultKind::Status { status: 429, body, retry_after: Some(2) };
+    sandbox.add_fault(Fault { target: Target::Submit, kind: patience, times: 1 });
+    let board = single_board(&bench.call("start", json!({})).await);
+    let row = bench.call("generate", json!({ "board": board, "confirmation": "p", "shown": 252_000 })).await;
+    let id = row[0]["id"].as_str().expect("an id");
+    bench.until(id, |row| row["problem"]["code"] == "provider-rate-limited").await;
+    bench.call("forget_key", json!({ "provider": "wavespeed" })).await;
+    bench.until(id, |row| row["problem"]["code"] == "key-missing").await;
+    assert_eq!(sandbox.ledger().len(), 0);
+    bench.call("choose_account", json!({ "provider": "wavespeed", "account": "" })).await;
+    bench.until(id, |row| row["state"] == "done").await;
+    assert_eq!(sandbox.ledger()[0].key, "7f3a");
+}
+
+/// A keychain that is locked says nothing about the key in it.
+#[tokio::test]
+async fn without_its_keychain_a_task_waits_for_its_key() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let mut key = another_key();
+    key["account"] = json!("Studio");
+    let id = running(&bench, &sandbox).await;
+    bench.call("set_key", key).await;
+    let bench = started_again(bench, home.path()).await;
+    bench.keychain.unread.lock().expect("names").insert("wavespeed".to_owned());
+    bench.until(&id, |row| row["problem"]["code"] == "keychain-unavailable").await;
+    bench.keychain.unread.lock().expect("names").clear();
+    sandbox.clear_faults();
+    bench.until(&id, |row| row["state"] == "done").await;
+}
+
+#[tokio::test]
+async fn accounts_have_keys_of_their_own_and_a_task_keeps_its_own() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let board = single_board(&bench.call("start", json!({})).await);
+    sandbox.add_fault(Fault { target: Target::Submit, kind: FaultKind::NeverReady, times: 1 });
+    let row = bench.call("generate", json!({ "board": board, "confirmation": "p", "shown": 252_000 })).await;
+    let id = row[0]["id"].as_str().expect("an id");
+    bench.until(id, |row| row["state"] == "running").await;
+
+    let key = json!({ "provider": "wavespeed", "account": "Studio", "key": "another-key-canary-91c2", "session_only": false });
+    let state = bench.call("set_key", key).await;
+    assert_eq!((&state["account"], &state["accounts"]), (&json!("Studio"), &json!(["Studio"])));
+    assert_eq!(state["last_four"], "91c2");
+    let mut names: Vec<_> = bench.keychain.keys.lock().expect("keys").keys().cloned().collect();
+    names.sort();
+    assert_eq!(names, ["wavespeed", "wavespeed/Studio"]);
+    // The task is still asked for with the key it was bought with: the other account knows nothing of it.
+    sandbox.clear_faults();
+    bench.until(id, |row| row["state"] == "done").await;
+
+    let state = bench.call("choose_account", json!({ "provider": "wavespeed", "account": "" })).await;
+    assert_eq!((&state["account"], &state["last_four"]), (&json!(""), &json!("7f3a")));
+    let nobody = json!({ "provider": "wavespeed", "account": "nobody" });
+    assert_eq!(bench.refused("choose_account", nobody).await, "not-found");
+    bench.call("choose_account", json!({ "provider": "wavespeed", "account": "Studio" })).await;
+    // Nobody chose that the first account pays instead.
+    let state = bench.call("forget_key", json!({ "provider": "wavespeed" })).await;
+    assert_eq!(
+        (&state["account"], &state["accounts"], &state["place"]),
+        (&json!("Studio"), &json!(["Studio"]), &json!("none"))
+    );
+    let state = bench.call("choose_account", json!({ "provider": "wavespeed", "account": "" })).await;
+    assert_eq!((&state["account"], &state["accounts"], &state["last_four"]), (&json!(""), &json!([]), &json!("7f3a")));
+    assert_eq!(bench.keychain.keys.lock().expect("keys").len(), 1);
+}
+
+#[tokio::test]
+async fn a_key_that_is_replaced_still_fetches_what_it_bought() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let board = single_board(&bench.call("start", json!({})).await);
+    sandbox.add_fault(Fault { target: Target::Submit, kind: FaultKind::NeverReady, times: 1 });
+    let row = bench.call("generate", json!({ "board": board, "confirmation": "p", "shown": 252_000 })).await;
+    let id = row[0]["id"].as_str().expect("an id");
+    bench.until(id, |row| row["state"] == "running").await;
+    let key = json!({ "provider": "wavespeed", "key": "another-key-canary-91c2", "session_only": false });
+    let state = bench.call("set_key", key).await;
+    assert_eq!((&state["account"], &state["last_four"]), (&json!(""), &json!("91c2")));
+    assert_eq!(state["accounts"], json!(["Earlier key 7f3a"]));
+    sandbox.clear_faults();
+    bench.until(id, |row| row["state"] == "done").await;
+    // Nothing is kept of a key that nothing hangs on.
+    let key = json!({ "provider": "wavespeed", "key": "a-third-key-canary-0000", "session_only": false });
+    let state = bench.call("set_key", key).await;
+    assert_eq!(state["accounts"], json!(["Earlier key 7f3a"]));
+}
