@@ -15,6 +15,7 @@ import type {
 import type { Message } from '../strings/text';
 import type { Limits } from './limits';
 import * as fields from './fields';
+import { addPanels } from './panels';
 import * as shots from './shots';
 
 export type Edit =
@@ -31,6 +32,8 @@ export type Edit =
   | { kind: 'delete'; index: number }
   /** Adds a shot at the end. */
   | { kind: 'add'; id: string }
+  /** Adds a shot at the end for each picture, as far as they fit; all share the seconds. `ids` name the new shots. */
+  | { kind: 'add-panels'; frames: Frame[]; ids: string[] }
   /** Stretches or shrinks all shots until the clip is as long as the model allows. */
   | { kind: 'fit' }
   /** The words of a shot, or the board's when no shot is named. */
@@ -90,6 +93,8 @@ export function applyEdit(board: Board, edit: Edit, limits: Limits): Outcome {
       return shots.remove(board, edit.index, limits);
     case 'add':
       return shots.add(board, edit.id, limits);
+    case 'add-panels':
+      return addPanels(board, edit.frames, edit.ids, limits);
     case 'fit':
       return shots.fit(board, limits);
     default:

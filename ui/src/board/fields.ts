@@ -8,7 +8,10 @@ import { sendsShotPrompts, type Limits } from './limits';
 /** The edits that belong here. */
 export type FieldEdit = Exclude<
   Edit,
-  { kind: 'split' | 'merge' | 'roll' | 'trim' | 'move' | 'duplicate' | 'delete' | 'add' | 'fit' }
+  {
+    kind:
+      'split' | 'merge' | 'roll' | 'trim' | 'move' | 'duplicate' | 'delete' | 'add' | 'add-panels' | 'fit';
+  }
 >;
 
 function done(board: Board, key: Message['key'], values?: Message['values']): Outcome {

@@ -5,11 +5,11 @@ import type { Outcome } from './edit';
 import { secondsLeft, sendsShotPrompts, totalSeconds, type Limits } from './limits';
 import { shotAt, startOf } from './timeline';
 
-function refuse(key: Message['key'], values?: Message['values']): Outcome {
+export function refuse(key: Message['key'], values?: Message['values']): Outcome {
   return { kind: 'refused', reason: values ? { key, values } : { key } };
 }
 
-function done(board: Board, shots: Shot[], label: Message, select?: number): Outcome {
+export function done(board: Board, shots: Shot[], label: Message, select?: number): Outcome {
   const next = withPromptsMoved(board, shots);
   return select === undefined
     ? { kind: 'done', board: next, label }
@@ -192,7 +192,7 @@ export function fit(board: Board, limits: Limits): Outcome {
 }
 
 /** Shots with the same proportions and a given total, each at least `shortest`, by largest remainders. */
-function scaled(shots: Shot[], total: number, shortest: number): Shot[] {
+export function scaled(shots: Shot[], total: number, shortest: number): Shot[] {
   const sum = Math.max(1, totalSeconds({ shots }));
   const lengths = shots.map((shot) =>
     Math.max(shortest, Math.floor((Math.max(0, shot.seconds) * total) / sum)),

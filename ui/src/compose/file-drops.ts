@@ -1,6 +1,8 @@
 /** Files of the system over the window: which place they are held over, and taking them in when they are let go. */
 import type { FileDrag } from '../platform';
 import { intake, isPlace, type Place } from '../state/intake.svelte';
+import { toasts } from '../state/toasts.svelte';
+import { t } from '../strings/text';
 
 /** The place under a point of the window. */
 export function placeAt(x: number, y: number): Place | null {
@@ -11,8 +13,10 @@ export function placeAt(x: number, y: number): Place | null {
 
 /** The place a picture is pasted into: the one under the pointer, else the one with the focus, else the first frame. */
 export function placeToPaste(): Place {
-  const hovered = document.querySelector<HTMLElement>('[data-drop-target]:hover');
-  const focused = document.activeElement?.closest<HTMLElement>('[data-drop-target]');
+  // What is pasted goes into a place that can hold it, wherever on the timeline the pointer rests.
+  const holds = '[data-drop-target]:not([data-drop-target="timeline"])';
+  const hovered = document.querySelector<HTMLElement>(`${holds}:hover`);
+  const focused = document.activeElement?.closest<HTMLElement>(holds);
   const name = (hovered ?? focused)?.dataset['dropTarget'];
   return isPlace(name) ? name : 'first-frame';
 }
@@ -28,5 +32,7 @@ export function hearFileDrag(drag: FileDrag): void {
     return;
   }
   intake.over = null;
-  if (place && drag.paths.length > 0) void intake.drop(place, drag.paths);
+  if (drag.paths.length === 0) return;
+  if (place) void intake.drop(place, drag.paths);
+  else toasts.show({ text: t('intake.nowhere') });
 }

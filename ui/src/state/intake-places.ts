@@ -5,11 +5,14 @@
 import { originOf } from '../board/elements';
 import type { Board, Element } from '../platform';
 
-/** Where a picture goes: `shot-0` is the panel of the first shot, `element-0` the pictures of the first element. */
-export type Place = 'first-frame' | 'last-frame' | `shot-${number}` | `element-${number}`;
+/**
+ * Where a picture goes: `shot-0` is the panel of the first shot, `element-0` the pictures of the first element, and on the
+ * `timeline` it becomes a shot.
+ */
+export type Place = 'first-frame' | 'last-frame' | 'timeline' | `shot-${number}` | `element-${number}`;
 
 export function isPlace(text: string | undefined): text is Place {
-  return text === 'first-frame' || text === 'last-frame' || /^(shot|element)-\d+$/.test(text ?? '');
+  return /^(first-frame|last-frame|timeline)$/.test(text ?? '') || /^(shot|element)-\d+$/.test(text ?? '');
 }
 
 export function isWell(place: Place): place is 'first-frame' | 'last-frame' {
@@ -49,7 +52,7 @@ export type Gone = 'board' | 'shot' | 'element';
 /** Where on this board the asked place is now. */
 export function placeNow(board: Board, asked: Asked): { place: Place } | { gone: Gone } {
   if (board.id !== asked.board.id) return { gone: 'board' };
-  if (isWell(asked.place)) return { place: asked.place };
+  if (isWell(asked.place) || asked.place === 'timeline') return { place: asked.place };
   const { element } = asked;
   if (numberOf(asked.place, 'element') === undefined) {
     const at = board.shots.findIndex(({ id }) => id === asked.shot);

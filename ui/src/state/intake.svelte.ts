@@ -2,6 +2,7 @@
  * Taking pictures in: dropped, pasted, chosen, or cut from a take. Each goes into a well, becomes a shot's panel or shows
  * an element.
  */
+import { firstWithoutPanel, mostShots, roomForPanels } from '../board/panels';
 import type { Frame, IntakeNote, Mend, TakenIn, TakeSummary } from '../platform';
 import { problemOf } from '../platform';
 import { t } from '../strings/text';
@@ -42,19 +43,52 @@ class Intake {
     new Map(this.#problems.flatMap(({ asked, text }) => placesHere(asked).map((place) => [place, text]))),
   );
 
-  /** Dropped files. Two on a well fill both wells; several on a shot fill it and those behind it; an element takes all. */
+  /** Dropped files. Two on a well fill both wells; several on a shot fill it and those behind it, and the rest become
+   *  shots; on the timeline they go on where no panels are yet; an element takes all. */
   async drop(place: Place, paths: string[]): Promise<void> {
-    if (isWell(place)) return this.#dropOnWell(askedAt(draft.board, place), paths);
+    const { board } = draft;
+    if (isWell(place)) return this.#dropOnWell(askedAt(board, place), paths);
+    if (place === 'timeline') return this.#dropOnShots(firstWithoutPanel(board), paths);
     const shot = numberOf(place, 'shot');
+    if (shot !== undefined) return this.#dropOnShots(shot, paths);
+    await this.#putEach(paths.map((path) => ({ path, asked: askedAt(board, place) })));
+  }
+
+  async #dropOnShots(from: number, paths: string[]): Promise<void> {
+    const { board } = draft;
+    const there = board.shots.length - from;
+    const rest = { asked: askedAt(board, 'timeline'), paths: paths.slice(there) };
     // All of them are asked for now: while the first is taken in, the others' shots may move.
-    const all = paths.map((path, offset) => ({
-      path,
-      asked: askedAt(draft.board, shot === undefined ? place : `shot-${shot + offset}`),
-    }));
-    for (const { path, asked } of all) {
-      if (shot !== undefined && asked.shot === undefined) break;
+    await this.#putEach(
+      paths.slice(0, there).map((path, offset) => ({ path, asked: askedAt(board, `shot-${from + offset}`) })),
+    );
+    await this.#addShots(rest.asked, rest.paths);
+  }
+
+  async #putEach(all: { path: string; asked: Asked }[]): Promise<void> {
+    for (const { path, asked } of all)
       await this.#attempt(asked, async () => void this.#put(asked, await this.#path(path)));
-    }
+  }
+
+  /** Files that become shots, in one step of undo. What does not fit is said. */
+  async #addShots(asked: Asked, paths: string[]): Promise<void> {
+    const { limits } = draft;
+    if (paths.length === 0 || !limits) return;
+    const room = roomForPanels(draft.board, limits);
+    const frames: Frame[] = [];
+    for (const path of paths.slice(0, room))
+      await this.#attempt(asked, async () => void frames.push(this.#noted(await this.#path(path))));
+    if (frames.length > 0 && this.#here(asked, frames.length)) this.#addPanels(frames);
+    if (paths.length > room)
+      toasts.show({
+        tone: 'bad',
+        text: t('intake.no-room', { count: paths.length - room }),
+        detail: t('intake.no-room-how', { max: mostShots(limits) }),
+      });
+  }
+
+  #addPanels(frames: Frame[]): boolean {
+    return draft.edit({ kind: 'add-panels', frames, ids: frames.map(() => crypto.randomUUID()) });
   }
 
   async #dropOnWell(asked: Asked, paths: string[]): Promise<void> {
@@ -136,7 +170,7 @@ class Intake {
   }
 
   /** Takes the picture out of a well or a panel. An element's pictures are taken out one by one, where they stand. */
-  clear(place: Exclude<Place, `element-${number}`>): void {
+  clear(place: Exclude<Place, 'timeline' | `element-${number}`>): void {
     const index = numberOf(place, 'shot');
     if (index !== undefined) draft.edit({ kind: 'panel', index, frame: null });
     else if (place === 'first-frame') draft.edit({ kind: 'first-frame', frame: null });
@@ -151,6 +185,7 @@ class Intake {
     const frame = this.#noted(taken);
     const shot = numberOf(place, 'shot');
     const element = numberOf(place, 'element');
+    if (place === 'timeline') return this.#addPanels([frame]);
     if (shot !== undefined) return draft.edit({ kind: 'panel', index: shot, frame });
     if (element !== undefined) return draft.edit({ kind: 'add-element-picture', index: element, frame });
     return draft.edit({ kind: place === 'first-frame' ? 'first-frame' : 'last-frame', frame });

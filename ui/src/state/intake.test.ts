@@ -126,6 +126,43 @@ test('a panel goes to the shot it was asked for, wherever that stands by now', a
   expect(panels()).toEqual(['/b.png', null, '/a.png']);
 });
 
+test('pictures on the timeline become shots, go on where there are none yet, and what does not fit is said', async () => {
+  const drop = async (...names: string[]): Promise<void> => {
+    const done = intake.drop('timeline', names);
+    await arrives(...names);
+    await done;
+  };
+  await drop('/a.png', '/b.png');
+  expect(panels()).toEqual(['/a.png', '/b.png']);
+  await drop('/c.png');
+  expect(panels()).toEqual(['/a.png', '/b.png', '/c.png']);
+  expect(said()).toEqual([]);
+  await drop('/d.png', '/e.png', '/f.png', '/g.png', '/h.png');
+  expect(panels()).toHaveLength(6);
+  expect(draft.seconds).toBe(15);
+  expect(said()).toEqual(['2 pictures were not put in. A clip of this model has at most 6 shots.']);
+  draft.undo();
+  expect(panels()).toEqual(['/a.png', '/b.png', '/c.png']);
+});
+
+test('more pictures than shots on a shot: the rest become shots', async () => {
+  const done = intake.drop('shot-0', ['/a.png', '/b.png', '/c.png']);
+  await arrives('/a.png', '/b.png', '/c.png');
+  await done;
+  expect(panels()).toEqual(['/a.png', '/b.png', '/c.png']);
+  expect(draft.board.shots[0]?.prompt).toBe('words 1');
+});
+
+test('one picture that is none does not keep the others from becoming shots', async () => {
+  draft.edit({ kind: 'panel', index: 0, frame: frameOf('own') });
+  const done = intake.drop('timeline', ['/bad.png', '/good.png']);
+  await settled();
+  onTheWay.get('/bad.png')?.fail();
+  await arrives('/good.png');
+  await done;
+  expect(panels()).toEqual(['own', '/good.png']);
+});
+
 test('a panel for a shot that was deleted is refused in words', async () => {
   draft.show(named('A', 4, 4));
   const done = intake.browse('shot-0');

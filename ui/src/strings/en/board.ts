@@ -8,6 +8,7 @@ export const board = {
   'edit.duplicate': 'duplicate shot {shot}',
   'edit.delete': 'delete shot {shot}',
   'edit.add': 'add shot {shot}',
+  'edit.add-panels': 'add {count} {count|shot|shots} from pictures',
   'edit.fit': 'fit to {seconds} seconds',
   'edit.prompt': 'prompt',
   'edit.shot-prompt': 'prompt of shot {shot}',

@@ -77,6 +77,9 @@ export const compose = {
     '{count|It was|They were} for {board}, and another board is open now. Open {board} and add {count|it|them} again.',
   'intake.not-put.shot': 'The shot it was for is gone. Add it again where you want it.',
   'intake.not-put.element': 'The element it was for is gone. Add it again where you want it.',
+  'intake.no-room': '{count} {count|picture was|pictures were} not put in',
+  'intake.no-room-how': 'A clip of this model has at most {max} {max|shot|shots}.',
+  'intake.nowhere': 'Pictures go into a frame well, onto the timeline or to an element',
   'intake.not-mended': 'The changed picture was not put in',
   'intake.not-mended-how': 'The picture it was made from is no longer there. What is there now stays.',
 
