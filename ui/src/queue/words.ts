@@ -15,6 +15,16 @@ export function stateWords(generation: GenerationView): string {
   return t(`state.${generation.state}`);
 }
 
+/** Problems whose words are the provider's. */
+const ITS_OWN_WORDS: ReadonlySet<string> = new Set(['generation-withheld', 'generation-failed']);
+
+/** Why the provider made nothing, as it says itself. Nothing where it does not say. */
+export function providerSaid({ state, problem, provider_name }: GenerationView): string {
+  const reason = problem?.message.trim() ?? '';
+  if (state !== 'failed' || reason === '' || !ITS_OWN_WORDS.has(problem?.code ?? '')) return '';
+  return t('queue.provider-said', { provider: provider_name, reason });
+}
+
 /**
  * Hundredths done: as the provider says, else by the time that such generations usually take; null when neither is
  * known. `now` in milliseconds since 1970.

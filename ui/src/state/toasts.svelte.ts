@@ -7,6 +7,8 @@ export interface Toast {
   tone: 'plain' | 'good' | 'bad';
   /** The way back from what is told. */
   action: { label: string; run: () => void } | undefined;
+  /** Where more of what is told can be seen. */
+  open: { label: string; run: () => void } | undefined;
   /** How often it was said while it stood there. */
   times: number;
 }
@@ -22,16 +24,22 @@ class Toasts {
   #ends = new Map<number, ReturnType<typeof setTimeout>>();
 
   /** Shows a notice. One that says the same as another that still stands is counted there, and keeps it longer. */
-  show(toast: { text: string; detail?: string; tone?: Toast['tone']; action?: Toast['action'] }): void {
-    const { text, detail = '', tone = 'plain', action } = toast;
-    const same = this.list.find((one) => isSame(one, { text, detail, tone, action }));
+  show(toast: {
+    text: string;
+    detail?: string;
+    tone?: Toast['tone'];
+    action?: Toast['action'];
+    open?: Toast['open'];
+  }): void {
+    const { text, detail = '', tone = 'plain', action, open } = toast;
+    const same = this.list.find((one) => isSame(one, { text, detail, tone, action, open }));
     if (same) {
       const again = { ...same, times: same.times + 1 };
       this.list = this.list.map((one) => (one === same ? again : one));
       this.#endLater(again);
       return;
     }
-    const entry: Toast = { id: this.#next, text, detail, tone, action, times: 1 };
+    const entry: Toast = { id: this.#next, text, detail, tone, action, open, times: 1 };
     this.#next += 1;
     for (const old of this.list.slice(0, Math.max(0, this.list.length + 1 - AT_ONCE))) this.dismiss(old.id);
     this.list = [...this.list, entry];
@@ -50,6 +58,12 @@ class Toasts {
     toast.action?.run();
   }
 
+  /** Goes where more can be seen. */
+  look(toast: Toast): void {
+    this.dismiss(toast.id);
+    toast.open?.run();
+  }
+
   /** Goes the way back of the newest notice that has one. False when none has. */
   takeBack(): boolean {
     const newest = this.list.findLast((toast) => toast.action !== undefined);
@@ -66,9 +80,9 @@ class Toasts {
   }
 }
 
-/** Those with a way back are never the same: each leads back to something else. */
-function isSame(one: Toast, other: Pick<Toast, 'text' | 'detail' | 'tone' | 'action'>): boolean {
-  if (one.action || other.action) return false;
+/** Those with a way back, or on, are never the same: each leads somewhere else. */
+function isSame(one: Toast, other: Pick<Toast, 'text' | 'detail' | 'tone' | 'action' | 'open'>): boolean {
+  if (one.action || other.action || one.open || other.open) return false;
   return one.text === other.text && one.detail === other.detail && one.tone === other.tone;
 }
 
