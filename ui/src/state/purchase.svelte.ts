@@ -26,10 +26,25 @@ class Purchase {
 
   readonly keyReady = $derived(hasKey(session.keyOf(draft.board.provider)));
 
+  /** By how much the price of the board passes the cap of this month. */
+  readonly overCap = $derived.by(() => {
+    const { month, cap } = session.spending;
+    const total = assessment.current?.quote?.total ?? 0;
+    return cap === null ? 0 : Math.max(0, total - Math.max(0, cap - month));
+  });
+  /** Whether the provider said that the account has no credit, and something waits for the person's word since. */
+  readonly waitsForMoney = $derived(
+    queue.list.some(
+      ({ provider, state, problem }) =>
+        provider === draft.board.provider && state === 'queued' && problem?.code === 'provider-no-credit',
+    ),
+  );
+
   /** Whether a press would buy: there is a price, and nothing in the way of it. */
   get possible(): boolean {
     const { current } = assessment;
-    return Boolean(current?.ready && current.quote && this.keyReady && !session.library.read_only);
+    const mayBuy = this.keyReady && this.overCap === 0 && !session.library.read_only;
+    return Boolean(current?.ready && current.quote && mayBuy);
   }
 
   /** Buys, after asking where the person asked to be asked. */
@@ -41,6 +56,8 @@ class Purchase {
     const quote = assessment.current?.quote;
     if (!assessment.current?.ready || !quote) return;
     if (!this.keyReady) return session.openSettings(board.provider);
+    // The core would refuse it; nobody is asked about money that cannot be spent.
+    if (this.overCap > 0) return draft.tell({ key: 'price.over-cap', values: { over: money(this.overCap) } });
     this.busy = true;
     this.problem = null;
     try {
@@ -49,7 +66,7 @@ class Purchase {
       await draft.flush();
       const made = await session.call('generate', { board, confirmation, shown: quote.total });
       for (const generation of made) queue.put(generation);
-      toasts.show({ tone: 'good', text: t('price.accepted', { count: made.length }) });
+      toasts.show({ tone: 'good', text: t('price.accepted', { board: board.name }) });
     } catch (thrown) {
       this.problem = problemOf(thrown);
       this.problemOf = board;

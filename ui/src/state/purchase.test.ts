@@ -65,6 +65,19 @@ test('a double click buys once, at the price that was shown', async () => {
   expect(bought[0]?.board).toBe(draft.board);
 });
 
+test('over the cap of the month nothing is asked and nothing is bought, and it is said', async () => {
+  settings.current = { ...settings.current, ask_above: 0 };
+  session.spending = { month: 9_000_000, cap: 11_000_000 };
+  expect([purchase.overCap, purchase.possible]).toEqual([16_000, false]);
+  await purchase.buy();
+  expect([bought, confirm.question]).toEqual([[], null]);
+  expect(draft.status).toBe('Over the monthly cap by $0.016');
+  session.spending = { month: 8_000_000, cap: 11_000_000 };
+  expect([purchase.overCap, purchase.possible]).toEqual([0, true]);
+  session.spending = { month: 0, cap: null };
+  expect(purchase.overCap).toBe(0);
+});
+
 test('each press makes its own confirmation', async () => {
   await purchase.buy();
   vi.runAllTimers();

@@ -191,6 +191,16 @@ impl Queue {
         Ok(())
     }
 
+    /// A purchase is being confirmed. Where nothing waits for money any more, because all of it was withdrawn, that is the
+    /// word that there is some.
+    ///
+    /// # Errors
+    /// When the library fails.
+    pub fn heed_confirmation(&self, provider: &ProviderId) -> Result<(), QueueError> {
+        let queued = self.library().generations_in(GenerationState::Queued)?;
+        if queued.iter().any(|row| row.provider == *provider) { Ok(()) } else { self.go_on(provider) }
+    }
+
     /// Why a generation that is due is not taken up, by code, and until when.
     ///
     /// # Errors

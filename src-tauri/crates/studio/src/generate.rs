@@ -71,6 +71,7 @@ impl Studio {
             // Two presses at once must not both see the room that only one of them fits into.
             let _counting = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
             self.stays_under_cap(quote.total)?;
+            self.queue.heed_confirmation(&board.provider)?;
             self.add(&board, model, &quote, &confirmation)?
         };
         Ok(rows.iter().map(|row| self.view(row)).collect())

@@ -4,6 +4,7 @@
 
 use crate::support::fast::{Bench, add, row, until_row};
 use sixshot_domain::{GenerationId, GenerationState as State};
+use sixshot_queue::machine::Happening;
 use sixshot_queue::{Clock, Limits, QueueError};
 use sixshot_sandbox::{FaultKind, Target};
 use std::collections::HashMap;
@@ -177,5 +178,30 @@ async fn a_step_that_breaks_off_in_a_purchase_has_lost_its_answer() {
     let second = add(&bench, 1);
     until_row(&bench, &second, "done", |row| row.state == State::Done).await;
     assert_eq!((row(&bench, &first).state, bench.sandbox.ledger().len()), (State::Unknown, 1));
+    runner.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_confirmation_is_the_word_that_there_is_money_when_nothing_waits_for_it_any_more() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "wavespeed", 200).await;
+    let runner = bench.run();
+    let body = r#"{"code":402,"message":"insufficient credits"}"#.to_owned();
+    bench.fault(Target::Submit, FaultKind::Status { status: 402, body, retry_after: None }, 1);
+    let provider = "wavespeed".into();
+    let first = add(&bench, 0);
+    until_row(&bench, &first, "no credit", |row| row.problem.is_some()).await;
+    // Behind one that waits for the person nothing else is sent.
+    bench.queue.heed_confirmation(&provider).expect("heard");
+    let second = add(&bench, 1);
+    let why = |id| bench.queue.why_waiting(&row(&bench, id)).expect("read").map(|(code, _)| code);
+    assert_eq!(why(&second), Some("provider-no-credit"));
+    for id in [&first, &second] {
+        bench.queue.happen(id, Happening::Withdrawn).expect("withdrawn");
+    }
+    bench.queue.heed_confirmation(&provider).expect("heard");
+    let third = add(&bench, 2);
+    until_row(&bench, &third, "done", |row| row.state == State::Done).await;
+    assert_eq!(bench.sandbox.ledger().len(), 1);
     runner.abort();
 }
