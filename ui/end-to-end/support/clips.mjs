@@ -25,6 +25,12 @@ export function clips(library) {
     .map(String).filter((name) => name.endsWith('.mp4')).map((name) => path.join(library, 'takes', name));
 }
 
+/** How bright a part of a picture is, from 0 to 1. @param {string} file @param {{ x: number, y: number, width: number, height: number }} part */
+export function brightness(file, { x, y, width, height }) {
+  const part = `${Math.round(width)}x${Math.round(height)}+${Math.round(x)}+${Math.round(y)}`;
+  return Number(run('convert', [file, '-crop', part, '-colorspace', 'Gray', '-format', '%[fx:mean]', 'info:']));
+}
+
 /** Paints a picture file. @param {string} file @param {string} [size] @param {string} [colours] */
 export function paint(file, size = '1280x720', colours = 'gradient:#203050-#e0b070') {
   run('convert', ['-size', size, colours, '-depth', '8', file]);

@@ -4,13 +4,17 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import { generate, giveKey, newBoard, newest, useAddress } from '../support/buying.mjs';
-import { clips, paint, probe } from '../support/clips.mjs';
+import { brightness, clips, paint, probe } from '../support/clips.mjs';
 import { dropFiles } from '../support/drag.mjs';
 import { filesHolding } from '../support/files.mjs';
 import { inKeychain } from '../support/keyring.mjs';
 import { Sandbox } from '../support/sandbox.mjs';
 import { Window, byId, folder, until, watched } from '../support/window.mjs';
 
+/** When a view has come to rest, in milliseconds. */
+const REST = 900;
+/** No picture is so dark. */
+const BLACK = 0.02;
 const KEY = 'sandbox-canary-0b1c2d3e4f7f3a';
 
 test('a board with a frame is bought once and its clip plays', { timeout: 240_000 }, async () => {
@@ -55,6 +59,24 @@ test('a board with a frame is bought once and its clip plays', { timeout: 240_00
     const [file] = clips(window.library);
     assert.ok(file);
     assert.deepEqual(probe(file), { codec: 'h264', width: 1920, height: 1080, frames: 120, rate: '24/1' });
+
+    // On the stage its picture is there each time the person comes back to it.
+    await window.click('detail-on-stage');
+    const centre = async () => {
+      const [x, y, width, height] = await window.driver.run(
+        'const box = document.querySelector(arguments[0]).getBoundingClientRect(); return [box.x, box.y, box.width, box.height]', byId('stage'));
+      const part = { x: x + width / 4, y: y + height / 4, width: width / 2, height: height / 2 };
+      return brightness(await window.keepPicture('generate/stage'), part);
+    };
+    await until('its picture', async () => (await centre()) > BLACK);
+    for (const turn of [1, 2, 3]) {
+      await window.click('view-gallery');
+      await until('its clip there', () => window.driver.run('return document.querySelector(arguments[0])?.readyState >= 2', byId('take-video')));
+      await window.click('view-compose');
+      // The picture of before can stand for a moment, and be lost then.
+      await window.driver.runLong(`setTimeout(done, ${REST})`);
+      assert.ok((await centre()) > BLACK, `its picture, the ${turn}. time`);
+    }
 
     assert.match(inKeychain(), new RegExp(KEY), 'the keychain has the key');
     const page = await window.driver.run('return document.documentElement.outerHTML + [...document.querySelectorAll("input")].map((e) => e.value).join()');
