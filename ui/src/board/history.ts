@@ -52,6 +52,19 @@ export function seal<Document>(history: History<Document>): History<Document> {
   return { ...history, past: [...history.past.slice(0, -1), { ...last, key: undefined }] };
 }
 
+/** The same steps of documents that are changed in all of them alike. */
+export function mapped<Document>(
+  history: History<Document>,
+  change: (document: Document) => Document,
+): History<Document> {
+  const each = (step: Step<Document>): Step<Document> => ({
+    ...step,
+    before: change(step.before),
+    after: change(step.after),
+  });
+  return { past: history.past.map(each), future: history.future.map(each) };
+}
+
 export interface Travelled<Document> {
   history: History<Document>;
   document: Document;

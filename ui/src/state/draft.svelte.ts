@@ -9,6 +9,7 @@ import type { Board, Problem, Profile } from '../platform';
 import { problemOf } from '../platform';
 import { say, t, type Message } from '../strings/text';
 import { assessment } from './assessment.svelte';
+import { LeftBoards } from './draft-left';
 import { report } from './problems';
 import { session } from './session.svelte';
 
@@ -80,6 +81,7 @@ class Draft {
   #pending = new Map<number, string | undefined>();
   #arrival: Promise<unknown> = Promise.resolve();
   #savedBoard: Board = noBoard;
+  #left = new LeftBoards();
   #shownListeners = new Set<(board: Board) => void>();
 
   /** What is known better of a board than the core's answer can say, which may be older. */
@@ -125,13 +127,15 @@ class Draft {
   }
 
   /** Makes a board that the core just answered the open one. */
-  show(board: Board): void {
+  show(answered: Board): void {
     clearTimeout(this.#timer);
     this.#unsavedSince = undefined;
+    this.#left.keep(this);
+    const { board, history, selected } = this.#left.back(answered);
     this.board = board;
     this.#savedBoard = board;
-    this.history = emptyHistory();
-    this.selected = 0;
+    this.history = history;
+    this.selected = selected;
     this.tab = 'shot';
     this.saved = { kind: 'saved' };
     this.status = '';

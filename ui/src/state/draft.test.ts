@@ -188,3 +188,28 @@ test('a wish that fails leaves the one before it', async () => {
   await vi.advanceTimersByTimeAsync(300);
   expect(draft.board.id).toBe('slow');
 });
+
+test('undo goes on where a board was left', async () => {
+  await session.begin(core);
+  const board = { ...boardOf(3, 4), id: 'left' };
+  draft.show(board);
+  draft.edit({ kind: 'ratio', ratio: '1:1' });
+  draft.edit({ kind: 'ratio', ratio: '9:16' });
+  draft.select(1);
+  opening = [
+    { wait: 0, board: { ...boardOf(5), id: 'other' } },
+    { wait: 0, board: { ...structuredClone(board), ratio: '9:16' } },
+  ];
+  for (const id of ['other', 'left']) {
+    void draft.open(id);
+    await vi.advanceTimersByTimeAsync(10);
+  }
+  expect([draft.board.id, draft.selected]).toEqual(['left', 1]);
+  draft.undo();
+  expect(draft.board.ratio).toBe('1:1');
+  // Back at what is saved, there is nothing to save.
+  draft.redo();
+  const before = saved.length;
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(saved).toHaveLength(before);
+});
