@@ -33,7 +33,7 @@ test('a new edit forgets what was undone', () => {
   let history = record(emptyHistory<string>(), { before: '', after: 'a', label, now: 0 });
   history = undo(history)?.history ?? history;
   history = record(history, { before: '', after: 'b', label, now: 1 });
-  expect(redo(history)).toBeUndefined();
+  expect(redo(history, 2)).toBeUndefined();
 });
 
 const index = fc.integer({ min: -1, max: 7 });
@@ -105,13 +105,13 @@ test('10,000 random edits stay within the limits, and undo and redo are each oth
       const last = board;
       let steps = 0;
       for (let back = undo(history); back; back = undo(history)) {
-        const again = redo(back.history);
+        const again = redo(back.history, 100);
         expect(again?.document).toBe(board);
         ({ history, document: board } = back);
         steps += 1;
       }
       expect(board).toEqual(first);
-      for (let on = redo(history); on; on = redo(history)) {
+      for (let on = redo(history, 100); on; on = redo(history, 100)) {
         ({ history, document: board } = on);
         steps -= 1;
       }

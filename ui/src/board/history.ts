@@ -10,7 +10,7 @@ interface Step<Document> {
   after: Document;
   label: Message;
   key: string | undefined;
-  /** When it was last added to, in milliseconds of any clock that only rises. */
+  /** When it was last added to or done again, in milliseconds of any clock that only rises. */
   at: number;
 }
 
@@ -82,11 +82,12 @@ export function undo<Document>(history: History<Document>): Travelled<Document> 
   };
 }
 
-export function redo<Document>(history: History<Document>): Travelled<Document> | undefined {
+/** Carries out again what was undone last, `now`. */
+export function redo<Document>(history: History<Document>, now: number): Travelled<Document> | undefined {
   const step = history.future[0];
   if (!step) return undefined;
   return {
-    history: { past: [...history.past, step], future: history.future.slice(1) },
+    history: { past: [...history.past, { ...step, at: now }], future: history.future.slice(1) },
     document: step.after,
     label: step.label,
   };

@@ -120,6 +120,34 @@ test('undo in the gallery takes back what was done there, and no step of the boa
   expect(draft.board.ratio).not.toBe('1:1');
 });
 
+test('undo takes back what was done last: an edit of the open board, or what a notice tells', async () => {
+  const back: string[] = [];
+  const trash = (name: string): void =>
+    toasts.show({ text: name, action: { label: 'Undo', run: () => back.push(name) } });
+  const undo = async (): Promise<void> => {
+    await vi.advanceTimersByTimeAsync(200);
+    act('undo');
+  };
+  draft.edit({ kind: 'ratio', ratio: '1:1' });
+  await vi.advanceTimersByTimeAsync(200);
+  trash('earlier');
+  await vi.advanceTimersByTimeAsync(200);
+  draft.edit({ kind: 'takes', takes: 3 });
+  await vi.advanceTimersByTimeAsync(200);
+  trash('later');
+  await undo();
+  expect([back, draft.board.takes]).toEqual([['later'], 3]);
+  await undo();
+  expect([back, draft.board.takes]).toEqual([['later'], 1]);
+  act('redo');
+  await undo();
+  expect([back, draft.board.takes]).toEqual([['later'], 1]);
+  await undo();
+  expect([back, draft.board.ratio]).toEqual([['later', 'earlier'], '1:1']);
+  await undo();
+  expect(draft.board.ratio).toBe('16:9');
+});
+
 test('the menu does not act behind a dialog', async () => {
   inFront = true;
   act('gallery', 'menu');

@@ -46,7 +46,7 @@ const actions: Record<MenuItem, () => void> = {
   'duplicate-board': () => inCompose(() => void boards.duplicate(draft.board.id)),
   rehearse: () => inCompose(() => void stage.rehearse()),
   generate,
-  undo: () => (session.view === 'compose' ? draft.undo() : takeBack()),
+  undo: () => (session.view === 'compose' ? undoInCompose() : takeBack()),
   redo: () => (session.view === 'compose' ? draft.redo() : toasts.show({ text: t('app.redo-nothing') })),
   compose: () => showView('compose'),
   gallery: () => showView('gallery'),
@@ -79,6 +79,12 @@ function generate(): void {
   showView('compose');
   session.queueOpen = false;
   if (purchase.possible) draft.tell({ key: 'price.look-first' });
+}
+
+/** What was done last goes first: a board that went into the trash after the newest edit of this one comes back. */
+function undoInCompose(): void {
+  if (toasts.wayBackAt > draft.editedAt) toasts.takeBack();
+  else draft.undo();
 }
 
 /** The board's own steps are out of sight here: what can be taken back is what the last notice offers to. */

@@ -230,11 +230,16 @@ class Draft {
 
   redo(): void {
     if (session.readOnly) return this.tell({ key: 'app.only-looks' });
-    const on = redo(this.history);
+    const on = redo(this.history, performance.now());
     if (!on) return this.tell({ key: 'app.redo-nothing' });
     this.history = on.history;
     this.#put(on.document);
     this.status = t('app.redone', { label: say(on.label) });
+  }
+
+  /** When the newest edit that undo would take back was made, in milliseconds of the page's clock. */
+  get editedAt(): number {
+    return this.history.past.at(-1)?.at ?? -Infinity;
   }
 
   /** Ends the step of undo that typing is adding to. */

@@ -9,6 +9,8 @@ export interface Toast {
   action: { label: string; run: () => void } | undefined;
   /** Where more of what is told can be seen. */
   open: { label: string; run: () => void } | undefined;
+  /** When it came, in milliseconds of the page's clock. */
+  at: number;
   /** How often it was said while it stood there. */
   times: number;
 }
@@ -39,7 +41,16 @@ class Toasts {
       this.#endLater(again);
       return;
     }
-    const entry: Toast = { id: this.#next, text, detail, tone, action, open, times: 1 };
+    const entry: Toast = {
+      id: this.#next,
+      text,
+      detail,
+      tone,
+      action,
+      open,
+      at: performance.now(),
+      times: 1,
+    };
     this.#next += 1;
     for (const old of this.list.slice(0, Math.max(0, this.list.length + 1 - AT_ONCE))) this.dismiss(old.id);
     this.list = [...this.list, entry];
@@ -64,11 +75,20 @@ class Toasts {
     toast.open?.run();
   }
 
+  /** When the newest notice came that has a way back, in milliseconds of the page's clock. */
+  get wayBackAt(): number {
+    return this.#newestWayBack()?.at ?? -Infinity;
+  }
+
   /** Goes the way back of the newest notice that has one. False when none has. */
   takeBack(): boolean {
-    const newest = this.list.findLast((toast) => toast.action !== undefined);
+    const newest = this.#newestWayBack();
     if (newest) this.act(newest);
     return newest !== undefined;
+  }
+
+  #newestWayBack(): Toast | undefined {
+    return this.list.findLast((toast) => toast.action !== undefined);
   }
 
   #endLater({ id, tone }: Toast): void {
