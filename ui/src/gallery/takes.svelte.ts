@@ -6,8 +6,9 @@ import type { Change, TakeSummary, TakeVerdict } from '../platform';
 import { report } from '../state/problems';
 import { session } from '../state/session.svelte';
 import { toasts } from '../state/toasts.svelte';
-import { t } from '../strings/text';
+import { say, t } from '../strings/text';
 import { merged, queryOf, unfiltered, type Filters } from './filters';
+import { Reviews } from './reviews';
 
 /** How long typing must rest before the core searches, and news gather before it is asked again, in milliseconds. */
 const ASK_REST = 120;
@@ -36,6 +37,8 @@ class Takes {
   readonly current = $derived<TakeSummary | null>(
     this.list[this.index] ?? (this.#beside?.id === this.selected ? this.#beside : null),
   );
+
+  readonly reviews = new Reviews();
 
   #next: string | null = null;
   #asked = 0;
@@ -169,7 +172,9 @@ class Takes {
 
   #hear(change: Change): void {
     if (change.kind === 'take') this.#put(change.take);
-    if (change.kind === 'take-gone') this.#drop(change.id);
+    if (change.kind !== 'take-gone') return;
+    this.#drop(change.id);
+    this.reviews.forgetTake(change.id);
   }
 
   /** Brings an answer up to what was heard while it was on its way. */
@@ -253,14 +258,39 @@ class Takes {
     if (!take || session.readOnly) return;
     const { id } = take;
     const { rating = take.rating, verdict = take.verdict } = part;
+    const review = this.reviews.note(take, rating, verdict);
     // Shown at once: a reviewer does not wait for the disk.
     this.#put({ ...take, rating, verdict });
     try {
       this.#put(await session.call('review_take', { id, rating, verdict }));
     } catch (thrown) {
+      this.reviews.forget(review);
       this.#put(take);
       report(thrown);
     }
+  }
+
+  /** Takes the newest review back, and chooses that take again. */
+  async takeBackReview(): Promise<void> {
+    const review = this.reviews.pop();
+    if (!review) return;
+    const { id, rating, verdict } = review.take;
+    try {
+      await this.#return(await session.call('review_take', { id, rating, verdict }));
+      toasts.show({ text: t('app.undone', { label: say(review.label) }) });
+    } catch (thrown) {
+      report(thrown);
+    }
+  }
+
+  /** Brings a take back to its place, and chooses it if it is shown there. */
+  async #return(take: TakeSummary): Promise<void> {
+    this.#put(take);
+    // While words are searched the core says whether it belongs there.
+    if (this.#timer !== undefined) await this.refresh();
+    if (!this.list.some(({ id }) => id === take.id)) return;
+    this.selected = take.id;
+    this.sought = take.id;
   }
 
   /** Puts the chosen take in the trash; from the trash it puts it back. */
@@ -291,10 +321,7 @@ class Takes {
 
   async #undoTrash(id: string): Promise<void> {
     try {
-      this.#put(await session.call('restore_take', { id }));
-      // While words are searched the core says whether it belongs there.
-      if (this.#timer !== undefined) await this.refresh();
-      if (!this.filters.trashed) this.selected = id;
+      await this.#return(await session.call('restore_take', { id }));
     } catch (thrown) {
       report(thrown);
     }

@@ -12,6 +12,7 @@ let hits: string[];
 /** Lets go of an answer that the test holds back. */
 let held: Promise<void> | undefined;
 let questions: TakesQuery[];
+let full: boolean;
 let sequence = 0;
 
 function take(id: string, created_at: number, part: Partial<TakeSummary> = {}): TakeSummary {
@@ -53,6 +54,7 @@ const core = coreOf({
   open_take: (args) => ({ take: there.find((one) => one.id === (args as { id: string }).id) }),
   review_take: (args) => {
     const { id, ...part } = args as { id: string; rating: number };
+    if (full) throw new Error('No space left');
     return change(id, part);
   },
   restore_take: (args) => change((args as { id: string }).id, { trashed: false }),
@@ -85,6 +87,7 @@ beforeEach(async () => {
   there = [take('c', 300), take('b', 200), take('a', 100)];
   hits = [];
   held = undefined;
+  full = false;
   await session.begin(core);
   takes.clearFilters();
   takes.select(null);
@@ -224,4 +227,35 @@ test('a take that is asked for from elsewhere is brought into sight, also in a l
   takes.scroll = 700;
   await takes.show('b');
   expect([takes.sought, takes.selected, takes.scroll]).toEqual(['b', 'b', 0]);
+});
+
+test('a mistaken verdict under a filter is taken back, and its take is chosen again', async () => {
+  takes.filter({ verdict: 'none' });
+  await vi.runAllTimersAsync();
+  takes.select('b');
+  await takes.judge('reject');
+  expect([shown(), takes.selected]).toEqual([['c', 'a'], 'a']);
+  await takes.takeBackReview();
+  expect([shown(), takes.selected, takes.sought]).toEqual([['c', 'b', 'a'], 'b', 'b']);
+  expect(there.map(({ verdict }) => verdict)).toEqual(['none', 'none', 'none']);
+  expect(toasts.list.at(-1)?.text).toBe('Undone: reject Night ferry');
+});
+
+test('reviews are taken back one after the other, wherever somebody went meanwhile', async () => {
+  takes.select('c');
+  await takes.rate(4);
+  await takes.judge('pick');
+  takes.select('a');
+  await takes.takeBackReview();
+  expect(takes.current).toMatchObject({ id: 'c', rating: 4, verdict: 'none' });
+  await takes.takeBackReview();
+  expect(takes.current).toMatchObject({ id: 'c', rating: 0, verdict: 'none' });
+});
+
+test('a review that was not kept is not there to be taken back', async () => {
+  takes.select('c');
+  const { newestAt } = takes.reviews;
+  full = true;
+  await takes.rate(4);
+  expect([takes.current?.rating, takes.reviews.newestAt]).toEqual([0, newestAt]);
 });

@@ -6,7 +6,7 @@ import { coreOf, startOf } from '../state/sample-core';
 import { session } from '../state/session.svelte';
 import { settings } from '../state/settings.svelte';
 import { toasts } from '../state/toasts.svelte';
-import { act } from './actions';
+import { act, undoes } from './actions';
 
 let inFront = false;
 let ready = true;
@@ -146,6 +146,26 @@ test('undo takes back what was done last: an edit of the open board, or what a n
   expect([back, draft.board.ratio]).toEqual([['later', 'earlier'], '1:1']);
   await undo();
   expect(draft.board.ratio).toBe('16:9');
+});
+
+test("undo outside the board takes back the view's own step or what a notice tells, the later one first", () => {
+  const back: string[] = [];
+  const steps = ['rated', 'rejected'].map((name, at) => ({ name, at: performance.now() + 200 * at }));
+  const end = undoes({
+    newestAt: () => steps.at(-1)?.at ?? -Infinity,
+    takeBack: () => back.push(steps.pop()?.name ?? ''),
+  });
+  vi.advanceTimersByTime(100);
+  toasts.show({ text: 'In the trash', action: { label: 'Undo', run: () => back.push('trashed') } });
+  session.view = 'gallery';
+  for (let turn = 0; turn < 3; turn += 1) act('undo');
+  expect(back).toEqual(['rejected', 'trashed', 'rated']);
+  act('undo');
+  expect(toasts.list.at(-1)?.text).toBe('Nothing to undo');
+  end();
+  steps.push({ name: 'out of sight', at: performance.now() });
+  act('undo');
+  expect(back).toHaveLength(3);
 });
 
 test('the menu does not act behind a dialog', async () => {

@@ -87,7 +87,25 @@ function undoInCompose(): void {
   else draft.undo();
 }
 
-/** The board's own steps are out of sight here: what can be taken back is what the last notice offers to. */
+/** What a view did itself and can take back. */
+export interface Steps {
+  /** When it did the newest, in milliseconds of the page's clock. */
+  newestAt: () => number;
+  takeBack: () => void;
+}
+let stepsHere: Steps | undefined;
+
+/** Lets undo take a view's own steps back until the returned function is called. */
+export function undoes(steps: Steps): () => void {
+  stepsHere = steps;
+  return () => {
+    if (stepsHere === steps) stepsHere = undefined;
+  };
+}
+
+/** The board's own steps are out of sight here: what can be taken back is the view's own newest step, or what the last
+ *  notice offers to, whichever came later. */
 function takeBack(): void {
-  if (!toasts.takeBack()) toasts.show({ text: t('app.undo-nothing') });
+  if (stepsHere && stepsHere.newestAt() > toasts.wayBackAt) stepsHere.takeBack();
+  else if (!toasts.takeBack()) toasts.show({ text: t('app.undo-nothing') });
 }
