@@ -13,9 +13,14 @@ test('a clip is composed by keyboard only', { timeout: 180_000 }, async () => {
     const price = (/** @type {number} */ micro) =>
       until(`the price ${dollars(micro)}`, async () => (await window.text('price-total'))?.trim() === dollars(micro));
     const spoken = () => driver.run('return [...document.querySelectorAll("[aria-live]")].map((e) => e.textContent).join(" ")');
+    const promptHasFocus = () =>
+      until('the prompt has the focus', () => driver.run('return document.activeElement?.closest(arguments[0]) !== null', byId('prompt-editor')));
     await driver.keys([KEY.Control, 'n']);
     await price(priceOf('std', 5));
 
+    // A new board begins with its words; Escape leads from there to its shot.
+    await promptHasFocus();
+    await driver.keys(KEY.Escape);
     await tabTo(window, 'shot-1');
     await driver.keys('a');
     await until('two shots', () => window.has('shot-2'));
@@ -33,7 +38,7 @@ test('a clip is composed by keyboard only', { timeout: 180_000 }, async () => {
 
     for (const words of ['A door opens', 'The sea behind it', 'A gull looks in']) {
       await driver.keys(KEY.Enter);
-      await until('the prompt has the focus', () => driver.run('return document.activeElement?.closest(arguments[0]) !== null', byId('prompt-editor')));
+      await promptHasFocus();
       await driver.type(words);
       // The first Escape may only close a list of suggestions.
       await until('the timeline has the focus again', async () => {

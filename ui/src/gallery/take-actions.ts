@@ -1,6 +1,8 @@
 /** What can be done with a take besides reviewing it. */
 import type { TakeSummary } from '../platform';
+import { focus } from '../compose/focus.svelte';
 import { showView } from '../shell/actions';
+import { focusOn } from '../shell/focus-on';
 import { boards } from '../state/boards.svelte';
 import { draft } from '../state/draft.svelte';
 import { intake } from '../state/intake.svelte';
@@ -27,6 +29,7 @@ export function reuse(take: TakeSummary): Promise<void> {
     boards.search = '';
     void boards.refresh();
     showView('compose');
+    focus.editPrompt();
     toasts.show({ tone: 'good', text: t('gallery.reused') });
   });
 }
@@ -35,6 +38,7 @@ export function reuse(take: TakeSummary): Promise<void> {
 export function openOnStage(take: TakeSummary): void {
   showView('compose');
   stage.show(take, true);
+  void focusOn('.transport .play');
 }
 
 /** Puts the frame under the playhead into a well of the open board. */
@@ -44,6 +48,7 @@ export function frameInto(take: TakeSummary, place: 'first-frame' | 'last-frame'
   return attempt(async () => {
     if (!(await intake.fromTake(place, take, frame))) return;
     showView('compose');
+    void focusOn(`[data-drop-target="${place}"] button`);
     const key = place === 'first-frame' ? 'gallery.became-first' : 'gallery.became-last';
     toasts.show({ tone: 'good', text: t(key, { board: draft.board.name }) });
   });

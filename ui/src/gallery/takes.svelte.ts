@@ -70,9 +70,11 @@ class Takes {
     this.#askSoon();
   }
 
-  /** Shows everything again, in the chosen order. */
-  clearFilters(): void {
+  /** Shows everything again, in the chosen order, and the chosen take where it is then. */
+  async clearFilters(): Promise<void> {
     this.filter({ ...unfiltered, trashed: this.filters.trashed, oldestFirst: this.filters.oldestFirst });
+    await this.#settled();
+    if (this.index >= 0) this.sought = this.selected;
   }
 
   /** Asks the core anew what is shown, and waits until the list is the newest answer. */

@@ -89,8 +89,8 @@ beforeEach(async () => {
   held = undefined;
   full = false;
   await session.begin(core);
-  takes.clearFilters();
   takes.select(null);
+  void takes.clearFilters();
   takes.sought = null;
   await vi.runAllTimersAsync();
   questions = [];
@@ -258,4 +258,14 @@ test('a review that was not kept is not there to be taken back', async () => {
   full = true;
   await takes.rate(4);
   expect([takes.current?.rating, takes.reviews.newestAt]).toEqual([0, newestAt]);
+});
+
+test('when the filters are cleared, the chosen take is brought into sight where it is then', async () => {
+  there = [take('d', 400), ...there.map((one) => ({ ...one, rating: 5 }))];
+  takes.filter({ rating: 4 });
+  await vi.runAllTimersAsync();
+  takes.select('a');
+  takes.sought = null;
+  await takes.clearFilters();
+  expect([shown(), takes.selected, takes.sought]).toEqual([['d', 'c', 'b', 'a'], 'a', 'a']);
 });

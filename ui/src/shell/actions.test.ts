@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { boardOf } from '../board/samples';
+import { focus } from '../compose/focus.svelte';
 import { assessment } from '../state/assessment.svelte';
 import { draft } from '../state/draft.svelte';
 import { coreOf, startOf } from '../state/sample-core';
@@ -94,6 +95,17 @@ test('a held key of the menu makes one board', async () => {
   act('new-board', 'menu');
   await vi.advanceTimersByTimeAsync(10);
   expect(created).toBe(2);
+});
+
+test('the words of a new board are written at once, and nothing else takes the keys', async () => {
+  // Long after the press of the test before.
+  await vi.advanceTimersByTimeAsync(5_000);
+  session.view = 'gallery';
+  const before = focus.prompt;
+  act('new-board');
+  expect(focus.prompt).toBe(before);
+  await vi.advanceTimersByTimeAsync(10);
+  expect([draft.board.id, session.view, focus.prompt]).toEqual(['new-1', 'compose', before + 1]);
 });
 
 test('the queue lies over the price', async () => {

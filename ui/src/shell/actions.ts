@@ -1,4 +1,5 @@
 /** What keys, menus and buttons have in common: one function for each thing that can be asked of the window. */
+import { focus } from '../compose/focus.svelte';
 import type { MenuItem, View } from '../platform';
 import { boards } from '../state/boards.svelte';
 import { draft } from '../state/draft.svelte';
@@ -42,7 +43,7 @@ export function act(item: MenuItem, origin: Origin = 'key'): void {
 }
 
 const actions: Record<MenuItem, () => void> = {
-  'new-board': () => inCompose(() => void boards.create()),
+  'new-board': () => inCompose(() => void newBoard()),
   'duplicate-board': () => inCompose(() => void boards.duplicate(draft.board.id)),
   rehearse: () => inCompose(() => void stage.rehearse()),
   generate,
@@ -58,6 +59,11 @@ const actions: Record<MenuItem, () => void> = {
 function inCompose(work: () => void): void {
   showView('compose');
   work();
+}
+
+/** Whoever asks for a new board goes on with its words. */
+async function newBoard(): Promise<void> {
+  if (await boards.create()) focus.editPrompt();
 }
 
 /** How long a price stands before the eyes until it counts as seen, in milliseconds: a second press of impatience or of a

@@ -17,6 +17,8 @@ class Boards {
   trashed = $state(false);
   /** The board whose name is being typed. */
   renaming = $state<string | null>(null);
+  /** Rises when a new board comes into the place of the last one. */
+  begun = $state(0);
 
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
@@ -69,13 +71,17 @@ class Boards {
     }
   }
 
-  async create(): Promise<void> {
+  /** A new board, open. False when it is not. */
+  async create(): Promise<boolean> {
+    let shown = false;
     await this.#attempt(async () => {
-      if (!(await draft.replace(() => session.call('create_board', {})))) return;
+      shown = await draft.replace(() => session.call('create_board', {}));
+      if (!shown) return;
       if (this.trashed) this.trashed = false;
       this.search = '';
       await this.refresh();
     });
+    return shown;
   }
 
   async duplicate(id: string): Promise<void> {
@@ -127,7 +133,7 @@ class Boards {
       const here = this.list.filter((one) => !one.trashed).map((one) => one.id);
       const next = rowAfter(before, here, open) ?? here[0] ?? (await this.#first());
       if (next !== undefined) await draft.open(next);
-      else await this.create();
+      else if (await this.create()) this.begun += 1;
     });
   }
 

@@ -93,14 +93,17 @@ test('after the only board that was found, one that was not searched is opened',
   await boards.trash('harbour');
   expect(draft.board.id).toBe('ferry');
   expect(created).toBe(0);
+  expect(boards.begun).toBe(0);
   expect(boards.search).toBe('Harbour');
 });
 
 test('after the very last board a new one is opened', async () => {
+  const { begun } = boards;
   there = there.slice(1);
   await boards.trash('harbour');
   expect(draft.board.id).toBe('new');
   expect(created).toBe(1);
+  expect(boards.begun).toBe(begun + 1);
 });
 
 test('a board that cannot be saved does not go into the trash with its last words', async () => {
