@@ -17,6 +17,9 @@ test('a review is called by what it was', () => {
     '1 star for Night ferry',
   ]);
   expect(words(2, 'none')).toBe('');
+  const unflagged = reviews.note({ ...take, verdict: 'pick' }, 2, 'none');
+  expect(unflagged && say(unflagged.label)).toBe('no verdict for Night ferry');
+  reviews.forget(unflagged);
   expect(reviews.pop()?.label.values).toMatchObject({ count: 1 });
 });
 

@@ -104,7 +104,7 @@ export const gallery = {
   'gallery.restore': 'Put back',
   'gallery.step-pick': 'pick {name}',
   'gallery.step-reject': 'reject {name}',
-  'gallery.step-none': 'neither pick nor reject {name}',
+  'gallery.step-none': 'no verdict for {name}',
   'gallery.step-stars': '{count} {count|star|stars} for {name}',
   'gallery.step-no-stars': 'no stars for {name}',
   'gallery.trashed': '{name} is in the trash',
