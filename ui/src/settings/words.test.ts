@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KeyState, ProviderView } from '../platform';
-import { factsOf, keyWords, parseLimit, testWords } from './words';
+import { factsOf, keyProblemWords, keyWords, parseLimit, testWords } from './words';
 
 const key: KeyState = {
   provider: 'fal',
@@ -30,6 +30,16 @@ test('of several accounts the one in use is named', () => {
   expect(keyWords({ ...key, account: 'studio', accounts: ['studio'], place: 'keychain' })).toBe(
     'studio: In the system keychain',
   );
+});
+
+test('whoever gave a key that is refused is asked for it again: its field is empty', () => {
+  const message = 'That is not a key: it is empty, too long, or holds odd characters.';
+  const problem = { message, hint: '', retryable: false };
+  const refused = keyProblemWords({ ...problem, code: 'setting-refused' });
+  expect(refused).toEqual({ title: message, remedy: 'Paste the key again, or another one.' });
+  const tested = keyProblemWords({ ...problem, code: 'provider-key-refused' });
+  expect(tested.remedy).toBe('Check it at the provider, then paste it again, or another one.');
+  expect(keyProblemWords({ ...problem, code: 'desktop-refused' }).remedy).toBe('Try again.');
 });
 
 test('a limit is a whole number from 1 to 1000', () => {

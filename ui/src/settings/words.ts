@@ -1,5 +1,6 @@
-import type { KeyState, KeyTest, ProviderView } from '../platform';
+import type { KeyState, KeyTest, Problem, ProviderView } from '../platform';
 import { money } from '../format/money';
+import { problemWords, type Words } from '../state/problems';
 import { inUnit } from '../state/providers';
 import { t } from '../strings/text';
 
@@ -13,6 +14,15 @@ function placeWords({ place, last_four, variable }: KeyState): string {
   if (place === 'none' || place === 'asking' || last_four === null)
     return t(`settings.key-state.${place}`, { variable });
   return t(`settings.key-state.${place}-ends`, { variable, four: last_four });
+}
+
+/** What is wrong with a key, in words: its field is empty by then, so there is nothing in it to change. */
+export function keyProblemWords(problem: Problem): Words {
+  const words = problemWords(problem);
+  // Elsewhere the remedy sends people here.
+  if (problem.code === 'provider-key-refused') return { ...words, remedy: t('settings.key-refused-how') };
+  if (problem.code === 'setting-refused') return { ...words, remedy: t('settings.key-not-saved-how') };
+  return words;
 }
 
 /** What the test of a key found, in words. A provider that tells nothing of the account says so. */
