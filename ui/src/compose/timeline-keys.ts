@@ -7,19 +7,34 @@ import { stage } from '../state/stage.svelte';
 import { FRAMES_PER_SECOND } from '../platform';
 import { focus } from './focus.svelte';
 
-/** Carries out an edit of the timeline, and brings the playhead to the chosen shot when the draft is on the stage. */
+/** Edits of lengths: they choose no shot, and a playhead that was put elsewhere stays there. */
+const LENGTHS: ReadonlySet<Edit['kind']> = new Set<Edit['kind']>(['trim', 'roll', 'fit']);
+
+/** Carries out an edit of the timeline, and brings the playhead to the chosen shot when the draft is on the stage. A clip
+ *  keeps its picture: it was made before the edit, and what it shows elsewhere is another shot. */
 export function editShots(edit: Edit): boolean {
-  return draft.edit(edit);
+  const stood = isOnChosen();
+  if (!draft.edit(edit)) return false;
+  if (stage.shown.kind === 'draft' && (stood || !LENGTHS.has(edit.kind))) bringPlayhead();
+  return true;
 }
 
 /** Chooses a shot; the playhead goes there unless it already is or something plays. */
 export function chooseShot(index: number): void {
   draft.select(index);
-  const shot = draft.board.shots[draft.selected];
-  if (!shot || stage.playing) return;
+  bringPlayhead();
+}
+
+function bringPlayhead(): void {
+  if (stage.playing || isOnChosen()) return;
+  stage.seek(startOf(draft.board, draft.selected) * stage.framesPerSecond);
+}
+
+/** Whether the playhead stands on the chosen shot. */
+function isOnChosen(): boolean {
   const start = startOf(draft.board, draft.selected);
-  const inside = stage.second >= start && stage.second < start + shot.seconds;
-  if (!inside) stage.seek(start * stage.framesPerSecond);
+  const seconds = draft.board.shots[draft.selected]?.seconds ?? 0;
+  return stage.second >= start && stage.second < start + seconds;
 }
 
 /** The second the playhead cuts at: the nearest whole one. */
