@@ -129,6 +129,18 @@ const decorations = ViewPlugin.fromClass(
   { decorations: (plugin) => plugin.shown },
 );
 
+const itsOwnWay = Decoration.line({ attributes: { dir: 'auto' } });
+
+/** Each line is read the way its words are: from the right in Arabic and Hebrew. The keys of the cursor go the same way. */
+export const linesTheirOwnWay: Extension = [
+  EditorView.perLineTextDirection.of(true),
+  EditorView.decorations.compute(['doc'], ({ doc }) =>
+    Decoration.set(
+      Array.from({ length: doc.lines }, (_, index) => itsOwnWay.range(doc.line(index + 1).from)),
+    ),
+  ),
+];
+
 const moveCompletions: Completion[] = CAMERA_MOVES.map((label) => ({ label, type: 'move' }));
 
 function complete(context: CompletionContext): CompletionResult | null {
@@ -194,6 +206,7 @@ export function createPromptEditor(options: PromptEditorOptions): PromptEditor {
     extensions: [
       EditorView.cspNonce.of(styleNonce()),
       EditorView.lineWrapping,
+      linesTheirOwnWay,
       EditorState.readOnly.of(options.readOnly),
       surroundingsField,
       decorations,
