@@ -92,6 +92,7 @@ export const compose = {
 
   'timeline.title': 'Timeline',
   'timeline.shots-of': '{count} of {max} shots',
+  'timeline.shots-over': '{count} {count|shot|shots}, this model takes {max}',
   'timeline.seconds-of': '{seconds} of {max} s',
   'timeline.split': 'Split',
   'timeline.duplicate': 'Duplicate',
