@@ -39,6 +39,7 @@ export const compose = {
   'player.end': 'To the end',
   'player.loop': 'Loop',
   'player.use-frame': 'Use this frame',
+  'player.use-frame-how': 'Use this frame as the first or last frame, or as a panel',
   'player.use-as-first': 'As first frame',
   'player.use-as-last': 'As last frame',
   'player.use-as-panel': 'As panel of shot {shot}',
