@@ -70,6 +70,9 @@ export const compose = {
   'well.by-address': 'By address only',
   'well.by-address-how':
     '{provider} takes no uploads. A picture here is for the rehearsal; what is sent is the address on the right.',
+  'well.too-wide': '{shape} is too wide',
+  'well.too-tall': '{shape} is too tall',
+  'well.too-stretched.remedy': 'At most {most} here. Crop it to {ratio} or use another.',
   'well.give-address': 'Give the address',
   'well.one-shot-only': 'One shot only',
 

@@ -53,7 +53,7 @@ export const findings: FindingStrings = {
   'finding.frame-too-heavy.remedy': 'Up to {max} MB fit.',
   'finding.frame-too-small': '{width} x {height} is too small',
   'finding.frame-too-small.remedy': 'Both sides need {min} pixels or more. Use a larger picture.',
-  'finding.frame-too-stretched': '{shape} is too stretched',
+  'finding.frame-too-stretched': 'The picture is too stretched ({shape})',
   'finding.frame-too-stretched.remedy': 'Crop it to {ratio} or use another.',
   'finding.frame-animated': 'The picture moves',
   'finding.frame-animated.remedy': 'Only its first image would count. Keep that one.',
