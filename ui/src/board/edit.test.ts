@@ -136,6 +136,20 @@ describe('refusals change nothing and say why', () => {
   });
 });
 
+test('seconds that are left and too few for a shot are named', () => {
+  const longer = { ...limits, shotSeconds: 3 };
+  for (const edit of [
+    { kind: 'add', id: 'x' },
+    { kind: 'duplicate', index: 0, id: 'x' },
+  ] as const) {
+    expect(applyEdit(boardOf(5, 8), edit, longer)).toEqual({
+      kind: 'refused',
+      reason: { key: 'refused.too-few-seconds', values: { left: 2, min: 3 } },
+    });
+    expect(reason(applyEdit(boardOf(5, 10), edit, longer))).toBe('refused.no-seconds');
+  }
+});
+
 test('frames swap and move as a pair', () => {
   const board = edited(boardOf(5), { kind: 'both-frames', first: frameOf('a'), last: frameOf('b') });
   const swapped = edited(board, { kind: 'swap-frames' });

@@ -158,8 +158,9 @@ export function add(board: Board, id: string, limits: Limits): Outcome {
 /** Why one more shot does not fit, if it does not. */
 function roomRefusal(board: Board, limits: Limits): Outcome | undefined {
   if (board.shots.length >= limits.shots.max) return refuse('refused.shots-max', { max: limits.shots.max });
-  if (secondsLeft(board, limits) < limits.shotSeconds)
-    return refuse('refused.no-seconds', { max: limits.seconds.max });
+  const left = secondsLeft(board, limits);
+  if (left === 0) return refuse('refused.no-seconds', { max: limits.seconds.max });
+  if (left < limits.shotSeconds) return refuse('refused.too-few-seconds', { left, min: limits.shotSeconds });
   // A lone shot may be shorter than a shot among several has to be: then it cannot get company.
   const [first] = board.shots;
   const tooShort = board.shots.length === 1 && first && first.seconds < limits.shotSeconds;

@@ -48,6 +48,7 @@ export const board = {
 
   'refused.shots-max': 'No more than {max} shots',
   'refused.no-seconds': 'No seconds left: {max} is the most',
+  'refused.too-few-seconds': '{left} s left, and a shot needs {min} here',
   'refused.too-short-to-split': 'A shot has at least {min} s here: too short to split there',
   'refused.shot-minimum': 'A shot has at least {min} s here',
   'refused.total-minimum': 'The clip has at least {min} s here',
