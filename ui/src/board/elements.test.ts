@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Board } from '../platform/contract';
 import { applyEdit, coalescingKey, type Edit } from './edit';
+import { asElementName, isElementName } from './elements';
 import { boardOf, frameOf, sampleLimits as limits } from './samples';
 
 function edited(board: Board, ...edits: Edit[]): Board {
@@ -104,4 +105,14 @@ test('addresses and the watermark are fields of the board', () => {
     last_frame_address: 'https://example.com/b.png',
     watermark: true,
   });
+});
+
+test('what is written as a name can stand after the sign', () => {
+  expect(asElementName('Red boat')).toBe('Red_boat');
+  expect(asElementName(' @mara')).toBe('mara');
+  // The space of Chinese and Japanese, and one that does not break.
+  expect(asElementName('漁師\u3000海\u00a0')).toBe('漁師_海_');
+  for (const name of ['mara', 'der_alte', 'boat-2', 'القارب', '漁師', 'नाव'])
+    expect(isElementName(name)).toBe(true);
+  for (const name of ['', 'Red boat', 'mara!', 'x'.repeat(21)]) expect(isElementName(name)).toBe(false);
 });

@@ -25,6 +25,18 @@ export function isElementEdit(edit: Edit): edit is ElementEdit {
   return edit.kind.includes('element');
 }
 
+/** What the core takes for a name that can stand after `@`. */
+const NAME = /^[\p{Alphabetic}\p{N}_-]{1,20}$/u;
+
+export function isElementName(name: string): boolean {
+  return NAME.test(name);
+}
+
+/** What somebody wrote as a name, without the sign that stands before it and without spaces, where a mention would end. */
+export function asElementName(written: string): string {
+  return written.replace(/^[\s@]+/u, '').replace(/\s/gu, '_');
+}
+
 /** What each changed element was changed from, back to the first: elements have no id that would stay. */
 const origins = new WeakMap<Element, Element>();
 

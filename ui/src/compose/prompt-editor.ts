@@ -28,6 +28,7 @@ import {
   type DecorationSet,
   type ViewUpdate,
 } from '@codemirror/view';
+import { isElementName } from '../board/elements';
 import type { PromptOf } from './prompt-of';
 import { CAMERA_MOVES, MENTION_PATTERN, MOVE_PATTERN, wordPattern } from './vocabulary';
 import { WordsInHand } from './words-in-hand';
@@ -144,12 +145,15 @@ export const linesTheirOwnWay: Extension = [
 const moveCompletions: Completion[] = CAMERA_MOVES.map((label) => ({ label, type: 'move' }));
 
 function complete(context: CompletionContext): CompletionResult | null {
-  const mention = context.matchBefore(/@[\p{L}\p{N}_-]*/u);
+  const mention = context.matchBefore(/@[\p{Alphabetic}\p{N}_-]*/u);
   if (mention) {
     const options = context.state
       .field(surroundingsField)
-      .elements.map((name) => ({ label: `@${name}`, type: 'element' }));
-    return options.length > 0 ? { from: mention.from, options, validFor: /^@[\p{L}\p{N}_-]*$/u } : null;
+      .elements.filter(isElementName)
+      .map((name) => ({ label: `@${name}`, type: 'element' }));
+    return options.length > 0
+      ? { from: mention.from, options, validFor: /^@[\p{Alphabetic}\p{N}_-]*$/u }
+      : null;
   }
   const word = context.matchBefore(/\p{L}+(?: \p{L}*)?$/u);
   if (context.explicit) return { from: lastWord(word)?.from ?? context.pos, options: moveCompletions };

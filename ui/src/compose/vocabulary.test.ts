@@ -9,8 +9,8 @@ test('moves are found whole and in any case', () => {
 });
 
 test('a mention starts a word and an address is none', () => {
-  const text = '@mara and (@der_alte), mail me@example.org, @@x, 漁師@海 @海 @';
-  expect(found(MENTION_PATTERN, text)).toEqual(['@mara', '@der_alte', '@x', '@海']);
+  const text = '@mara and (@der_alte), mail me@example.org, @@x, 漁師@海 @海 @नाव @';
+  expect(found(MENTION_PATTERN, text)).toEqual(['@mara', '@der_alte', '@x', '@海', '@नाव']);
 });
 
 test('a word of a finding is marked whole, whatever signs it holds', () => {

@@ -28,7 +28,7 @@ export const CAMERA_MOVES = [
 export const MOVE_PATTERN = new RegExp(`\\b(?:${CAMERA_MOVES.join('|')})\\b`, 'giu');
 
 /** Finds `@name` where it starts a word, as the core does. */
-export const MENTION_PATTERN = /(?<![\p{L}\p{N}])@([\p{L}\p{N}_-]+)/gu;
+export const MENTION_PATTERN = /(?<![\p{Alphabetic}\p{N}])@([\p{Alphabetic}\p{N}_-]+)/gu;
 
 /** A pattern for a word of a finding, or none for text that holds nothing to mark. */
 export function wordPattern(words: readonly string[]): RegExp | undefined {
