@@ -15,6 +15,8 @@ test('pictures are dropped on an element and the frontal one is chosen', { timeo
     await chooseProvider(window, 'fal');
     await window.click('elements-fold');
     await window.click('add-element');
+    const focused = () => window.driver.run('return document.activeElement?.dataset.testid');
+    await until('the keyboard in its name', async () => (await focused()) === 'element-name-1');
     await window.write(byId('element-name-1'), 'mara');
     const element = async () => (await window.call('start')).board.elements[0];
     await until('the name', async () => (await element())?.name === 'mara');
@@ -51,7 +53,12 @@ test('pictures are dropped on an element and the frontal one is chosen', { timeo
     await window.driver.keys(KEY.Enter);
     await until('a PNG in its place', async () => (await element()).pictures[2]?.format === 'png');
     await until('no offer', async () => !(await window.has('element-mend-1-3-convert')));
-    const focused = await window.driver.run('return document.activeElement?.dataset.testid');
-    assert.equal(focused, 'element-picture-1-3', 'who works by keyboard goes on at the picture');
+    assert.equal(await focused(), 'element-picture-1-3', 'who works by keyboard goes on at the picture');
+
+    // Whoever removes it by keyboard goes on where the next is added.
+    await window.driver.run('document.querySelector(arguments[0]).focus()', byId('element-remove-1'));
+    await window.driver.keys(KEY.Enter);
+    await until('no element', async () => (await element()) === undefined);
+    assert.equal(await focused(), 'add-element');
   });
 });
