@@ -114,5 +114,5 @@ test('what is written as a name can stand after the sign', () => {
   expect(asElementName('漁師\u3000海\u00a0')).toBe('漁師_海_');
   for (const name of ['mara', 'der_alte', 'boat-2', 'القارب', '漁師', 'नाव'])
     expect(isElementName(name)).toBe(true);
-  for (const name of ['', 'Red boat', 'mara!', 'x'.repeat(21)]) expect(isElementName(name)).toBe(false);
+  for (const name of ['', 'Red boat', 'mara!']) expect(isElementName(name)).toBe(false);
 });

@@ -25,8 +25,8 @@ export function isElementEdit(edit: Edit): edit is ElementEdit {
   return edit.kind.includes('element');
 }
 
-/** What the core takes for a name that can stand after `@`. */
-const NAME = /^[\p{Alphabetic}\p{N}_-]{1,20}$/u;
+/** What can stand after `@` as one mention. How long a name may be is the core's to say. */
+const NAME = /^[\p{Alphabetic}\p{N}_-]+$/u;
 
 export function isElementName(name: string): boolean {
   return NAME.test(name);
