@@ -2,9 +2,8 @@
 
 use crate::driver::{GONE_AFTER, Queue, QueueError, is_local};
 use crate::machine::Happening;
-use crate::moves::waits_for;
 use crate::policy;
-use crate::polling::{KEY_REFUSED, is_of_another};
+use crate::polling::is_of_another;
 use crate::ports::{AccountKeys, KeyProblem};
 use crate::purchase::account_of;
 use secrecy::SecretString;
@@ -119,14 +118,14 @@ impl Queue {
     }
 
     /// The adapter of a provider and its keys, both of the same moment: a keychain that has to be unlocked may take
-    /// minutes, and one address's keys are not for another.
-    pub(crate) async fn means(&self, id: &ProviderId) -> Result<(Adapter, AccountKeys), NoMeans> {
+    /// minutes, and one address's keys are not for another. `anew`: what could not be read is looked at once more.
+    pub(crate) async fn means(&self, id: &ProviderId, anew: bool) -> Result<(Adapter, AccountKeys), NoMeans> {
         loop {
             let provider = self.provider(id).ok_or(NoMeans::Unusable)?;
-            let keys = if provider.needs_key() {
-                self.keys.keys(id).await
-            } else {
-                AccountKeys { in_use: self.key_for(&*provider).await, others: vec![], unread: None }
+            let keys = match (provider.needs_key(), anew) {
+                (false, _) => AccountKeys { in_use: self.key_for(&*provider).await, others: vec![], unread: None },
+                (true, false) => self.keys.keys(id).await,
+                (true, true) => self.keys.keys_anew(id).await,
             };
             if self.is_in_use(&provider) {
                 return Ok((provider, keys));
@@ -135,12 +134,23 @@ impl Queue {
     }
 
     /// The adapter and the key to ask about a generation with: that of the account it was bought with, or the one in use
-    /// when that account has none any more. Once its own key was refused, each in turn: it may have been replaced by
-    /// another one of the same account.
+    /// when that account has none any more.
     pub(crate) async fn means_of(&self, row: &GenerationRow) -> Result<(Adapter, SecretString), NoMeans> {
-        let (provider, keys) = self.means(&row.provider).await?;
+        self.means_in_turn(row, 0).await
+    }
+
+    /// The same; at a later turn another key, as if the first ones were not there.
+    pub(crate) async fn means_in_turn(
+        &self,
+        row: &GenerationRow,
+        turn: usize,
+    ) -> Result<(Adapter, SecretString), NoMeans> {
+        let (mut provider, mut keys) = self.means(&row.provider, false).await?;
         if row.account.is_none() {
             return Ok((provider, keys.in_use?));
+        }
+        if keys.unread().is_some() && !keys.all().any(|key| provider.is_account_of(row, key)) {
+            (provider, keys) = self.means(&row.provider, true).await?;
         }
         let (mut candidates, others): (Vec<_>, Vec<_>) = keys.all().partition(|key| provider.is_account_of(row, key));
         if candidates.is_empty()
@@ -149,8 +159,7 @@ impl Queue {
             return Err(problem.clone().into());
         }
         candidates.extend(others);
-        let turn = if waits_for(row, &[KEY_REFUSED]) { row.attempts as usize % candidates.len().max(1) } else { 0 };
-        let key = candidates.get(turn).copied().cloned().ok_or(KeyProblem::Missing)?;
+        let key = candidates.get(turn % candidates.len().max(1)).copied().cloned().ok_or(KeyProblem::Missing)?;
         Ok((provider, key))
     }
 
@@ -166,7 +175,7 @@ impl Queue {
         let keys = self.keys.keys(provider).await;
         let (its_own, others): (_, Vec<_>) = (account(key), keys.all().map(account).collect());
         let is_of_another = |account: &String| *account != its_own && others.contains(account);
-        // The clip of what nobody watches any more can still be fetched.
+        // The clip of what ended without one may still be fetched, and what was given up may have been paid.
         for state in [
             State::Preparing,
             State::Submitting,
@@ -175,9 +184,10 @@ impl Queue {
             State::Unknown,
             State::Cancelled,
             State::Expired,
+            State::Failed,
         ] {
             let may_be_fetched = |row: &GenerationRow| {
-                !matches!(state, State::Cancelled | State::Expired) || (row.remote_id.is_some() && !row.dismissed)
+                !state.is_final() || (!row.dismissed && (row.remote_id.is_some() || row.sent_at.is_some()))
             };
             let rows = self.library().generations_in(state)?;
             if rows.iter().any(|row| {
@@ -198,7 +208,7 @@ impl Queue {
     /// When no account knows it, or it does not fit the state.
     pub async fn adopt(&self, id: &GenerationId, remote_id: &str) -> Result<GenerationRow, QueueError> {
         let row = self.library().generation(id)?;
-        let (provider, keys) = self.means(&row.provider).await?;
+        let (provider, keys) = self.means(&row.provider, true).await?;
         let mut in_turn: Vec<_> = keys.all().collect();
         in_turn.sort_by_key(|key| !provider.is_account_of(&row, key));
         let mut refusal = None;
@@ -220,7 +230,8 @@ impl Queue {
             }
         }
         // That of an account that could not be asked may be the one that knows it.
-        let unread = keys.unread().map(|problem| QueueError::Key(problem.clone()));
+        let has_its_own = keys.all().any(|key| provider.is_account_of(&row, key));
+        let unread = keys.unread().filter(|_| !has_its_own).map(|problem| QueueError::Key(problem.clone()));
         Err(unread.or(refusal).unwrap_or(QueueError::Key(KeyProblem::Missing)))
     }
 }

@@ -26,6 +26,8 @@ pub struct FoundTasks {
     pub tasks: Vec<Found>,
     /// One for each account that could not be asked.
     pub problems: Vec<ProviderError>,
+    /// Why the key of an account could not be read, where one could not.
+    pub unread: Option<KeyProblem>,
     /// How much of the lists of the others was read.
     pub reach: Reach,
 }
@@ -36,7 +38,7 @@ impl Queue {
     /// # Errors
     /// When no account at all could be asked, or the library fails.
     pub async fn find_paid(&self, provider: &ProviderId, since: i64) -> Result<FoundTasks, QueueError> {
-        let (adapter, keys) = self.means(provider).await?;
+        let (adapter, keys) = self.means(provider, true).await?;
         let (mut found, mut asked, mut known) = (FoundTasks::default(), 0, HashSet::new());
         for key in keys.all() {
             let account = adapter.fingerprint(key);
@@ -58,8 +60,9 @@ impl Queue {
         }
         match found.problems.first() {
             Some(error) if asked == 0 => Err(error.clone().into()),
-            None if asked == 0 => Err(keys.in_use.err().unwrap_or(KeyProblem::Missing).into()),
+            None if asked == 0 => Err(keys.unread().cloned().unwrap_or(KeyProblem::Missing).into()),
             _ => {
+                found.unread = keys.unread().cloned();
                 found.tasks.sort_by_key(|found| std::cmp::Reverse(found.task.created_at));
                 Ok(found)
             }

@@ -4,6 +4,7 @@ use crate::accounts::{Adapter, NoMeans};
 use crate::driver::{Queue, QueueError, was_failure};
 use crate::links;
 use crate::machine::{Happening, NO_CLIP};
+use crate::moves::waits_for;
 use crate::pace::{Looks, Pace, Waiting};
 use crate::policy;
 use fail::fail_point;
@@ -198,7 +199,12 @@ impl Queue {
     /// The adapter and the key to ask about a task with. A row without a task, which only a damaged library has, cannot
     /// be asked about.
     async fn means_to_ask(&self, row: &GenerationRow) -> Result<(Adapter, SecretString), NoMeans> {
-        if row.remote_id.is_none() { Err(NoMeans::Unusable) } else { self.means_of(row).await }
+        if row.remote_id.is_none() {
+            return Err(NoMeans::Unusable);
+        }
+        // Its own key was refused, and may have been replaced by another one of the same account: each in turn.
+        let turn = if waits_for(row, &[KEY_REFUSED]) { row.attempts as usize } else { 0 };
+        self.means_in_turn(row, turn).await
     }
 
     /// One question about all of one account and one list.

@@ -99,4 +99,9 @@ pub trait Keys: Send + Sync {
     async fn keys(&self, provider: &ProviderId) -> AccountKeys {
         AccountKeys { in_use: self.key(provider).await, others: vec![], unread: None }
     }
+
+    /// The same, with another look at what could not be read before. The key in use stays what it was.
+    async fn keys_anew(&self, provider: &ProviderId) -> AccountKeys {
+        self.keys(provider).await
+    }
 }

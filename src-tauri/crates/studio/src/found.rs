@@ -32,12 +32,13 @@ impl Studio {
         let mut last = self.last_found.lock().unwrap_or_else(PoisonError::into_inner);
         last.retain(|(provider, _), _| *provider != entry.id);
         last.extend(found.tasks.into_iter().map(|found| ((entry.id.clone(), found.task.remote_id.clone()), found)));
-        let whole = found.reach == Reach::Whole && found.problems.is_empty();
+        let whole = found.reach == Reach::Whole && found.problems.is_empty() && found.unread.is_none();
         let back_to = match found.reach {
             Reach::BackTo(moment) => Some(moment),
             Reach::Whole | Reach::InPart => None,
         };
-        let problems = found.problems.into_iter().map(|error| StudioError::Provider(error).problem()).collect();
+        let errors = found.problems.into_iter().map(StudioError::Provider);
+        let problems = errors.chain(found.unread.map(StudioError::Key)).map(|error| error.problem()).collect();
         Ok(FoundPaid { tasks: views, problems, days: DAYS, whole, back_to })
     }
 

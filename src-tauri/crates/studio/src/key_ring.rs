@@ -104,7 +104,9 @@ impl KeyRing {
 
     /// The same, and the keychain is asked anew where it could not say.
     pub async fn find_anew(&self, entry: &ProviderEntry, account: &str) -> Known {
-        self.known().retain(|(provider, of), known| known.problem.is_none() || *provider != entry.id || of != account);
+        // A key for this session is what it is, whatever the keychain holds.
+        let is_known = |known: &Known| known.problem.is_none() || known.place == KeyPlace::Session;
+        self.known().retain(|(provider, of), known| is_known(known) || *provider != entry.id || of != account);
         self.find(entry, account).await
     }
 
@@ -187,18 +189,45 @@ impl Keys for KeyRing {
     }
 
     async fn keys(&self, provider: &ProviderId) -> AccountKeys {
+        self.every_key(provider, false).await
+    }
+
+    async fn keys_anew(&self, provider: &ProviderId) -> AccountKeys {
+        self.every_key(provider, true).await
+    }
+}
+
+impl KeyRing {
+    /// Every key of a provider. `anew`: the keychain is asked once more where it could not say, and what it holds there is
+    /// not in use for that.
+    async fn every_key(&self, provider: &ProviderId, anew: bool) -> AccountKeys {
         let Some(entry) = self.catalogue.provider(provider) else {
             return AccountKeys { in_use: Err(KeyProblem::Missing), others: vec![], unread: None };
         };
         let accounts = self.accounts_of(provider);
         let in_use = self.find(entry, &accounts.chosen).await;
-        let (mut unread, in_use) = (in_use.problem.clone(), in_use.into_key());
-        let mut others = vec![];
-        for account in accounts.names.iter().map(String::as_str).chain([""]).filter(|name| *name != accounts.chosen) {
-            let known = self.find(entry, account).await;
-            others.extend(known.key);
-            unread = unread.or(known.problem);
+        let (mut others, mut unread) = (vec![], None);
+        let rest = accounts.names.iter().map(String::as_str).chain([""]).filter(|name| *name != accounts.chosen);
+        let mut found = vec![(accounts.chosen.as_str(), in_use.clone())];
+        for account in rest {
+            found.push((account, self.find(entry, account).await));
         }
+        for (account, known) in found {
+            let is_in_use = account == accounts.chosen;
+            others.extend(known.key.filter(|_| !is_in_use));
+            let Some(mut problem) = known.problem else { continue };
+            if anew {
+                match self.keychain.get(&keychain_name(&entry.id, account)).await {
+                    Ok(key) => {
+                        others.extend(key);
+                        continue;
+                    }
+                    Err(still) => problem = still,
+                }
+            }
+            unread = unread.or(Some(problem));
+        }
+        let in_use = in_use.into_key();
         // A key that was given in the window takes the place of the environment's, which may have bought something before.
         let own = self.look_in_environment(entry, None).key;
         let is_known =

@@ -93,15 +93,42 @@ impl Keychain for SystemKeychain {
 }
 
 fn carry_out(order: Order) {
-    // Whoever asked may have given up meanwhile and was told so: then nothing is changed any more.
-    let unheard = match order {
-        Order::Get(name, answer) => answer.send(get(&name)).is_err(),
-        Order::Set(_, _, answer) | Order::Remove(_, answer) if answer.is_closed() => true,
-        Order::Set(name, key, answer) => answer.send(set(&name, &key)).is_err(),
-        Order::Remove(name, answer) => answer.send(remove(&name)).is_err(),
+    match order {
+        // Whoever asked may have given up meanwhile and was told so: nobody is asked for a password in their name.
+        Order::Get(_, answer) if answer.is_closed() => {}
+        Order::Get(name, answer) => {
+            if answer.send(get(&name)).is_err() {
+                tracing::debug!("the keychain answered too late");
+            }
+        }
+        Order::Set(name, key, answer) => change(&name, answer, || set(&name, &key)),
+        Order::Remove(name, answer) => change(&name, answer, || remove(&name)),
+    }
+}
+
+/// Changes what lies under a name. What whoever asked does not hear of any more, because they were told that it failed, is
+/// put back as it was.
+fn change(
+    name: &str,
+    answer: oneshot::Sender<Result<(), KeychainError>>,
+    work: impl FnOnce() -> Result<(), KeychainError>,
+) {
+    if answer.is_closed() {
+        return;
+    }
+    let before = get(name);
+    // What cannot be looked at is not written over.
+    let done = before.as_ref().map_err(Clone::clone).and_then(|_| work());
+    if answer.send(done).is_ok() {
+        return;
+    }
+    let put_back = match before {
+        Ok(Some(key)) => set(name, &key),
+        Ok(None) => remove(name),
+        Err(_) => Ok(()),
     };
-    if unheard {
-        tracing::debug!("the keychain answered too late");
+    if let Err(problem) = put_back {
+        tracing::error!(%problem, "what lay in the keychain cannot be put back");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::contract::{AccountArgs, Accounts, Change, KeyArgs, KeyPlace, KeyState, KeyTest, ProviderArgs};
 use crate::key_ring::{Known, keychain_name};
+use crate::keychain::KeychainError;
 use crate::problem::StudioError;
 use crate::studio::Studio;
 use sixshot_domain::ProviderId;
@@ -18,6 +19,21 @@ const ACCOUNT_MAX: usize = 40;
 struct OldKey {
     key: SecretString,
     place: KeyPlace,
+}
+
+impl OldKey {
+    /// What it is called as an account of its own.
+    fn name(&self) -> String {
+        let letters = self.key.expose_secret().chars().count();
+        let end: String = self.key.expose_secret().chars().skip(letters.saturating_sub(4)).collect();
+        format!("Earlier key {}", if letters >= 12 { end } else { "in use".to_owned() })
+    }
+}
+
+/// What a new key takes the place of, and why the keychain could not say.
+struct OldKeys {
+    keys: Vec<OldKey>,
+    unread: Option<KeychainError>,
 }
 
 /// Adds the name of an account, where it has one and is new.
@@ -43,56 +59,85 @@ impl Studio {
             return Err(StudioError::Setting("An account's name is short and holds no slash.".into()));
         }
         let key = SecretString::from(key.to_owned());
-        let before = self.keyring.find_anew(entry, account).await;
-        // What cannot be looked at must not be written over.
-        if let Some(problem) = before.problem.clone().filter(|_| !args.session_only) {
-            return Err(problem.into());
+        let old = self.old_keys(entry, account, &key, args.session_only).await?;
+        let mut kept = vec![];
+        for one in &old.keys {
+            kept.push(self.keep_if_needed(entry, account, one).await?);
         }
-        // The environment's stays where it is, and is asked for there.
-        let replaced = before
-            .key
-            .filter(|old| before.place != KeyPlace::Environment && old.expose_secret() != key.expose_secret());
-        let old = replaced.map(|key| OldKey { key, place: before.place });
-        let kept = self.keep_if_needed(entry, account, old.as_ref()).await?;
-        let place = if args.session_only {
-            KeyPlace::Session
+        let (place, problem) = if args.session_only {
+            // The keychain may hold another one all the same.
+            (KeyPlace::Session, old.unread)
         } else {
             self.keyring.keychain.set(&keychain_name(&entry.id, account), key.clone()).await?;
-            KeyPlace::Keychain
+            (KeyPlace::Keychain, None)
         };
-        let known = Known { key: Some(key), place, problem: None };
-        self.keyring.change(&entry.id, account, Some(known));
+        self.keyring.change(&entry.id, account, Some(Known { key: Some(key), place, problem }));
         // The keychain may have taken a while, and something may have been bought meanwhile. From here on nothing is.
-        if !kept {
-            self.keep_if_needed(entry, account, old.as_ref()).await?;
+        for (one, _) in old.keys.iter().zip(kept).filter(|(_, kept)| !kept) {
+            if let Err(error) = self.keep_if_needed(entry, account, one).await {
+                tracing::warn!(%error, "a key that is needed is kept for this session only");
+                self.remember_old(entry, one, &one.name(), KeyPlace::Session)?;
+            }
         }
         self.use_account(&entry.id, account)?;
         self.key_was_changed(entry).await
     }
 
-    /// Keeps a key that is replaced while something that was bought with it may need it, as an account of its own: with
-    /// another account's key it could never be fetched. Tells whether it did.
-    async fn keep_if_needed(
+    /// The keys that a new one takes the place of.
+    async fn old_keys(
         &self,
         entry: &ProviderEntry,
         account: &str,
-        old: Option<&OldKey>,
-    ) -> Result<bool, StudioError> {
-        let Some(old) = old else { return Ok(false) };
+        new: &SecretString,
+        session_only: bool,
+    ) -> Result<OldKeys, StudioError> {
+        let before = self.keyring.find_anew(entry, account).await;
+        let mut unread = before.problem;
+        // The environment's stays where it is, and is asked for there.
+        let key = before.key.filter(|_| before.place != KeyPlace::Environment);
+        let mut keys: Vec<_> = key.map(|key| OldKey { key, place: before.place }).into_iter().collect();
+        // Behind a key for this session the keychain may hold another one.
+        if before.place == KeyPlace::Session {
+            match self.keyring.keychain.get(&keychain_name(&entry.id, account)).await {
+                Ok(key) => {
+                    unread = None;
+                    keys.extend(key.map(|key| OldKey { key, place: KeyPlace::Keychain }));
+                }
+                Err(problem) => unread = Some(problem),
+            }
+        }
+        // What cannot be looked at must not be written over.
+        if let Some(problem) = unread.clone().filter(|_| !session_only) {
+            return Err(problem.into());
+        }
+        keys.retain(|old| old.key.expose_secret() != new.expose_secret());
+        Ok(OldKeys { keys, unread })
+    }
+
+    /// Keeps a key that is replaced while something that was bought with it may need it, as an account of its own: with
+    /// another account's key it could never be fetched. Tells whether it did.
+    async fn keep_if_needed(&self, entry: &ProviderEntry, account: &str, old: &OldKey) -> Result<bool, StudioError> {
         if !self.queue.is_needed(&entry.id, &old.key).await? {
             return Ok(false);
         }
-        let letters = old.key.expose_secret().chars().count();
-        let end: String = old.key.expose_secret().chars().skip(letters.saturating_sub(4)).collect();
-        let name = format!("Earlier key {}", if letters >= 12 { end } else { "in use".to_owned() });
-        let name = self.free_name(entry, account, old, name).await?;
+        let name = self.free_name(entry, account, old, old.name()).await?;
         if old.place == KeyPlace::Keychain {
             self.keyring.keychain.set(&keychain_name(&entry.id, &name), old.key.clone()).await?;
         }
-        let known = Known { key: Some(old.key.clone()), place: old.place, problem: None };
-        self.keyring.change(&entry.id, &name, Some(known));
-        self.change_accounts(|accounts| add_name(accounts, &entry.id, &name))?;
+        self.remember_old(entry, old, &name, old.place)?;
         Ok(true)
+    }
+
+    fn remember_old(
+        &self,
+        entry: &ProviderEntry,
+        old: &OldKey,
+        name: &str,
+        place: KeyPlace,
+    ) -> Result<(), StudioError> {
+        let known = Known { key: Some(old.key.clone()), place, problem: None };
+        self.keyring.change(&entry.id, name, Some(known));
+        self.change_accounts(|accounts| add_name(accounts, &entry.id, name))
     }
 
     /// The name itself, or with a number when another key has it or is about to get it.
@@ -169,7 +214,14 @@ impl Studio {
     pub(crate) async fn test_key(&self, args: ProviderArgs) -> Result<KeyTest, StudioError> {
         let entry = self.provider_entry(&args.provider)?;
         let provider = self.registry().get(&entry.id).ok_or(StudioError::Missing("provider"))?;
-        self.keyring.find_anew(entry, &self.keyring.accounts_of(&entry.id).chosen).await;
+        let chosen = self.keyring.accounts_of(&entry.id).chosen;
+        let place = |known: &Known| known.place;
+        let before = self.keyring.remembered(&entry.id, &chosen).as_ref().map(place);
+        let now = self.keyring.find_anew(entry, &chosen).await.place;
+        // A keychain that is open by now may hold another key than paid so far.
+        if before.is_some_and(|before| before != now) {
+            self.key_was_changed(entry).await?;
+        }
         let key = self.keyring.key(&entry.id).await?;
         let account = provider.account(&key).await?;
         Ok(KeyTest { balance: account.balance, credits: account.credits })

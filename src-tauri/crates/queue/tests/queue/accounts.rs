@@ -4,6 +4,7 @@
 
 use crate::support::fast::{Bench, add, row, until_row};
 use sixshot_domain::{GenerationId, GenerationState as State};
+use sixshot_providers::SecretString;
 use sixshot_queue::machine::Happening;
 use sixshot_queue::{Clock, Limits, QueueError};
 use sixshot_sandbox::{FaultKind, Target};
@@ -203,5 +204,26 @@ async fn a_confirmation_is_the_word_that_there_is_money_when_nothing_waits_for_i
     let third = add(&bench, 2);
     until_row(&bench, &third, "done", |row| row.state == State::Done).await;
     assert_eq!(bench.sandbox.ledger().len(), 1);
+    runner.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_is_needed_as_long_as_something_may_be_asked_for_with_it() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "wavespeed", 200).await;
+    let runner = bench.run();
+    let (provider, key) = ("wavespeed".into(), SecretString::from(OLD));
+    let is_needed = async || bench.queue.is_needed(&provider, &key).await.expect("read");
+    assert!(!is_needed().await);
+    let id = running(&bench, 0).await;
+    assert!(is_needed().await);
+    bench.queue.happen(&id, Happening::Unwatched).expect("ended");
+    assert!(is_needed().await, "it can still be fetched");
+    bench.queue.happen(&id, Happening::Dismissed).expect("put away");
+    assert!(!is_needed().await);
+    bench.fault(Target::Submit, FaultKind::FailTask { reason: "no".to_owned() }, 1);
+    let failed = add(&bench, 1);
+    until_row(&bench, &failed, "failed", |row| row.state == State::Failed).await;
+    assert!(is_needed().await, "it can be asked for again");
     runner.abort();
 }

@@ -55,6 +55,27 @@ async fn a_key_that_cannot_be_read_is_not_written_over() {
 }
 
 #[tokio::test]
+async fn behind_a_key_for_this_session_the_keychains_own_is_kept() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let id = running(&bench, &sandbox).await;
+    let bench = started_again(bench, home.path()).await;
+    bench.keychain.unread.lock().expect("names").insert("wavespeed".to_owned());
+    let mut session = another_key();
+    (session["key"], session["session_only"]) = (json!("a-third-key-canary-0000"), json!(true));
+    bench.call("set_key", session).await;
+    // Nobody else's key is tried for it meanwhile, and a key that is to be kept does not take its place unseen.
+    bench.until(&id, |row| row["problem"]["code"] == "keychain-unavailable").await;
+    assert_eq!(bench.refused("set_key", another_key()).await, "keychain-unavailable");
+    bench.keychain.unread.lock().expect("names").clear();
+    let state = bench.call("set_key", another_key()).await;
+    let kept = state["accounts"].as_array().expect("names");
+    assert!(kept.contains(&json!("Earlier key 7f3a")), "{kept:?}");
+    sandbox.clear_faults();
+    bench.until(&id, |row| row["state"] == "done").await;
+}
+
+#[tokio::test]
 async fn what_is_bought_while_its_key_is_being_replaced_is_fetched() {
     let home = tempfile::tempdir().expect("a folder");
     let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
