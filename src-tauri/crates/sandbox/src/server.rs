@@ -156,11 +156,12 @@ fn dialect_of(path: &str) -> Option<&str> {
 
 /// A key that was taken back becomes one that nobody has, which each dialect refuses in its own words.
 fn spoil_revoked(state: &State, headers: &mut HeaderMap) {
-    let Some(word) = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.split_once(' ')) else { return };
-    if state.memory().revoked.iter().any(|key| key == word.1) {
-        if let Ok(spoiled) = HeaderValue::try_from(format!("{} wrong", word.0)) {
-            headers.insert(AUTHORIZATION, spoiled);
-        }
+    let Some((word, key)) = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.split_once(' ')) else {
+        return;
+    };
+    let is_revoked = state.memory().revoked.iter().any(|revoked| revoked == key);
+    if is_revoked && let Ok(spoiled) = HeaderValue::try_from(format!("{word} wrong")) {
+        headers.insert(AUTHORIZATION, spoiled);
     }
 }
 

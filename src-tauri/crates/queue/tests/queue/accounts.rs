@@ -1,7 +1,5 @@
 //! Promises about the keys of one provider: replaced, refused, unreadable, of somebody else.
 
-#![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
-
 use crate::support::fast::{Bench, add, row, until_row};
 use sixshot_domain::{GenerationId, GenerationState as State};
 use sixshot_providers::SecretString;
