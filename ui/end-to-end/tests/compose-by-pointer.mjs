@@ -98,3 +98,21 @@ async function plays(window, css) {
   const from = await window.driver.run('return document.querySelector(arguments[0]).currentTime', css);
   await until('moving pictures', () => window.driver.run('const v = document.querySelector(arguments[0]); return v.currentTime > arguments[1] + 0.3 || v.ended', css, from));
 }
+
+test('pictures that are dropped beside the shots become shots, and what does not fit is said', { timeout: 120_000 }, async () => {
+  const window = await Window.open();
+  await watched('drop-on-timeline', [window], async () => {
+    await window.click('new-board');
+    await until('an empty board', async () => (await openBoard(window)).shots.length === 1);
+    const pictures = folder('panels');
+    const panels = [1, 2, 3, 4, 5, 6].map((number) => paint(path.join(pictures, `${number}.png`), '1280x720', `gradient:hsl(${number * 50},60%,50%)-#102030`));
+    await dropFiles(window, byId('add-shot'), panels);
+    // Five shots of at least three seconds are as many as this model's fifteen seconds are enough for.
+    const board = await until('five shots', async () => {
+      const now = await openBoard(window);
+      return now.shots.length === 5 ? now : null;
+    });
+    assert.ok(board.shots.every((/** @type {any} */ shot) => shot.panel && shot.seconds === 3), JSON.stringify(board.shots));
+    assert.match((await window.text('toast')) ?? '', /1 picture was not put in/);
+  });
+});
