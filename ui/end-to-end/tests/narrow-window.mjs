@@ -98,26 +98,3 @@ test('in the narrow rail a board is trashed, put back and found', { timeout: 120
     assert.equal(await pressed(), 'false');
   });
 });
-
-test('what is read in the settings stays where it is when the window changes its size', { timeout: 60_000 }, async () => {
-  const window = await Window.open({ width: 1440, height: 900 });
-  await watched('settings-stay', [window], async () => {
-    const { driver } = window;
-    await window.click('settings-open');
-    await window.click('settings-money');
-    const head = () =>
-      driver.run('return Math.round(document.querySelector("#settings-money").getBoundingClientRect().top)');
-    const scrolled = () => driver.run('return document.querySelector("[data-testid=settings] .page").scrollTop');
-    await until('the section', async () => (await scrolled()) > 0);
-    // The page hears of its place with the next picture.
-    await driver.runLong('requestAnimationFrame(() => requestAnimationFrame(() => done()))');
-    const [before, from] = [await head(), await scrolled()];
-    for (const [width, height] of [[1024, 680], [1440, 900]]) {
-      await driver.post('/window/rect', { x: 0, y: 0, width, height });
-      await until('the new size', () => driver.run('return innerWidth === arguments[0]', width));
-      await until('its place', async () => Math.abs((await head()) - before) <= 2);
-      // The words above it take another height, or this shows nothing.
-      if (width === 1024) assert.notEqual(await scrolled(), from);
-    }
-  });
-});

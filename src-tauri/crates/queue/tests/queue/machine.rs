@@ -99,7 +99,8 @@ proptest! {
             }
             if before.is_final() {
                 let kept = moved.row.state == before && matches!(happening, Happening::Dismissed);
-                let fetched = moved.row.state == State::Running && matches!(happening, Happening::FetchAgain);
+                let fetches = matches!(moved.row.state, State::Running | State::Downloading);
+                let fetched = fetches && matches!(happening, Happening::FetchAgain);
                 prop_assert!(kept || fetched, "{:?} left by {:?}", before, happening);
             }
             if before == State::Unknown {
