@@ -57,7 +57,7 @@ impl SystemKeychain {
             .name("keychain".to_owned())
             .spawn(move || {
                 while let Ok(order) = inbox.recv() {
-                    carry_out(order);
+                    carry_out(&SystemEntries, order);
                 }
             })
             .map_err(|error| KeychainError::Unavailable(error.to_string()))?;
@@ -92,23 +92,31 @@ impl Keychain for SystemKeychain {
     }
 }
 
-fn carry_out(order: Order) {
+/// What lies under names, for whoever can wait.
+trait Entries {
+    fn get(&self, name: &str) -> Result<Option<SecretString>, KeychainError>;
+    fn set(&self, name: &str, key: &SecretString) -> Result<(), KeychainError>;
+    fn remove(&self, name: &str) -> Result<(), KeychainError>;
+}
+
+fn carry_out(entries: &impl Entries, order: Order) {
     match order {
         // Whoever asked may have given up meanwhile and was told so: nobody is asked for a password in their name.
         Order::Get(_, answer) if answer.is_closed() => {}
         Order::Get(name, answer) => {
-            if answer.send(get(&name)).is_err() {
+            if answer.send(entries.get(&name)).is_err() {
                 tracing::debug!("the keychain answered too late");
             }
         }
-        Order::Set(name, key, answer) => change(&name, answer, || set(&name, &key)),
-        Order::Remove(name, answer) => change(&name, answer, || remove(&name)),
+        Order::Set(name, key, answer) => change(entries, &name, answer, || entries.set(&name, &key)),
+        Order::Remove(name, answer) => change(entries, &name, answer, || entries.remove(&name)),
     }
 }
 
 /// Changes what lies under a name. What whoever asked does not hear of any more, because they were told that it failed, is
 /// put back as it was.
 fn change(
+    entries: &impl Entries,
     name: &str,
     answer: oneshot::Sender<Result<(), KeychainError>>,
     work: impl FnOnce() -> Result<(), KeychainError>,
@@ -116,15 +124,15 @@ fn change(
     if answer.is_closed() {
         return;
     }
-    let before = get(name);
+    let before = entries.get(name);
     // What cannot be looked at is not written over.
     let done = before.as_ref().map_err(Clone::clone).and_then(|_| work());
     if answer.send(done).is_ok() {
         return;
     }
     let put_back = match before {
-        Ok(Some(key)) => set(name, &key),
-        Ok(None) => remove(name),
+        Ok(Some(key)) => entries.set(name, &key),
+        Ok(None) => entries.remove(name),
         Err(_) => Ok(()),
     };
     if let Err(problem) = put_back {
@@ -132,34 +140,39 @@ fn change(
     }
 }
 
+/// Those of the operating system.
+struct SystemEntries;
+
+impl Entries for SystemEntries {
+    fn get(&self, name: &str) -> Result<Option<SecretString>, KeychainError> {
+        match entry(name)?.get_password() {
+            Ok(key) => Ok(Some(SecretString::from(key))),
+            Err(keyring::Error::NoEntry) => Ok(None),
+            Err(error) => Err(unavailable(&error)),
+        }
+    }
+
+    fn set(&self, name: &str, key: &SecretString) -> Result<(), KeychainError> {
+        let entry = entry(name)?;
+        entry.set_password(key.expose_secret()).map_err(|error| unavailable(&error))?;
+        // A keychain that takes a key and does not give it back is none.
+        match entry.get_password() {
+            Ok(found) if found == key.expose_secret() => Ok(()),
+            Ok(_) => Err(KeychainError::Unavailable("it gave back another key".to_owned())),
+            Err(error) => Err(unavailable(&error)),
+        }
+    }
+
+    fn remove(&self, name: &str) -> Result<(), KeychainError> {
+        match entry(name)?.delete_credential() {
+            Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+            Err(error) => Err(unavailable(&error)),
+        }
+    }
+}
+
 fn entry(name: &str) -> Result<keyring::Entry, KeychainError> {
     keyring::Entry::new(SERVICE, name).map_err(|error| unavailable(&error))
-}
-
-fn get(name: &str) -> Result<Option<SecretString>, KeychainError> {
-    match entry(name)?.get_password() {
-        Ok(key) => Ok(Some(SecretString::from(key))),
-        Err(keyring::Error::NoEntry) => Ok(None),
-        Err(error) => Err(unavailable(&error)),
-    }
-}
-
-fn set(name: &str, key: &SecretString) -> Result<(), KeychainError> {
-    let entry = entry(name)?;
-    entry.set_password(key.expose_secret()).map_err(|error| unavailable(&error))?;
-    // A keychain that takes a key and does not give it back is none.
-    match entry.get_password() {
-        Ok(found) if found == key.expose_secret() => Ok(()),
-        Ok(_) => Err(KeychainError::Unavailable("it gave back another key".to_owned())),
-        Err(error) => Err(unavailable(&error)),
-    }
-}
-
-fn remove(name: &str) -> Result<(), KeychainError> {
-    match entry(name)?.delete_credential() {
-        Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
-        Err(error) => Err(unavailable(&error)),
-    }
 }
 
 /// Says what is wrong by kind only: some of these errors carry the bytes of the key.
@@ -171,4 +184,110 @@ fn unavailable(error: &keyring::Error) -> KeychainError {
         _ => "it does not work",
     };
     KeychainError::Unavailable(reason.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::{Cell, RefCell};
+    use std::collections::HashMap;
+
+    type Answered = oneshot::Receiver<Result<(), KeychainError>>;
+
+    /// Entries in memory; whoever waits for a change gives up while it is made.
+    #[derive(Default)]
+    struct Slow {
+        held: RefCell<HashMap<String, String>>,
+        waits: RefCell<Option<Answered>>,
+        locked: Cell<bool>,
+        changes: Cell<u32>,
+    }
+
+    impl Slow {
+        fn holding(key: Option<&str>) -> Self {
+            let held = key.map(|key| ("fal".to_owned(), key.to_owned())).into_iter().collect();
+            Self { held: RefCell::new(held), ..Self::default() }
+        }
+
+        fn held(&self) -> Option<String> {
+            self.held.borrow().get("fal").cloned()
+        }
+
+        fn carry_out(&self, order: impl FnOnce(oneshot::Sender<Result<(), KeychainError>>) -> Order, gives_up: bool) {
+            let (answer, waits) = oneshot::channel();
+            *self.waits.borrow_mut() = Some(waits);
+            if gives_up {
+                self.give_up();
+            }
+            carry_out(self, order(answer));
+        }
+
+        fn give_up(&self) {
+            drop(self.waits.borrow_mut().take());
+        }
+    }
+
+    impl Entries for Slow {
+        fn get(&self, name: &str) -> Result<Option<SecretString>, KeychainError> {
+            if self.locked.get() {
+                return Err(KeychainError::Unavailable("it is locked".to_owned()));
+            }
+            Ok(self.held.borrow().get(name).cloned().map(SecretString::from))
+        }
+
+        fn set(&self, name: &str, key: &SecretString) -> Result<(), KeychainError> {
+            self.give_up();
+            self.changes.set(self.changes.get() + 1);
+            self.held.borrow_mut().insert(name.to_owned(), key.expose_secret().to_owned());
+            Ok(())
+        }
+
+        fn remove(&self, name: &str) -> Result<(), KeychainError> {
+            self.give_up();
+            self.changes.set(self.changes.get() + 1);
+            self.held.borrow_mut().remove(name);
+            Ok(())
+        }
+    }
+
+    fn new_key(answer: oneshot::Sender<Result<(), KeychainError>>) -> Order {
+        Order::Set("fal".to_owned(), SecretString::from("new"), answer)
+    }
+
+    fn none_any_more(answer: oneshot::Sender<Result<(), KeychainError>>) -> Order {
+        Order::Remove("fal".to_owned(), answer)
+    }
+
+    #[test]
+    fn a_change_that_nobody_waited_for_to_the_end_is_taken_back() {
+        for before in [Some("old"), None] {
+            let entries = Slow::holding(before);
+            entries.carry_out(new_key, false);
+            assert_eq!(entries.held().as_deref(), before);
+            entries.carry_out(none_any_more, false);
+            assert_eq!(entries.held().as_deref(), before);
+            assert_eq!(entries.changes.get(), 4, "each was made and taken back");
+        }
+    }
+
+    #[test]
+    fn a_change_that_nobody_waits_for_any_more_is_not_begun() {
+        let entries = Slow::holding(Some("old"));
+        entries.carry_out(new_key, true);
+        entries.carry_out(none_any_more, true);
+        assert_eq!(entries.changes.get(), 0);
+    }
+
+    #[test]
+    fn what_cannot_be_looked_at_is_neither_written_over_nor_removed() {
+        let entries = Slow::holding(Some("old"));
+        entries.locked.set(true);
+        for order in [new_key, none_any_more] {
+            entries.carry_out(order, false);
+            let waits = entries.waits.borrow_mut().take();
+            let answer = waits.expect("nobody gave up").try_recv().expect("an answer");
+            assert!(matches!(answer, Err(KeychainError::Unavailable(_))), "{answer:?}");
+        }
+        assert_eq!(entries.changes.get(), 0);
+    }
 }

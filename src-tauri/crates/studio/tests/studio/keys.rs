@@ -2,11 +2,16 @@
 
 #![expect(clippy::expect_used, reason = "a broken test says so by panicking")]
 
-use crate::support::Bench;
+use crate::support::{Bench, ToldKeychain};
 use serde_json::{Value, json};
 use sixshot_sandbox::{Fault, FaultKind, Sandbox, Target};
+use sixshot_studio::{Opening, SystemClock};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// What the first key of every test is called once another one takes its place.
+const EARLIER: &str = "Earlier key 7f3a";
 
 fn single_board(start: &Value) -> Value {
     let mut board = start["board"].clone();
@@ -75,10 +80,9 @@ async fn behind_a_key_for_this_session_the_keychains_own_is_kept() {
     bench.until(&id, |row| row["state"] == "done").await;
 }
 
-#[tokio::test]
-async fn what_is_bought_while_its_key_is_being_replaced_is_fetched() {
-    let home = tempfile::tempdir().expect("a folder");
-    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+/// Replaces the key, and buys something with the old one while the keychain takes its time. `meanwhile`: what happens to
+/// the keychain then.
+async fn bought_while_replaced(bench: &Bench, sandbox: &Sandbox, meanwhile: impl FnOnce(&ToldKeychain)) -> String {
     *bench.keychain.held.lock().expect("a word") = true;
     let bought = async {
         let deadline = Instant::now() + Duration::from_secs(20);
@@ -86,15 +90,63 @@ async fn what_is_bought_while_its_key_is_being_replaced_is_fetched() {
             assert!(Instant::now() < deadline, "the keychain was never asked");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let id = running(&bench, &sandbox).await;
+        let id = running(bench, sandbox).await;
+        meanwhile(&bench.keychain);
         *bench.keychain.held.lock().expect("a word") = false;
         id
     };
     let (state, id) = tokio::join!(bench.call("set_key", another_key()), bought);
-    assert_eq!((&state["last_four"], &state["accounts"]), (&json!("91c2"), &json!(["Earlier key 7f3a"])));
+    assert_eq!((&state["last_four"], &state["accounts"]), (&json!("91c2"), &json!([EARLIER])));
     assert_eq!(state["account"], "", "the new one is in use");
+    id
+}
+
+#[tokio::test]
+async fn what_is_bought_while_its_key_is_being_replaced_is_fetched() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let id = bought_while_replaced(&bench, &sandbox, |_| {}).await;
+    assert!(bench.keychain.keys.lock().expect("keys").contains_key(&format!("wavespeed/{EARLIER}")));
     sandbox.clear_faults();
     bench.until(&id, |row| row["state"] == "done").await;
+}
+
+#[tokio::test]
+async fn a_key_that_the_keychain_does_not_keep_any_more_is_kept_until_the_program_ends() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let locked = |keychain: &ToldKeychain| {
+        keychain.unread.lock().expect("names").insert(format!("wavespeed/{EARLIER}"));
+    };
+    let id = bought_while_replaced(&bench, &sandbox, locked).await;
+    assert!(!bench.keychain.keys.lock().expect("keys").contains_key(&format!("wavespeed/{EARLIER}")));
+    sandbox.clear_faults();
+    bench.until(&id, |row| row["state"] == "done").await;
+}
+
+/// The keychain is locked at the start, and the environment's key pays; once it is open, its own does.
+#[tokio::test]
+async fn a_key_that_takes_the_environments_place_goes_on_with_what_waits() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let kept = bench.keychain.keys.lock().expect("keys").clone();
+    bench.close().await;
+    let variable = ("WAVESPEED_API_KEY", "environment-canary-e1e1");
+    let bench =
+        Bench::opened_in(home.path(), Arc::new(SystemClock), &Opening::default(), variable).expect("the studio opens");
+    bench.keychain.keys.lock().expect("keys").extend(kept);
+    bench.keychain.unread.lock().expect("names").insert("wavespeed".to_owned());
+    let body = r#"{"code":429,"message":"too many"}"#.to_owned();
+    let patience = FaultKind::Status { status: 429, body, retry_after: Some(3_000) };
+    sandbox.add_fault(Fault { target: Target::Submit, kind: patience, times: 1 });
+    let board = single_board(&bench.call("start", json!({})).await);
+    let row = bench.call("generate", json!({ "board": board, "confirmation": "p", "shown": 252_000 })).await;
+    let id = row[0]["id"].as_str().expect("an id");
+    bench.until(id, |row| row["problem"]["code"] == "provider-rate-limited").await;
+    bench.keychain.unread.lock().expect("names").clear();
+    bench.call("test_key", json!({ "provider": "wavespeed" })).await;
+    bench.until(id, |row| row["state"] == "done").await;
+    assert_eq!(sandbox.ledger()[0].key, "7f3a");
 }
 
 #[tokio::test]

@@ -155,8 +155,18 @@ impl Bench {
 
     /// A studio that is opened in a way of its own.
     pub fn opened_as(home: &Path, clock: Arc<dyn Clock>, opening: &Opening) -> Result<Self, StudioError> {
+        Self::opened_in(home, clock, opening, ("NO_SUCH_KEY", ""))
+    }
+
+    /// The same, in an environment that holds one variable.
+    pub fn opened_in(
+        home: &Path,
+        clock: Arc<dyn Clock>,
+        opening: &Opening,
+        (variable, value): (&'static str, &'static str),
+    ) -> Result<Self, StudioError> {
         let (keychain, events) = (Arc::new(ToldKeychain::default()), Arc::new(Mutex::default()));
-        let environment = |name: &str| (name == "NO_SUCH_KEY").then(String::new);
+        let environment = move |name: &str| (name == variable).then(|| value.to_owned());
         let parts = parts(home, Arc::clone(&keychain), Arc::clone(&events), clock, Arc::new(environment));
         let studio = Studio::open_as(parts, opening)?;
         let runner = tokio::spawn(Arc::clone(&studio).run());
