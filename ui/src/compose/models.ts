@@ -4,7 +4,7 @@ import { t } from '../strings/text';
 
 /** What is known of a key, in two words. */
 export function keyNote(key: KeyState | undefined): string {
-  if (!key || key.place === 'none') return t('inspector.key-none');
+  if (!key || key.place === 'none' || key.place === 'held') return t('inspector.key-none');
   if (key.place === 'asking') return t('inspector.key-asking');
   return key.last_four ? t('inspector.key-ending', { four: key.last_four }) : t('inspector.key-set');
 }

@@ -917,7 +917,7 @@ key_page: string,
  */
 problem: Problem | null, };
 
-export type KeyPlace = "none" | "keychain" | "environment" | "session" | "asking";
+export type KeyPlace = "none" | "keychain" | "environment" | "session" | "held" | "asking";
 
 export type KeyTest = { 
 /**

@@ -199,5 +199,5 @@ export const session = new Session();
 
 /** Whether a key is there to buy with. */
 export function hasKey(key: KeyState | undefined): boolean {
-  return key !== undefined && key.place !== 'none' && key.place !== 'asking';
+  return key !== undefined && !['none', 'asking', 'held'].includes(key.place);
 }

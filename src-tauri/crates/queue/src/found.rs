@@ -6,15 +6,15 @@ use crate::ports::KeyProblem;
 use sixshot_domain::{GenerationId, GenerationState, ProviderId};
 use sixshot_providers::{AccountTask, ProviderError, Reach};
 use sixshot_store::{GenerationRow, LedgerEntry, LedgerKind};
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// A task that nobody here owns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// What the provider's list shows of it.
     pub task: AccountTask,
-    /// Fingerprint of the account that has it.
-    pub account: String,
+    /// Fingerprints of the keys whose lists show it: several may be of one account.
+    pub accounts: Vec<String>,
     /// A lost request that it may be the answer to: that one is decided in the queue.
     pub may_be: Option<GenerationId>,
 }
@@ -39,7 +39,7 @@ impl Queue {
     /// When no account at all could be asked, or the library fails.
     pub async fn find_paid(&self, provider: &ProviderId, since: i64) -> Result<FoundTasks, QueueError> {
         let (adapter, keys) = self.means(provider, true).await?;
-        let (mut found, mut asked, mut known) = (FoundTasks::default(), 0, HashSet::new());
+        let (mut found, mut asked, mut known) = (FoundTasks::default(), 0, HashMap::<String, usize>::new());
         for key in keys.all() {
             let account = adapter.fingerprint(key);
             match adapter.recent(key, since).await {
@@ -47,11 +47,12 @@ impl Queue {
                     asked += 1;
                     found.reach = found.reach.and(list.reach);
                     for task in list.tasks {
-                        // Two keys may be of one account.
-                        let owned = self.library().generation_of_task(provider, &task.remote_id)?.is_some();
-                        if !owned && known.insert(task.remote_id.clone()) {
-                            let may_be = self.lost_request_for(provider, &account, &task)?;
-                            found.tasks.push(Found { task, account: account.clone(), may_be });
+                        let again = known.get(&task.remote_id).and_then(|place| found.tasks.get_mut(*place));
+                        if let Some(again) = again {
+                            again.accounts.push(account.clone());
+                        } else if self.library().generation_of_task(provider, &task.remote_id)?.is_none() {
+                            known.insert(task.remote_id.clone(), found.tasks.len());
+                            found.tasks.push(Found { task, accounts: vec![account.clone()], may_be: None });
                         }
                     }
                 }
@@ -62,6 +63,9 @@ impl Queue {
             Some(error) if asked == 0 => Err(error.clone().into()),
             None if asked == 0 => Err(keys.unread().cloned().unwrap_or(KeyProblem::Missing).into()),
             _ => {
+                for one in &mut found.tasks {
+                    one.may_be = self.lost_request_for(provider, one)?;
+                }
                 found.unread = keys.unread().cloned();
                 found.tasks.sort_by_key(|found| std::cmp::Reverse(found.task.created_at));
                 Ok(found)
@@ -69,19 +73,19 @@ impl Queue {
         }
     }
 
-    /// A lost request that a task may be the answer to.
-    fn lost_request_for(
-        &self,
-        provider: &ProviderId,
-        account: &str,
-        task: &AccountTask,
-    ) -> Result<Option<GenerationId>, QueueError> {
-        let lost = self.library().generations_in(GenerationState::Unknown)?;
+    /// A request that a task may be the answer to: one that was lost, or that has no answer yet.
+    ///
+    /// # Errors
+    /// When the library fails.
+    pub fn lost_request_for(&self, provider: &ProviderId, found: &Found) -> Result<Option<GenerationId>, QueueError> {
+        let task = &found.task;
+        let mut lost = self.library().generations_in(GenerationState::Unknown)?;
+        lost.extend(self.library().generations_in(GenerationState::Submitting)?);
         let fits = |row: &GenerationRow| {
             let sent_at = row.sent_at.unwrap_or(row.state_since);
             let until = sent_at + policy::RIVALS_FOR;
             row.provider == *provider
-                && row.account.as_deref().is_none_or(|known| known == account)
+                && row.account.as_ref().is_none_or(|known| found.accounts.contains(known))
                 && task.created_at.is_none_or(|at| (sent_at - policy::MADE_AROUND..=until).contains(&at))
                 && task.sold_as.as_ref().is_none_or(|model| *model == row.model)
         };

@@ -65,20 +65,22 @@ impl Queue {
     /// When the library fails.
     pub fn account_replaced(&self, provider: &ProviderId) -> Result<(), QueueError> {
         self.forget_refusals(provider);
-        self.wake_waiting(provider, |row| waits_for(row, &["provider-rate-limited"]))?;
-        self.account_changed(provider)
+        // What runs is asked for with its own key still, whose pause holds.
+        let is_to_be_bought = |row: &GenerationRow| row.state == GenerationState::Queued;
+        self.wake_waiting(provider, |row| is_to_be_bought(row) && waits_for(row, &["provider-rate-limited"]))?;
+        self.account_changed(provider)?;
+        // Another account may also have money.
+        self.go_on(provider)
     }
 
-    /// Another key or address of this provider is in use: everything that waits for one goes on, and another account may
-    /// also have money.
+    /// A key of this provider is there: everything that waits for one goes on.
     ///
     /// # Errors
     /// When the library fails.
     pub fn account_changed(&self, provider: &ProviderId) -> Result<(), QueueError> {
         const REASONS: [&str; 5] =
             ["key-missing", "keychain-unavailable", KEY_REFUSED, "provider-unusable", OTHER_ACCOUNT];
-        self.wake_waiting(provider, |row| waits_for(row, &REASONS) || asked_another_account(row))?;
-        self.go_on(provider)
+        self.wake_waiting(provider, |row| waits_for(row, &REASONS) || asked_another_account(row))
     }
 
     /// Everything of a provider of which `waits` is true is due now.

@@ -136,7 +136,12 @@ impl Sandbox {
         for task in memory.tasks.iter_mut().filter(|task| task.key == old) {
             new.clone_into(&mut task.key);
         }
-        memory.revoked.push(old.to_owned());
+        memory.taken_for.insert(old.to_owned(), "wrong".to_owned());
+    }
+
+    /// Another key of the same account, beside the first.
+    pub fn add_key(&self, of: &str, another: &str) {
+        self.state.memory().taken_for.insert(another.to_owned(), of.to_owned());
     }
 
     /// Waits until it is stopped, which it never is by itself.
@@ -154,14 +159,17 @@ fn dialect_of(path: &str) -> Option<&str> {
     (!matches!(next, "media" | "tickets" | "outputs")).then_some(dialect)
 }
 
-/// A key that was taken back becomes one that nobody has, which each dialect refuses in its own words.
-fn spoil_revoked(state: &State, headers: &mut HeaderMap) {
+/// Each dialect sees the key that another one stands for. One that was taken back is nobody's, which each refuses in its
+/// own words.
+fn exchange_key(state: &State, headers: &mut HeaderMap) {
     let Some((word, key)) = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.split_once(' ')) else {
         return;
     };
-    let is_revoked = state.memory().revoked.iter().any(|revoked| revoked == key);
-    if is_revoked && let Ok(spoiled) = HeaderValue::try_from(format!("{word} wrong")) {
-        headers.insert(AUTHORIZATION, spoiled);
+    let taken_for = state.memory().taken_for.get(key).cloned();
+    if let Some(taken_for) = taken_for
+        && let Ok(exchanged) = HeaderValue::try_from(format!("{word} {taken_for}"))
+    {
+        headers.insert(AUTHORIZATION, exchanged);
     }
 }
 
@@ -180,7 +188,7 @@ async fn listen(listener: TcpListener, router: Router, state: Arc<State>) {
                 }
                 async move {
                     let mut request = request.map(Body::new);
-                    spoil_revoked(&state, request.headers_mut());
+                    exchange_key(&state, request.headers_mut());
                     let response: Response = match router.oneshot(request).await {
                         Ok(response) => response,
                         Err(never) => match never {},

@@ -94,8 +94,8 @@ pub(crate) struct Memory {
     pub traffic: HashMap<String, Traffic>,
     /// When each key that is held to a limit uploaded something.
     pub uploaded: HashMap<String, Vec<Instant>>,
-    /// Keys that their owners have taken back.
-    pub revoked: Vec<String>,
+    /// Keys that stand for another one: of the same account, or of nobody when their owners have taken them back.
+    pub taken_for: HashMap<String, String>,
 }
 
 /// What came to a dialect over the network.

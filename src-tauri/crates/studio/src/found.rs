@@ -46,8 +46,10 @@ impl Studio {
         let entry = self.provider_entry(&args.provider)?;
         let name = (entry.id.clone(), args.remote_id);
         let found = self.last_found.lock().unwrap_or_else(PoisonError::into_inner).get(&name).cloned();
-        let found = found.filter(|found| found.account == args.account).ok_or(StudioError::Missing("clip there"))?;
-        if found.may_be.is_some() {
+        let found =
+            found.filter(|found| found.accounts.contains(&args.account)).ok_or(StudioError::Missing("clip there"))?;
+        // Since the look a request may have lost its answer.
+        if self.queue.lost_request_for(&entry.id, &found)?.is_some() {
             let words = "It may be the answer to a lost request: decide that in the queue.";
             return Err(StudioError::Setting(words.to_owned()));
         }
@@ -61,7 +63,7 @@ impl Studio {
         let lost = found.may_be.as_ref().map(|id| self.library.generation(id)).transpose()?;
         Ok(FoundTask {
             provider: entry.id.clone(),
-            account: found.account.clone(),
+            account: found.accounts.first().cloned().unwrap_or_default(),
             remote_id: task.remote_id.clone(),
             made_at: task.created_at,
             model_name: sold.map_or_else(String::new, model_name),
@@ -98,7 +100,7 @@ impl Studio {
         row.state = sixshot_domain::GenerationState::Running;
         row.price = MicroDollars::ZERO;
         row.remote_id = Some(task.remote_id.clone());
-        row.account = Some(found.account.clone());
+        row.account = found.accounts.first().cloned();
         // Its provider keeps it since it was made, not since it was found.
         if task.standing == Standing::Made && entry.result_millis > 0 {
             row.output_ends_at = task.created_at.map(|at| at + entry.result_millis);

@@ -40,9 +40,19 @@ pub(crate) struct Known {
     pub place: KeyPlace,
     /// Why the keychain could not say; the key is the environment's then, if there is one.
     pub problem: Option<KeychainError>,
+    /// A key that took the place of one that was forgotten. It pays for nothing until a person says so.
+    pub held: Option<SecretString>,
 }
 
 impl Known {
+    pub fn of(key: SecretString, place: KeyPlace) -> Self {
+        Self { key: Some(key), place, problem: None, held: None }
+    }
+
+    fn none(problem: Option<KeychainError>) -> Self {
+        Self { key: None, place: KeyPlace::None, problem, held: None }
+    }
+
     fn into_key(self) -> Result<SecretString, KeyProblem> {
         self.key.ok_or(self.problem.map_or(KeyProblem::Missing, unavailable))
     }
@@ -80,13 +90,7 @@ impl KeyRing {
         }
         loop {
             let before = self.changes.load(Ordering::SeqCst);
-            let found = match self.keychain.get(&keychain_name(&entry.id, account)).await {
-                Ok(Some(key)) => Known { key: Some(key), place: KeyPlace::Keychain, problem: None },
-                // The environment knows of one account only.
-                Ok(None) if !account.is_empty() => Known { key: None, place: KeyPlace::None, problem: None },
-                Ok(None) => self.look_in_environment(entry, None),
-                Err(problem) => self.look_in_environment(entry, Some(problem)),
-            };
+            let found = self.look(entry, account).await;
             let mut known = self.known();
             // A slow keychain must neither overwrite a key that was given meanwhile nor bring one back that was forgotten.
             if let Some(known) = known.get(&name) {
@@ -108,6 +112,28 @@ impl KeyRing {
         let is_known = |known: &Known| known.problem.is_none() || known.place == KeyPlace::Session;
         self.known().retain(|(provider, of), known| is_known(known) || *provider != entry.id || of != account);
         self.find(entry, account).await
+    }
+
+    /// Looks without remembering.
+    pub async fn look(&self, entry: &ProviderEntry, account: &str) -> Known {
+        match self.keychain.get(&keychain_name(&entry.id, account)).await {
+            Ok(Some(key)) => Known::of(key, KeyPlace::Keychain),
+            // The environment knows of one account only.
+            Ok(None) if !account.is_empty() => Known::none(None),
+            Err(problem) if !account.is_empty() => Known::none(Some(problem)),
+            Ok(None) => self.look_in_environment(entry, None),
+            Err(problem) => self.look_in_environment(entry, Some(problem)),
+        }
+    }
+
+    /// Forgets a key. What stands in its place then pays for nothing: nobody chose it.
+    pub async fn forget(&self, entry: &ProviderEntry, account: &str) {
+        self.change(&entry.id, account, Some(Known::none(None)));
+        let mut found = self.look(entry, account).await;
+        if let Some(key) = found.key.take() {
+            found = Known { place: KeyPlace::Held, held: Some(key), ..found };
+        }
+        self.change(&entry.id, account, Some(found));
     }
 
     /// What is remembered of an account.
@@ -132,9 +158,11 @@ impl KeyRing {
             let [first, second] = entry.key_pair.as_ref()?;
             Some(format!("{}:{}", read(first)?.trim(), read(second)?.trim()))
         };
-        let key = read(&entry.key_variable).or_else(pair);
-        let place = if key.is_some() { KeyPlace::Environment } else { KeyPlace::None };
-        Known { key: key.map(|key| SecretString::from(key.trim().to_owned())), place, problem }
+        let key = read(&entry.key_variable).or_else(pair).map(|key| SecretString::from(key.trim().to_owned()));
+        match key {
+            Some(key) => Known { problem, ..Known::of(key, KeyPlace::Environment) },
+            None => Known::none(problem),
+        }
     }
 
     /// What is known of the account in use.
@@ -146,7 +174,7 @@ impl KeyRing {
 
     /// What is known without asking anybody: for the first picture of the window.
     pub fn state_now(&self, entry: &ProviderEntry) -> KeyState {
-        let asking = Known { key: None, place: KeyPlace::Asking, problem: None };
+        let asking = Known { place: KeyPlace::Asking, ..Known::none(None) };
         let accounts = self.accounts_of(&entry.id);
         let known = self.remembered(&entry.id, &accounts.chosen).unwrap_or(asking);
         state_of(entry, &known, accounts)
@@ -159,7 +187,7 @@ pub(crate) fn keychain_name(provider: &ProviderId, account: &str) -> String {
 }
 
 fn state_of(entry: &ProviderEntry, known: &Known, accounts: Accounts) -> KeyState {
-    let last_four = known.key.as_ref().map(ExposeSecret::expose_secret).and_then(|key| {
+    let last_four = known.key.as_ref().or(known.held.as_ref()).map(ExposeSecret::expose_secret).and_then(|key| {
         let letters = key.chars().count();
         (letters >= SHOWN_FROM).then(|| key.chars().skip(letters - 4).collect())
     });
@@ -176,7 +204,7 @@ fn state_of(entry: &ProviderEntry, known: &Known, accounts: Accounts) -> KeyStat
         problem: known
             .problem
             .clone()
-            .filter(|_| known.key.is_none())
+            .filter(|_| known.key.is_none() && known.held.is_none())
             .map(|problem| StudioError::from(problem).problem()),
     }
 }
@@ -215,6 +243,7 @@ impl KeyRing {
         for (account, known) in found {
             let is_in_use = account == accounts.chosen;
             others.extend(known.key.filter(|_| !is_in_use));
+            others.extend(known.held);
             let Some(mut problem) = known.problem else { continue };
             if anew {
                 match self.keychain.get(&keychain_name(&entry.id, account)).await {
@@ -330,5 +359,9 @@ mod tests {
         assert_eq!(keys.in_use.as_ref().expect("a key").expose_secret(), "environment's");
         assert!(matches!(keys.unread(), Some(KeyProblem::Keychain { .. })));
         assert!(matches!(ring.keys(&"fal".into()).await.in_use, Err(KeyProblem::Keychain { .. })));
+        // It is the first account's, and pays for no other that was chosen.
+        let studio = Accounts { chosen: "Studio".to_owned(), names: vec!["Studio".to_owned()] };
+        ring.set_accounts(BTreeMap::from([("wavespeed".to_owned(), studio)]));
+        assert!(matches!(ring.key(&"wavespeed".into()).await, Err(KeyProblem::Keychain { .. })));
     }
 }

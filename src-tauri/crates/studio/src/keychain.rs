@@ -113,8 +113,8 @@ fn carry_out(entries: &impl Entries, order: Order) {
     }
 }
 
-/// Changes what lies under a name. What whoever asked does not hear of any more, because they were told that it failed, is
-/// put back as it was.
+/// Changes what lies under a name. What failed, and what whoever asked does not hear of any more and was told that it
+/// failed, is put back as it was.
 fn change(
     entries: &impl Entries,
     name: &str,
@@ -125,9 +125,16 @@ fn change(
         return;
     }
     let before = entries.get(name);
+    // A keychain that had to be unlocked may have taken minutes.
+    if answer.is_closed() {
+        return;
+    }
     // What cannot be looked at is not written over.
     let done = before.as_ref().map_err(Clone::clone).and_then(|_| work());
-    if answer.send(done).is_ok() {
+    let is_done = done.is_ok();
+    let is_heard = answer.send(done).is_ok();
+    // What failed may have happened all the same, as when only the look at it failed.
+    if is_heard && is_done {
         return;
     }
     let put_back = match before {
@@ -200,6 +207,8 @@ mod tests {
         held: RefCell<HashMap<String, String>>,
         waits: RefCell<Option<Answered>>,
         locked: Cell<bool>,
+        /// Says that a change failed which it made.
+        lies: Cell<bool>,
         changes: Cell<u32>,
     }
 
@@ -225,6 +234,20 @@ mod tests {
         fn give_up(&self) {
             drop(self.waits.borrow_mut().take());
         }
+
+        fn said(&self) -> Result<(), KeychainError> {
+            self.changes.set(self.changes.get() + 1);
+            if self.lies.get() {
+                return Err(KeychainError::Unavailable("it is locked".to_owned()));
+            }
+            self.give_up();
+            Ok(())
+        }
+
+        fn answer(&self) -> Result<(), KeychainError> {
+            let waits = self.waits.borrow_mut().take();
+            waits.expect("nobody gave up").try_recv().expect("an answer")
+        }
     }
 
     impl Entries for Slow {
@@ -236,17 +259,13 @@ mod tests {
         }
 
         fn set(&self, name: &str, key: &SecretString) -> Result<(), KeychainError> {
-            self.give_up();
-            self.changes.set(self.changes.get() + 1);
             self.held.borrow_mut().insert(name.to_owned(), key.expose_secret().to_owned());
-            Ok(())
+            self.said()
         }
 
         fn remove(&self, name: &str) -> Result<(), KeychainError> {
-            self.give_up();
-            self.changes.set(self.changes.get() + 1);
             self.held.borrow_mut().remove(name);
-            Ok(())
+            self.said()
         }
     }
 
@@ -279,13 +298,25 @@ mod tests {
     }
 
     #[test]
+    fn a_change_that_failed_has_changed_nothing() {
+        for before in [Some("old"), None] {
+            for order in [new_key, none_any_more] {
+                let entries = Slow::holding(before);
+                entries.lies.set(true);
+                entries.carry_out(order, false);
+                assert_eq!(entries.held().as_deref(), before);
+                entries.answer().expect_err("it failed");
+            }
+        }
+    }
+
+    #[test]
     fn what_cannot_be_looked_at_is_neither_written_over_nor_removed() {
         let entries = Slow::holding(Some("old"));
         entries.locked.set(true);
         for order in [new_key, none_any_more] {
             entries.carry_out(order, false);
-            let waits = entries.waits.borrow_mut().take();
-            let answer = waits.expect("nobody gave up").try_recv().expect("an answer");
+            let answer = entries.answer();
             assert!(matches!(answer, Err(KeychainError::Unavailable(_))), "{answer:?}");
         }
         assert_eq!(entries.changes.get(), 0);

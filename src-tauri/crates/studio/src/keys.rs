@@ -30,6 +30,16 @@ impl OldKey {
     }
 }
 
+/// A name, and the same with a number as often as anybody may want it.
+fn numbered(name: &str) -> impl Iterator<Item = String> {
+    let more = (2..100).map(move |number| format!("{name} ({number})"));
+    std::iter::once(name.to_owned()).chain(more)
+}
+
+fn too_many() -> StudioError {
+    StudioError::Setting("There are too many earlier keys; forget those that are not needed.".to_owned())
+}
+
 /// What a new key takes the place of, and why the keychain could not say.
 struct OldKeys {
     keys: Vec<OldKey>,
@@ -46,7 +56,25 @@ fn add_name(accounts: &mut BTreeMap<String, Accounts>, provider: &ProviderId, ac
 
 impl Studio {
     pub(crate) async fn set_key(&self, args: KeyArgs) -> Result<KeyState, StudioError> {
+        let _alone = self.keys_at_work.lock().await;
         let entry = self.provider_entry(&args.provider)?;
+        let paid = self.paying(entry);
+        let replaced = self.replace_key(entry, &args).await;
+        // The keychain may have been opened for that, and another key than before pays from now on.
+        if replaced.is_err() && self.paying(entry) != paid {
+            self.key_was_changed(entry).await?;
+        }
+        replaced?;
+        self.key_was_changed(entry).await
+    }
+
+    /// Where the key is that pays, as far as that is known.
+    fn paying(&self, entry: &ProviderEntry) -> Option<KeyPlace> {
+        let chosen = self.keyring.accounts_of(&entry.id).chosen;
+        self.keyring.remembered(&entry.id, &chosen).map(|known| known.place)
+    }
+
+    async fn replace_key(&self, entry: &ProviderEntry, args: &KeyArgs) -> Result<(), StudioError> {
         let key = args.key.trim();
         let printable = key.bytes().all(|byte| byte.is_ascii_graphic());
         if key.is_empty() || key.len() > KEY_MAX || !printable {
@@ -62,7 +90,11 @@ impl Studio {
         let old = self.old_keys(entry, account, &key, args.session_only).await?;
         let mut kept = vec![];
         for one in &old.keys {
-            kept.push(self.keep_if_needed(entry, account, one).await?);
+            kept.push(match self.keep_if_needed(entry, account, one).await {
+                // Nothing is written over then.
+                Err(error) if args.session_only => self.keep_for_now(entry, account, one, &error)?,
+                kept => kept?,
+            });
         }
         let (place, problem) = if args.session_only {
             // The keychain may hold another one all the same.
@@ -71,16 +103,30 @@ impl Studio {
             self.keyring.keychain.set(&keychain_name(&entry.id, account), key.clone()).await?;
             (KeyPlace::Keychain, None)
         };
-        self.keyring.change(&entry.id, account, Some(Known { key: Some(key), place, problem }));
+        self.keyring.change(&entry.id, account, Some(Known { problem, ..Known::of(key, place) }));
         // The keychain may have taken a while, and something may have been bought meanwhile. From here on nothing is.
         for (one, _) in old.keys.iter().zip(kept).filter(|(_, kept)| !kept) {
             if let Err(error) = self.keep_if_needed(entry, account, one).await {
-                tracing::warn!(%error, "a key that is needed is kept for this session only");
-                self.remember_old(entry, one, &one.name(), KeyPlace::Session)?;
+                self.keep_for_now(entry, account, one, &error)?;
             }
         }
-        self.use_account(&entry.id, account)?;
-        self.key_was_changed(entry).await
+        self.use_account(&entry.id, account)
+    }
+
+    /// Keeps a key until the program ends that the keychain does not take, under a name that no other key has. True.
+    fn keep_for_now(
+        &self,
+        entry: &ProviderEntry,
+        account: &str,
+        old: &OldKey,
+        error: &StudioError,
+    ) -> Result<bool, StudioError> {
+        tracing::warn!(%error, "a key that is needed is kept for this session only");
+        let taken = self.keyring.accounts_of(&entry.id).names;
+        let is_free = |name: &String| name != account && !taken.contains(name);
+        let name = numbered(&old.name()).find(is_free).ok_or_else(too_many)?;
+        self.remember_old(entry, old, &name, KeyPlace::Session)?;
+        Ok(true)
     }
 
     /// The keys that a new one takes the place of.
@@ -91,7 +137,12 @@ impl Studio {
         new: &SecretString,
         session_only: bool,
     ) -> Result<OldKeys, StudioError> {
-        let before = self.keyring.find_anew(entry, account).await;
+        let is_held = self.keyring.remembered(&entry.id, account).is_some_and(|known| known.held.is_some());
+        let before = match is_held {
+            // It may not pay, also not for a moment.
+            true => self.keyring.look(entry, account).await,
+            false => self.keyring.find_anew(entry, account).await,
+        };
         let mut unread = before.problem;
         // The environment's stays where it is, and is asked for there.
         let key = before.key.filter(|_| before.place != KeyPlace::Environment);
@@ -120,7 +171,7 @@ impl Studio {
         if !self.queue.is_needed(&entry.id, &old.key).await? {
             return Ok(false);
         }
-        let name = self.free_name(entry, account, old, old.name()).await?;
+        let name = self.free_name(entry, account, old).await?;
         if old.place == KeyPlace::Keychain {
             self.keyring.keychain.set(&keychain_name(&entry.id, &name), old.key.clone()).await?;
         }
@@ -135,56 +186,54 @@ impl Studio {
         name: &str,
         place: KeyPlace,
     ) -> Result<(), StudioError> {
-        let known = Known { key: Some(old.key.clone()), place, problem: None };
-        self.keyring.change(&entry.id, name, Some(known));
+        self.keyring.change(&entry.id, name, Some(Known::of(old.key.clone(), place)));
         self.change_accounts(|accounts| add_name(accounts, &entry.id, name))
     }
 
     /// The name itself, or with a number when another key has it or is about to get it.
-    async fn free_name(
-        &self,
-        entry: &ProviderEntry,
-        taken: &str,
-        old: &OldKey,
-        name: String,
-    ) -> Result<String, StudioError> {
-        let mut free = name.clone();
-        for number in 2..100 {
+    async fn free_name(&self, entry: &ProviderEntry, taken: &str, old: &OldKey) -> Result<String, StudioError> {
+        for free in numbered(&old.name()) {
             let found = self.keyring.find(entry, &free).await;
             // What cannot be looked at must not be written over.
             if let Some(problem) = found.problem.filter(|_| old.place == KeyPlace::Keychain) {
                 return Err(problem.into());
             }
-            let is_its_own = found.key.is_none_or(|it| it.expose_secret() == old.key.expose_secret());
+            let is_its_own = found.key.or(found.held).is_none_or(|it| it.expose_secret() == old.key.expose_secret());
             if free != taken && is_its_own {
                 return Ok(free);
             }
-            free = format!("{name} ({number})");
         }
-        Err(StudioError::Setting("There are too many earlier keys; forget those that are not needed.".to_owned()))
+        Err(too_many())
     }
 
     pub(crate) async fn forget_key(&self, args: ProviderArgs) -> Result<KeyState, StudioError> {
+        let _alone = self.keys_at_work.lock().await;
         let entry = self.provider_entry(&args.provider)?;
         let account = self.keyring.accounts_of(&entry.id).chosen;
         let remembered = self.keyring.remembered(&entry.id, &account);
         if !remembered.is_some_and(|known| known.place == KeyPlace::Session) {
             self.keyring.keychain.remove(&keychain_name(&entry.id, &account)).await?;
         }
-        self.keyring.change(&entry.id, &account, None);
+        self.keyring.forget(entry, &account).await;
         // It stays in use without a key, and keeps its name until another is chosen: nobody chose that another account pays.
         self.key_was_changed(entry).await
     }
 
     pub(crate) async fn choose_account(&self, args: AccountArgs) -> Result<KeyState, StudioError> {
+        let _alone = self.keys_at_work.lock().await;
         let entry = self.provider_entry(&args.provider)?;
         let accounts = self.keyring.accounts_of(&entry.id);
         if !args.account.is_empty() && !accounts.names.contains(&args.account) {
             return Err(StudioError::Missing("account"));
         }
         self.use_account(&entry.id, &args.account)?;
+        // That is the word that a key may pay which was held back.
+        if self.paying(entry) == Some(KeyPlace::Held) {
+            self.keyring.change(&entry.id, &args.account, None);
+        }
         let before = self.keyring.find(entry, &accounts.chosen).await;
-        if accounts.chosen != args.account && before.key.is_none() && before.problem.is_none() {
+        let has_none = before.key.is_none() && before.held.is_none() && before.problem.is_none();
+        if accounts.chosen != args.account && has_none {
             self.change_accounts(|of| {
                 if let Some(of) = of.get_mut(&entry.id.0) {
                     of.names.retain(|name| *name != accounts.chosen);
@@ -214,23 +263,29 @@ impl Studio {
     pub(crate) async fn test_key(&self, args: ProviderArgs) -> Result<KeyTest, StudioError> {
         let entry = self.provider_entry(&args.provider)?;
         let provider = self.registry().get(&entry.id).ok_or(StudioError::Missing("provider"))?;
-        let chosen = self.keyring.accounts_of(&entry.id).chosen;
-        let place = |known: &Known| known.place;
-        let before = self.keyring.remembered(&entry.id, &chosen).as_ref().map(place);
-        let now = self.keyring.find_anew(entry, &chosen).await.place;
-        // A keychain that is open by now may hold another key than paid so far.
-        if before.is_some_and(|before| before != now) {
-            self.key_was_changed(entry).await?;
-        }
+        self.look_anew(entry).await?;
         let key = self.keyring.key(&entry.id).await?;
         let account = provider.account(&key).await?;
         Ok(KeyTest { balance: account.balance, credits: account.credits })
     }
 
+    /// A keychain that is open by now may hold another key than paid so far.
+    async fn look_anew(&self, entry: &ProviderEntry) -> Result<(), StudioError> {
+        let _alone = self.keys_at_work.lock().await;
+        let before = self.paying(entry);
+        let now = self.keyring.find_anew(entry, &self.keyring.accounts_of(&entry.id).chosen).await.place;
+        if before.is_some_and(|before| before != now) {
+            self.key_was_changed(entry).await?;
+        }
+        Ok(())
+    }
+
     async fn key_was_changed(&self, entry: &ProviderEntry) -> Result<KeyState, StudioError> {
         let state = self.keyring.state(entry).await;
         self.bell.ring(Change::Key { key: state.clone() });
-        self.queue.account_replaced(&entry.id)?;
+        if self.read_only.is_none() {
+            self.queue.account_replaced(&entry.id)?;
+        }
         Ok(state)
     }
 

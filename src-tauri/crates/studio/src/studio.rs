@@ -48,6 +48,8 @@ pub struct Studio {
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) queue: Arc<Queue>,
     pub(crate) keyring: Arc<KeyRing>,
+    /// Held by whoever gives, forgets or chooses a key: one after the other, however long the keychain takes.
+    pub(crate) keys_at_work: tokio::sync::Mutex<()>,
     pub(crate) desk: Arc<dyn Desk>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) new_id: Arc<dyn Fn() -> String + Send + Sync>,
@@ -141,6 +143,7 @@ impl Studio {
             catalogue,
             queue: Arc::clone(&queue),
             keyring,
+            keys_at_work: tokio::sync::Mutex::default(),
             desk: parts.desk,
             clock: parts.clock,
             new_id: parts.new_id,

@@ -70,15 +70,11 @@ export class KeyRing {
         place: account === '' ? 'keychain' : 'none',
         last_four: account === '' ? '7f3a' : null,
       }),
-    forget_key: ({ provider }) => {
-      const { account, accounts } = this.#of(provider);
-      return this.#change(provider, {
-        place: 'none',
-        last_four: null,
-        account: '',
-        accounts: accounts.filter((one) => one !== account),
-      });
-    },
+    // Behind a key for this session stands another one, as the keychain's may.
+    forget_key: ({ provider }) =>
+      this.#of(provider).place === 'session'
+        ? this.#change(provider, { place: 'held', last_four: '20c1' })
+        : this.#change(provider, { place: 'none', last_four: null }),
     test_key: ({ provider }) => {
       if (provider === 'fal')
         throw new ProblemError({

@@ -24,6 +24,8 @@ export const settings = {
   'settings.key-forget-title': 'Forget the key of {provider}?',
   'settings.key-forget-body':
     'It is removed from the keychain. Generations at {provider} wait until there is a key again, and unfinished clips of this account cannot be fetched without it.',
+  'settings.key-forget-body-session':
+    'It was kept for this session only. Generations at {provider} wait until there is a key again, and unfinished clips of this account cannot be fetched without it.',
   'settings.key-state.none': 'No key',
   'settings.key-state.asking': 'Asking the keychain',
   'settings.key-state.keychain': 'In the system keychain',
@@ -32,6 +34,11 @@ export const settings = {
   'settings.key-state.environment-ends': 'From the environment variable {variable}, ends in {four}',
   'settings.key-state.session': 'For this session only',
   'settings.key-state.session-ends': 'For this session only, ends in {four}',
+  'settings.key-state.held': 'Not in use',
+  'settings.key-state.held-ends': 'Not in use: a key that ends in {four}',
+  'settings.key-held':
+    'Behind the key that was forgotten there is another one. It pays for nothing until you use it, or Sixshot is started anew.',
+  'settings.key-use': 'Use this key',
   'settings.keychain-unavailable':
     'The system keychain does not answer. Unlock it and save again, or keep the key for this session only: it is then forgotten when Sixshot closes.',
   'settings.key-works': 'The key works. This provider tells no balance.',
@@ -77,7 +84,7 @@ export const settings = {
   'settings.base-url': 'Own address',
   'settings.base-url-of': 'Own address for {provider}',
   'settings.base-url-hint': "The provider's own",
-  'settings.base-url-how': 'For a gateway or a proxy. Your key is sent there.',
+  'settings.base-url-how': 'For a gateway or a proxy. Your keys of this provider are sent there.',
 
   'found.look': 'Look for clips you paid for',
   'found.title': 'Clips you paid for at {provider}',

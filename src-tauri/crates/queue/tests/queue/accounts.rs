@@ -115,6 +115,28 @@ async fn the_pause_of_one_account_is_not_the_next_ones() {
     runner.abort();
 }
 
+/// What runs is asked for with its own key, whose pause holds: it must not become the new account's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_runs_keeps_the_pause_of_its_own_account() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(home.path(), "wavespeed", 20).await;
+    let runner = bench.run();
+    let first = running(&bench, 0).await;
+    bench.fault(Target::Poll, asks_for_patience(), 100);
+    until_row(&bench, &first, "to be left alone", |row| {
+        row.problem.as_ref().is_some_and(|(code, _)| code == "provider-rate-limited")
+    })
+    .await;
+    let due = row(&bench, &first).due_at;
+    bench.keys.hold(Some(ANOTHER), &[OLD]);
+    bench.queue.account_replaced(&"wavespeed".into()).expect("told");
+    assert_eq!(row(&bench, &first).due_at, due);
+    let second = add(&bench, 1);
+    until_row(&bench, &second, "bought", |row| row.state == State::Running).await;
+    assert_eq!(row(&bench, &first).due_at, due);
+    runner.abort();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refusal_that_comes_after_the_change_does_not_slow_the_account_in_use() {
     let home = tempfile::tempdir().expect("a folder");
@@ -223,5 +245,11 @@ async fn a_key_is_needed_as_long_as_something_may_be_asked_for_with_it() {
     let failed = add(&bench, 1);
     until_row(&bench, &failed, "failed", |row| row.state == State::Failed).await;
     assert!(is_needed().await, "it can be asked for again");
+    // What another account's key bought, which is there too, needs this one not.
+    bench.keys.hold(Some(ANOTHER), &[OLD]);
+    let another = SecretString::from(ANOTHER);
+    assert!(!bench.queue.is_needed(&provider, &another).await.expect("read"));
+    bench.keys.hold(Some(ANOTHER), &[]);
+    assert!(bench.queue.is_needed(&provider, &another).await.expect("read"), "it may be of the same account");
     runner.abort();
 }

@@ -190,6 +190,9 @@ pub enum KeyPlace {
     Environment,
     /// In memory until the program ends.
     Session,
+    /// Behind one that was forgotten, in the keychain or in the environment. It pays for nothing until the person uses it
+    /// or the program starts anew.
+    Held,
     /// The keychain has not answered yet.
     Asking,
 }

@@ -124,6 +124,41 @@ async fn the_answer_to_a_lost_request_is_not_fetched_as_a_stranger() {
     assert_eq!(sandbox.ledger().len(), 1);
 }
 
+/// Two keys of one account show the same tasks, and the request that was lost knows one of the keys.
+#[tokio::test]
+async fn the_answer_is_known_by_another_key_of_its_account() {
+    let homes = [tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder")];
+    let ([bench, _], sandbox) = two_machines([homes[0].path(), homes[1].path()], "wavespeed").await;
+    sandbox.add_fault(Fault { target: Target::Submit, kind: FaultKind::HangUpAfter, times: 1 });
+    // Its own look finds nothing meanwhile.
+    sandbox.add_fault(Fault { target: Target::List, kind: FaultKind::Delay { millis: 1_500 }, times: 1 });
+    let bought = buy(&bench, "wavespeed", "kling-3.0-std").await;
+    bench.until(text(&bought["id"]), |row| row["state"] == "unknown").await;
+    sandbox.add_key(KEY, "another-key-of-it-20c1");
+    give_key(&bench, "wavespeed", "Again", "another-key-of-it-20c1").await;
+    let found = bench.call("find_paid", json!({ "provider": "wavespeed" })).await;
+    assert_eq!(found["tasks"].as_array().expect("a list").len(), 1, "{found}");
+    assert_eq!(found["tasks"][0]["may_be"], "The door", "{found}");
+}
+
+/// A request is lost after the look: what was a stranger then is none any more.
+#[tokio::test]
+async fn what_may_be_an_answer_is_decided_when_it_is_fetched() {
+    let homes = [tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder")];
+    let ([first, second], sandbox) = two_machines([homes[0].path(), homes[1].path()], "wavespeed").await;
+    let elsewhere = buy(&first, "wavespeed", "kling-3.0-std").await;
+    first.until(text(&elsewhere["id"]), |row| row["state"] == "done").await;
+    let found = second.call("find_paid", json!({ "provider": "wavespeed" })).await;
+    let task = &found["tasks"][0];
+    assert_eq!(task["may_be"], Value::Null, "{found}");
+    sandbox.add_fault(Fault { target: Target::Submit, kind: FaultKind::HangUpAfter, times: 1 });
+    sandbox.add_fault(Fault { target: Target::List, kind: FaultKind::Delay { millis: 3_000 }, times: 1 });
+    let lost = buy(&second, "wavespeed", "kling-3.0-std").await;
+    second.until(text(&lost["id"]), |row| row["state"] == "unknown").await;
+    let keep = json!({ "provider": "wavespeed", "account": task["account"], "remote_id": task["remote_id"] });
+    assert_eq!(second.refused("keep_found", keep).await, "setting-refused");
+}
+
 /// Every account is looked through; one that cannot be is said, and hides nothing of the others.
 #[tokio::test]
 async fn every_account_is_looked_through() {

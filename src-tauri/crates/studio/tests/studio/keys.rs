@@ -5,7 +5,7 @@
 use crate::support::{Bench, ToldKeychain};
 use serde_json::{Value, json};
 use sixshot_sandbox::{Fault, FaultKind, Sandbox, Target};
-use sixshot_studio::{Opening, SystemClock};
+use sixshot_studio::{KeychainError, Opening, SystemClock};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -258,4 +258,121 @@ async fn a_key_that_is_replaced_still_fetches_what_it_bought() {
     let key = json!({ "provider": "wavespeed", "key": "a-third-key-canary-0000", "session_only": false });
     let state = bench.call("set_key", key).await;
     assert_eq!(state["accounts"], json!(["Earlier key 7f3a"]));
+}
+
+/// A key that was behind the forgotten one pays for nothing until somebody says so, and still fetches what it bought.
+#[tokio::test]
+async fn behind_a_forgotten_key_no_other_one_pays_unasked() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let before = running(&bench, &sandbox).await;
+    let bench = started_again(bench, home.path()).await;
+    let mut session = another_key();
+    session["session_only"] = json!(true);
+    bench.call("set_key", session).await;
+    let body = r#"{"code":429,"message":"too many"}"#.to_owned();
+    let patience = FaultKind::Status { status: 429, body, retry_after: Some(3_000) };
+    sandbox.add_fault(Fault { target: Target::Submit, kind: patience, times: 1 });
+    let board = single_board(&bench.call("start", json!({})).await);
+    let row = bench.call("generate", json!({ "board": board, "confirmation": "q", "shown": 252_000 })).await;
+    let id = row[0]["id"].as_str().expect("an id");
+    bench.until(id, |row| row["problem"]["code"] == "provider-rate-limited").await;
+    let state = bench.call("forget_key", json!({ "provider": "wavespeed" })).await;
+    assert_eq!((&state["place"], &state["last_four"]), (&json!("held"), &json!("7f3a")));
+    bench.until(id, |row| row["problem"]["code"] == "key-missing").await;
+    sandbox.clear_faults();
+    bench.until(&before, |row| row["state"] == "done").await;
+    assert_eq!(sandbox.ledger().len(), 1);
+    let state = bench.call("choose_account", json!({ "provider": "wavespeed", "account": "" })).await;
+    assert_eq!((&state["place"], &state["last_four"]), (&json!("keychain"), &json!("7f3a")));
+    bench.until(id, |row| row["state"] == "done").await;
+    assert_eq!(sandbox.ledger()[1].key, "7f3a");
+}
+
+#[tokio::test]
+async fn a_held_key_is_kept_when_another_one_is_given() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let id = running(&bench, &sandbox).await;
+    let mut session = another_key();
+    session["session_only"] = json!(true);
+    bench.call("set_key", session).await;
+    // As after a start in which the old key was not needed yet.
+    bench.call("choose_account", json!({ "provider": "wavespeed", "account": "" })).await;
+    bench.call("forget_key", json!({ "provider": "wavespeed" })).await;
+    bench.keychain.keys.lock().expect("keys").remove(&format!("wavespeed/{EARLIER}"));
+    let mut third = another_key();
+    third["key"] = json!("a-third-key-canary-0000");
+    let state = bench.call("set_key", third).await;
+    assert_eq!(state["last_four"], "0000");
+    let kept = bench.keychain.keys.lock().expect("keys").contains_key(&format!("wavespeed/{EARLIER}"));
+    assert!(kept, "{state}");
+    sandbox.clear_faults();
+    bench.until(&id, |row| row["state"] == "done").await;
+}
+
+#[tokio::test]
+async fn for_this_session_a_key_can_be_given_also_when_the_keychain_locks() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let id = running(&bench, &sandbox).await;
+    *bench.keychain.broken.lock().expect("a word") = Some(KeychainError::Silent);
+    let mut session = another_key();
+    session["session_only"] = json!(true);
+    let state = bench.call("set_key", session).await;
+    assert_eq!((&state["place"], &state["accounts"]), (&json!("session"), &json!([EARLIER])));
+    sandbox.clear_faults();
+    bench.until(&id, |row| row["state"] == "done").await;
+}
+
+/// Whoever chooses while a key is still being saved has the last word.
+#[tokio::test]
+async fn one_after_the_other_is_done_with_keys() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, _sandbox) = Bench::with_sandbox(home.path()).await;
+    let mut studio = another_key();
+    studio["account"] = json!("Studio");
+    bench.call("set_key", studio).await;
+    bench.call("choose_account", json!({ "provider": "wavespeed", "account": "" })).await;
+    *bench.keychain.held.lock().expect("a word") = true;
+    let mut third = another_key();
+    third["key"] = json!("a-third-key-canary-0000");
+    let chosen = async {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while bench.keychain.waiting() == 0 {
+            assert!(Instant::now() < deadline, "the keychain was never asked");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let chosen = bench.call("choose_account", json!({ "provider": "wavespeed", "account": "Studio" }));
+        let release = async { *bench.keychain.held.lock().expect("a word") = false };
+        tokio::join!(chosen, release).0
+    };
+    let (_, state) = tokio::join!(bench.call("set_key", third), chosen);
+    assert_eq!((&state["account"], &state["last_four"]), (&json!("Studio"), &json!("91c2")));
+    let start = bench.call("start", json!({})).await;
+    let keys = start["keys"].as_array().expect("keys");
+    let key = keys.iter().find(|key| key["provider"] == "wavespeed").expect("a key");
+    assert_eq!(key["account"], "Studio");
+}
+
+/// That a key is found at a start is nobody's word that there is money.
+#[tokio::test]
+async fn what_waits_for_money_waits_also_after_a_start() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let body = r#"{"code":402,"message":"insufficient credits"}"#.to_owned();
+    let poor = FaultKind::Status { status: 402, body, retry_after: None };
+    sandbox.add_fault(Fault { target: Target::Submit, kind: poor, times: 1 });
+    let board = single_board(&bench.call("start", json!({})).await);
+    let row = bench.call("generate", json!({ "board": board, "confirmation": "p", "shown": 252_000 })).await;
+    let id = row[0]["id"].as_str().expect("an id").to_owned();
+    bench.until(&id, |row| row["problem"]["code"] == "provider-no-credit").await;
+    let bench = started_again(bench, home.path()).await;
+    bench.call("ready", json!({})).await;
+    // By the end of a rehearsal that began after it, it would long have been sent.
+    let rehearsal = bench.call("rehearse", json!({ "board": board })).await;
+    bench.until(rehearsal["id"].as_str().expect("an id"), |row| row["state"] == "done").await;
+    assert_eq!(sandbox.ledger().len(), 0);
+    bench.call("go_on", json!({ "provider": "wavespeed" })).await;
+    bench.until(&id, |row| row["state"] == "done").await;
 }
