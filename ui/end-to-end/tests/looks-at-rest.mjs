@@ -40,6 +40,23 @@ test('what is seen less often is whole, too', { timeout: 240_000 }, async () => 
       await look(window, `looks/settings-${section}`);
     }
 
+    // Behind a key for this session that is forgotten stands the keychain's: it is used when somebody says so.
+    const kept = { provider: 'wavespeed', account: '', session_only: false };
+    await window.call('set_key', { ...kept, key: 'a-kept-key-1111' });
+    await window.call('set_key', { ...kept, key: 'a-short-lived-key-2222', session_only: true });
+    const place = (/** @type {string} */ of) => until(`a key that is ${of}`, async () =>
+      (await driver.run('return document.querySelector(arguments[0])?.dataset.place', byId('key-state-wavespeed'))) === of);
+    await place('session');
+    await driver.run('document.querySelector(arguments[0]).focus()', byId('key-forget-wavespeed'));
+    await driver.keys(KEY.Enter);
+    await window.click(await until('the question', async () => ((await window.has('confirm-yes')) ? 'confirm-yes' : null)));
+    await place('held');
+    await look(window, 'looks/key-held');
+    await driver.run('document.querySelector(arguments[0]).focus()', byId('key-use-wavespeed'));
+    await driver.keys(KEY.Enter);
+    await place('keychain');
+    assert.match(String(await window.text('key-state-wavespeed')), /1111/);
+
     await window.click('view-gallery');
     await window.click(await until('the take', async () => ((await window.has(`take-${take}`)) ? `take-${take}` : null)));
     await until('its details', () => window.has('detail-panel'));
