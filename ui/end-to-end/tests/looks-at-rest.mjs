@@ -50,7 +50,7 @@ test('what is seen less often is whole, too', { timeout: 240_000 }, async () => 
     await driver.run('document.querySelector(arguments[0]).focus()', byId('key-forget-wavespeed'));
     await driver.keys(KEY.Enter);
     await window.click(await until('the question', async () => ((await window.has('confirm-yes')) ? 'confirm-yes' : null)));
-    await place('held');
+    await place('held-in-keychain');
     await look(window, 'looks/key-held');
     await driver.run('document.querySelector(arguments[0]).focus()', byId('key-use-wavespeed'));
     await driver.keys(KEY.Enter);

@@ -1,10 +1,11 @@
 import type { KeyState, Profile } from '../platform';
 import { draft } from '../state/draft.svelte';
+import { isHeld } from '../state/session.svelte';
 import { t } from '../strings/text';
 
 /** What is known of a key, in two words. */
 export function keyNote(key: KeyState | undefined): string {
-  if (!key || key.place === 'none' || key.place === 'held') return t('inspector.key-none');
+  if (!key || key.place === 'none' || isHeld(key)) return t('inspector.key-none');
   if (key.place === 'asking') return t('inspector.key-asking');
   return key.last_four ? t('inspector.key-ending', { four: key.last_four }) : t('inspector.key-set');
 }

@@ -917,7 +917,7 @@ key_page: string,
  */
 problem: Problem | null, };
 
-export type KeyPlace = "none" | "keychain" | "environment" | "session" | "held" | "asking";
+export type KeyPlace = "none" | "keychain" | "environment" | "session" | "held-in-keychain" | "held-in-environment" | "asking";
 
 export type KeyTest = { 
 /**

@@ -24,7 +24,9 @@ test('where a key is, in words, and no more of it than its end', () => {
   expect(keyWords({ ...key, place: 'environment', last_four: '20c1' })).toBe(
     'From the environment variable FAL_KEY, ends in 20c1',
   );
-  expect(keyWords({ ...key, place: 'held', last_four: '20c1' })).toBe('Not in use: a key that ends in 20c1');
+  expect(keyWords({ ...key, place: 'held-in-keychain', last_four: '20c1' })).toBe(
+    'Not in use: a key in the system keychain, ends in 20c1',
+  );
 });
 
 test('of several accounts the one in use is named', () => {

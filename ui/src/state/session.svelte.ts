@@ -199,5 +199,10 @@ export const session = new Session();
 
 /** Whether a key is there to buy with. */
 export function hasKey(key: KeyState | undefined): boolean {
-  return key !== undefined && !['none', 'asking', 'held'].includes(key.place);
+  return key !== undefined && key.place !== 'none' && key.place !== 'asking' && !isHeld(key);
+}
+
+/** Whether a key is there that pays for nothing until the person uses it. */
+export function isHeld({ place }: KeyState): boolean {
+  return place === 'held-in-keychain' || place === 'held-in-environment';
 }

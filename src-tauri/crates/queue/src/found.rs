@@ -15,6 +15,8 @@ pub struct Found {
     pub task: AccountTask,
     /// Fingerprints of the keys whose lists show it: several may be of one account.
     pub accounts: Vec<String>,
+    /// Fingerprints of the keys whose lists could be read. What the others were sent for may be it as well.
+    pub asked: Vec<String>,
     /// A lost request that it may be the answer to: that one is decided in the queue.
     pub may_be: Option<GenerationId>,
 }
@@ -39,12 +41,12 @@ impl Queue {
     /// When no account at all could be asked, or the library fails.
     pub async fn find_paid(&self, provider: &ProviderId, since: i64) -> Result<FoundTasks, QueueError> {
         let (adapter, keys) = self.means(provider, true).await?;
-        let (mut found, mut asked, mut known) = (FoundTasks::default(), 0, HashMap::<String, usize>::new());
+        let (mut found, mut asked, mut known) = (FoundTasks::default(), vec![], HashMap::<String, usize>::new());
         for key in keys.all() {
             let account = adapter.fingerprint(key);
             match adapter.recent(key, since).await {
                 Ok(list) => {
-                    asked += 1;
+                    asked.push(account.clone());
                     found.reach = found.reach.and(list.reach);
                     for task in list.tasks {
                         let again = known.get(&task.remote_id).and_then(|place| found.tasks.get_mut(*place));
@@ -52,7 +54,12 @@ impl Queue {
                             again.accounts.push(account.clone());
                         } else if self.library().generation_of_task(provider, &task.remote_id)?.is_none() {
                             known.insert(task.remote_id.clone(), found.tasks.len());
-                            found.tasks.push(Found { task, accounts: vec![account.clone()], may_be: None });
+                            found.tasks.push(Found {
+                                task,
+                                accounts: vec![account.clone()],
+                                asked: vec![],
+                                may_be: None,
+                            });
                         }
                     }
                 }
@@ -60,10 +67,11 @@ impl Queue {
             }
         }
         match found.problems.first() {
-            Some(error) if asked == 0 => Err(error.clone().into()),
-            None if asked == 0 => Err(keys.unread().cloned().unwrap_or(KeyProblem::Missing).into()),
+            Some(error) if asked.is_empty() => Err(error.clone().into()),
+            None if asked.is_empty() => Err(keys.unread().cloned().unwrap_or(KeyProblem::Missing).into()),
             _ => {
                 for one in &mut found.tasks {
+                    one.asked.clone_from(&asked);
                     one.may_be = self.lost_request_for(provider, one)?;
                 }
                 found.unread = keys.unread().cloned();
@@ -85,7 +93,10 @@ impl Queue {
             let sent_at = row.sent_at.unwrap_or(row.state_since);
             let until = sent_at + policy::RIVALS_FOR;
             row.provider == *provider
-                && row.account.as_ref().is_none_or(|known| found.accounts.contains(known))
+                && row
+                    .account
+                    .as_ref()
+                    .is_none_or(|known| found.accounts.contains(known) || !found.asked.contains(known))
                 && task.created_at.is_none_or(|at| (sent_at - policy::MADE_AROUND..=until).contains(&at))
                 && task.sold_as.as_ref().is_none_or(|model| *model == row.model)
         };

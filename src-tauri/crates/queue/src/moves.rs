@@ -59,15 +59,27 @@ impl Queue {
         self.happen(id, Happening::SentAgain { price })
     }
 
-    /// The person gave this provider another key or address: what the account before it was refused for does not hold.
+    /// The person gave this provider another key: what the account before it was refused for does not hold.
     ///
     /// # Errors
     /// When the library fails.
     pub fn account_replaced(&self, provider: &ProviderId) -> Result<(), QueueError> {
-        self.forget_refusals(provider);
         // What runs is asked for with its own key still, whose pause holds.
-        let is_to_be_bought = |row: &GenerationRow| row.state == GenerationState::Queued;
-        self.wake_waiting(provider, |row| is_to_be_bought(row) && waits_for(row, &["provider-rate-limited"]))?;
+        self.refusals_end(provider, |row| row.state == GenerationState::Queued)
+    }
+
+    /// The person gave this provider another address: what the one before it refused does not hold, nor its pause for
+    /// anybody.
+    ///
+    /// # Errors
+    /// When the library fails.
+    pub fn address_replaced(&self, provider: &ProviderId) -> Result<(), QueueError> {
+        self.refusals_end(provider, |_| true)
+    }
+
+    fn refusals_end(&self, provider: &ProviderId, of: impl Fn(&GenerationRow) -> bool) -> Result<(), QueueError> {
+        self.forget_refusals(provider);
+        self.wake_waiting(provider, |row| of(row) && waits_for(row, &["provider-rate-limited"]))?;
         self.account_changed(provider)?;
         // Another account may also have money.
         self.go_on(provider)

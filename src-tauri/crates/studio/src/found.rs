@@ -5,7 +5,7 @@ use crate::problem::StudioError;
 use crate::studio::Studio;
 use sixshot_domain::price::quote;
 use sixshot_domain::sample::empty_board;
-use sixshot_domain::{Board, BoardId, GenerationId, MicroDollars, ProviderId, Quote, Ratio, ShotId};
+use sixshot_domain::{Board, BoardId, GenerationId, GenerationState, MicroDollars, ProviderId, Quote, Ratio, ShotId};
 use sixshot_providers::{ModelEntry, ProviderEntry, Reach, Standing};
 use sixshot_queue::Found;
 use sixshot_store::{GenerationRow, NewGeneration};
@@ -49,8 +49,11 @@ impl Studio {
         let found =
             found.filter(|found| found.accounts.contains(&args.account)).ok_or(StudioError::Missing("clip there"))?;
         // Since the look a request may have lost its answer.
-        if self.queue.lost_request_for(&entry.id, &found)?.is_some() {
-            let words = "It may be the answer to a lost request: decide that in the queue.";
+        if let Some(request) = self.queue.lost_request_for(&entry.id, &found)? {
+            let words = match self.library.generation(&request)?.state {
+                GenerationState::Submitting => "It may be the answer to a request that is on its way: look again.",
+                _ => "It may be the answer to a lost request: decide that in the queue.",
+            };
             return Err(StudioError::Setting(words.to_owned()));
         }
         let row = self.row_of(entry, &found)?;
@@ -97,7 +100,7 @@ impl Studio {
             board,
             now,
         });
-        row.state = sixshot_domain::GenerationState::Running;
+        row.state = GenerationState::Running;
         row.price = MicroDollars::ZERO;
         row.remote_id = Some(task.remote_id.clone());
         row.account = found.accounts.first().cloned();

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use sixshot_domain::ProviderId;
 use sixshot_providers::{Catalogue, ExposeSecret, ProviderEntry, SecretString};
 use sixshot_queue::{AccountKeys, KeyProblem, Keys};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -29,6 +29,9 @@ pub(crate) struct KeyRing {
     known: Mutex<HashMap<Account, Known>>,
     /// The accounts that have names, by provider.
     accounts: Mutex<BTreeMap<String, Accounts>>,
+    /// The accounts whose keys were forgotten in this run: what is found in their place pays for nothing, because nobody
+    /// chose it.
+    forgotten: Mutex<HashSet<Account>>,
     /// Counts the keys that were given and forgotten: an answer of the keychain from before one of them is stale.
     changes: AtomicU64,
 }
@@ -53,6 +56,16 @@ impl Known {
         Self { key: None, place: KeyPlace::None, problem, held: None }
     }
 
+    /// The same, and its key pays for nothing.
+    fn held_back(mut self) -> Self {
+        if let Some(key) = self.key.take() {
+            let is_own = self.place == KeyPlace::Environment;
+            self.place = if is_own { KeyPlace::HeldInEnvironment } else { KeyPlace::HeldInKeychain };
+            self.held = Some(key);
+        }
+        self
+    }
+
     fn into_key(self) -> Result<SecretString, KeyProblem> {
         self.key.ok_or(self.problem.map_or(KeyProblem::Missing, unavailable))
     }
@@ -65,8 +78,9 @@ impl KeyRing {
         catalogue: Arc<Catalogue>,
         accounts: BTreeMap<String, Accounts>,
     ) -> Self {
-        let (known, accounts) = (Mutex::default(), Mutex::new(accounts));
-        Self { keychain, environment, catalogue, known, accounts, changes: AtomicU64::new(0) }
+        let (known, forgotten) = (Mutex::default(), Mutex::default());
+        let accounts = Mutex::new(accounts);
+        Self { keychain, environment, catalogue, known, accounts, forgotten, changes: AtomicU64::new(0) }
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<Account, Known>> {
@@ -91,13 +105,15 @@ impl KeyRing {
         loop {
             let before = self.changes.load(Ordering::SeqCst);
             let found = self.look(entry, account).await;
+            let is_forgotten = self.forgotten().contains(&name);
+            let found = if is_forgotten { found.held_back() } else { found };
             let mut known = self.known();
             // A slow keychain must neither overwrite a key that was given meanwhile nor bring one back that was forgotten.
             if let Some(known) = known.get(&name) {
                 return known.clone();
             }
             // A keychain that was locked may be open the next time.
-            if found.key.is_none() && found.problem.is_some() {
+            if found.key.is_none() && found.held.is_none() && found.problem.is_some() {
                 return found;
             }
             if self.changes.load(Ordering::SeqCst) == before {
@@ -115,7 +131,7 @@ impl KeyRing {
     }
 
     /// Looks without remembering.
-    pub async fn look(&self, entry: &ProviderEntry, account: &str) -> Known {
+    async fn look(&self, entry: &ProviderEntry, account: &str) -> Known {
         match self.keychain.get(&keychain_name(&entry.id, account)).await {
             Ok(Some(key)) => Known::of(key, KeyPlace::Keychain),
             // The environment knows of one account only.
@@ -127,13 +143,31 @@ impl KeyRing {
     }
 
     /// Forgets a key. What stands in its place then pays for nothing: nobody chose it.
-    pub async fn forget(&self, entry: &ProviderEntry, account: &str) {
-        self.change(&entry.id, account, Some(Known::none(None)));
-        let mut found = self.look(entry, account).await;
-        if let Some(key) = found.key.take() {
-            found = Known { place: KeyPlace::Held, held: Some(key), ..found };
+    pub fn forget(&self, provider: &ProviderId, account: &str) {
+        self.forgotten().insert((provider.clone(), account.to_owned()));
+        self.change(provider, account, None);
+    }
+
+    /// Lets a key pay that stands in the place of a forgotten one. Another one than the person saw is held back as well.
+    pub async fn use_held(&self, entry: &ProviderEntry, account: &str) {
+        let Some(seen) = self.remembered(&entry.id, account).and_then(|known| known.held) else { return };
+        let found = self.look(entry, account).await;
+        let is_seen = found.key.as_ref().is_some_and(|key| key.expose_secret() == seen.expose_secret());
+        if is_seen {
+            self.give(&entry.id, account, found);
+        } else {
+            self.change(&entry.id, account, Some(found.held_back()).filter(|found| found.held.is_some()));
         }
-        self.change(&entry.id, account, Some(found));
+    }
+
+    /// Remembers a key that a person gave or chose.
+    pub fn give(&self, provider: &ProviderId, account: &str, key: Known) {
+        self.change(provider, account, Some(key));
+        self.forgotten().remove(&(provider.clone(), account.to_owned()));
+    }
+
+    fn forgotten(&self) -> MutexGuard<'_, HashSet<Account>> {
+        self.forgotten.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What is remembered of an account.
@@ -141,8 +175,8 @@ impl KeyRing {
         self.known().get(&(provider.clone(), account.to_owned())).cloned()
     }
 
-    /// Remembers a key that was given, or that there is none any more.
-    pub fn change(&self, provider: &ProviderId, account: &str, key: Option<Known>) {
+    /// Remembers something else of an account from now on; nothing, so that it is looked for when it is asked for.
+    fn change(&self, provider: &ProviderId, account: &str, key: Option<Known>) {
         let mut known = self.known();
         self.changes.fetch_add(1, Ordering::SeqCst);
         let name = (provider.clone(), account.to_owned());

@@ -103,7 +103,7 @@ impl Studio {
             self.keyring.keychain.set(&keychain_name(&entry.id, account), key.clone()).await?;
             (KeyPlace::Keychain, None)
         };
-        self.keyring.change(&entry.id, account, Some(Known { problem, ..Known::of(key, place) }));
+        self.keyring.give(&entry.id, account, Known { problem, ..Known::of(key, place) });
         // The keychain may have taken a while, and something may have been bought meanwhile. From here on nothing is.
         for (one, _) in old.keys.iter().zip(kept).filter(|(_, kept)| !kept) {
             if let Err(error) = self.keep_if_needed(entry, account, one).await {
@@ -137,16 +137,16 @@ impl Studio {
         new: &SecretString,
         session_only: bool,
     ) -> Result<OldKeys, StudioError> {
-        let is_held = self.keyring.remembered(&entry.id, account).is_some_and(|known| known.held.is_some());
-        let before = match is_held {
-            // It may not pay, also not for a moment.
-            true => self.keyring.look(entry, account).await,
-            false => self.keyring.find_anew(entry, account).await,
-        };
+        let before = self.keyring.find_anew(entry, account).await;
         let mut unread = before.problem;
+        let place = match before.place {
+            KeyPlace::HeldInKeychain => KeyPlace::Keychain,
+            KeyPlace::HeldInEnvironment => KeyPlace::Environment,
+            place => place,
+        };
         // The environment's stays where it is, and is asked for there.
-        let key = before.key.filter(|_| before.place != KeyPlace::Environment);
-        let mut keys: Vec<_> = key.map(|key| OldKey { key, place: before.place }).into_iter().collect();
+        let key = before.key.or(before.held).filter(|_| place != KeyPlace::Environment);
+        let mut keys: Vec<_> = key.map(|key| OldKey { key, place }).into_iter().collect();
         // Behind a key for this session the keychain may hold another one.
         if before.place == KeyPlace::Session {
             match self.keyring.keychain.get(&keychain_name(&entry.id, account)).await {
@@ -186,7 +186,7 @@ impl Studio {
         name: &str,
         place: KeyPlace,
     ) -> Result<(), StudioError> {
-        self.keyring.change(&entry.id, name, Some(Known::of(old.key.clone(), place)));
+        self.keyring.give(&entry.id, name, Known::of(old.key.clone(), place));
         self.change_accounts(|accounts| add_name(accounts, &entry.id, name))
     }
 
@@ -214,7 +214,7 @@ impl Studio {
         if !remembered.is_some_and(|known| known.place == KeyPlace::Session) {
             self.keyring.keychain.remove(&keychain_name(&entry.id, &account)).await?;
         }
-        self.keyring.forget(entry, &account).await;
+        self.keyring.forget(&entry.id, &account);
         // It stays in use without a key, and keeps its name until another is chosen: nobody chose that another account pays.
         self.key_was_changed(entry).await
     }
@@ -228,9 +228,7 @@ impl Studio {
         }
         self.use_account(&entry.id, &args.account)?;
         // That is the word that a key may pay which was held back.
-        if self.paying(entry) == Some(KeyPlace::Held) {
-            self.keyring.change(&entry.id, &args.account, None);
-        }
+        self.keyring.use_held(entry, &args.account).await;
         let before = self.keyring.find(entry, &accounts.chosen).await;
         let has_none = before.key.is_none() && before.held.is_none() && before.problem.is_none();
         if accounts.chosen != args.account && has_none {
@@ -274,7 +272,7 @@ impl Studio {
         let _alone = self.keys_at_work.lock().await;
         let before = self.paying(entry);
         let now = self.keyring.find_anew(entry, &self.keyring.accounts_of(&entry.id).chosen).await.place;
-        if before.is_some_and(|before| before != now) {
+        if before.unwrap_or(KeyPlace::None) != now {
             self.key_was_changed(entry).await?;
         }
         Ok(())
@@ -312,7 +310,7 @@ impl Studio {
 
     /// A provider is asked at another address from now on, where other accounts are.
     pub(crate) fn address_was_changed(&self, provider: &ProviderId) {
-        if let Err(error) = self.queue.account_replaced(provider) {
+        if let Err(error) = self.queue.address_replaced(provider) {
             tracing::warn!(%error, "what waits for an account cannot go on");
         }
     }

@@ -73,7 +73,7 @@ export class KeyRing {
     // Behind a key for this session stands another one, as the keychain's may.
     forget_key: ({ provider }) =>
       this.#of(provider).place === 'session'
-        ? this.#change(provider, { place: 'held', last_four: '20c1' })
+        ? this.#change(provider, { place: 'held-in-keychain', last_four: '20c1' })
         : this.#change(provider, { place: 'none', last_four: null }),
     test_key: ({ provider }) => {
       if (provider === 'fal')

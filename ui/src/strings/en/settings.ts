@@ -34,8 +34,11 @@ export const settings = {
   'settings.key-state.environment-ends': 'From the environment variable {variable}, ends in {four}',
   'settings.key-state.session': 'For this session only',
   'settings.key-state.session-ends': 'For this session only, ends in {four}',
-  'settings.key-state.held': 'Not in use',
-  'settings.key-state.held-ends': 'Not in use: a key that ends in {four}',
+  'settings.key-state.held-in-keychain': 'Not in use: a key in the system keychain',
+  'settings.key-state.held-in-keychain-ends': 'Not in use: a key in the system keychain, ends in {four}',
+  'settings.key-state.held-in-environment': 'Not in use: a key from the environment variable {variable}',
+  'settings.key-state.held-in-environment-ends':
+    'Not in use: a key from the environment variable {variable}, ends in {four}',
   'settings.key-held':
     'Behind the key that was forgotten there is another one. It pays for nothing until you use it, or Sixshot is started anew.',
   'settings.key-use': 'Use this key',

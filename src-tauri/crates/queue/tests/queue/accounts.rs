@@ -134,6 +134,11 @@ async fn what_runs_keeps_the_pause_of_its_own_account() {
     let second = add(&bench, 1);
     until_row(&bench, &second, "bought", |row| row.state == State::Running).await;
     assert_eq!(row(&bench, &first).due_at, due);
+    // Another address has asked nobody to wait.
+    bench.sandbox.clear_faults();
+    bench.queue.address_replaced(&"wavespeed".into()).expect("told");
+    until_row(&bench, &first, "done", |row| row.state == State::Done).await;
+    assert!(bench.clock.now() < due.expect("a moment"), "it did not wait");
     runner.abort();
 }
 

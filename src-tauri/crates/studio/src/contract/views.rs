@@ -190,9 +190,11 @@ pub enum KeyPlace {
     Environment,
     /// In memory until the program ends.
     Session,
-    /// Behind one that was forgotten, in the keychain or in the environment. It pays for nothing until the person uses it
-    /// or the program starts anew.
-    Held,
+    /// In the keychain, behind one that was forgotten. It pays for nothing until the person uses it or the program starts
+    /// anew.
+    HeldInKeychain,
+    /// The same, in the environment.
+    HeldInEnvironment,
     /// The keychain has not answered yet.
     Asking,
 }

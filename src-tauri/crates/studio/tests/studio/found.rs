@@ -141,6 +141,22 @@ async fn the_answer_is_known_by_another_key_of_its_account() {
     assert_eq!(found["tasks"][0]["may_be"], "The door", "{found}");
 }
 
+/// The key that sent a request is refused by now, and another one of its account shows the answer.
+#[tokio::test]
+async fn the_answer_to_a_request_whose_key_cannot_be_asked_is_no_stranger() {
+    let homes = [tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder")];
+    let ([bench, _], sandbox) = two_machines([homes[0].path(), homes[1].path()], "wavespeed").await;
+    sandbox.add_fault(Fault { target: Target::Submit, kind: FaultKind::HangUpAfter, times: 1 });
+    sandbox.add_fault(Fault { target: Target::List, kind: FaultKind::Delay { millis: 1_500 }, times: 1 });
+    let bought = buy(&bench, "wavespeed", "kling-3.0-std").await;
+    bench.until(text(&bought["id"]), |row| row["state"] == "unknown").await;
+    sandbox.replace_key(KEY, "another-key-of-it-20c1");
+    give_key(&bench, "wavespeed", "Again", "another-key-of-it-20c1").await;
+    let found = bench.call("find_paid", json!({ "provider": "wavespeed" })).await;
+    assert_eq!(found["problems"][0]["code"], "provider-key-refused", "{found}");
+    assert_eq!(found["tasks"][0]["may_be"], "The door", "{found}");
+}
+
 /// A request is lost after the look: what was a stranger then is none any more.
 #[tokio::test]
 async fn what_may_be_an_answer_is_decided_when_it_is_fetched() {

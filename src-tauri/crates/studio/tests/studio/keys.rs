@@ -260,13 +260,8 @@ async fn a_key_that_is_replaced_still_fetches_what_it_bought() {
     assert_eq!(state["accounts"], json!(["Earlier key 7f3a"]));
 }
 
-/// A key that was behind the forgotten one pays for nothing until somebody says so, and still fetches what it bought.
-#[tokio::test]
-async fn behind_a_forgotten_key_no_other_one_pays_unasked() {
-    let home = tempfile::tempdir().expect("a folder");
-    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
-    let before = running(&bench, &sandbox).await;
-    let bench = started_again(bench, home.path()).await;
+/// Buys one that the provider does not take before an hour is over, with a key for this session that is forgotten then.
+async fn waits_without_its_key(bench: &Bench, sandbox: &Sandbox) -> (String, Value) {
     let mut session = another_key();
     session["session_only"] = json!(true);
     bench.call("set_key", session).await;
@@ -275,17 +270,70 @@ async fn behind_a_forgotten_key_no_other_one_pays_unasked() {
     sandbox.add_fault(Fault { target: Target::Submit, kind: patience, times: 1 });
     let board = single_board(&bench.call("start", json!({})).await);
     let row = bench.call("generate", json!({ "board": board, "confirmation": "q", "shown": 252_000 })).await;
-    let id = row[0]["id"].as_str().expect("an id");
-    bench.until(id, |row| row["problem"]["code"] == "provider-rate-limited").await;
-    let state = bench.call("forget_key", json!({ "provider": "wavespeed" })).await;
-    assert_eq!((&state["place"], &state["last_four"]), (&json!("held"), &json!("7f3a")));
-    bench.until(id, |row| row["problem"]["code"] == "key-missing").await;
+    let id = row[0]["id"].as_str().expect("an id").to_owned();
+    bench.until(&id, |row| row["problem"]["code"] == "provider-rate-limited").await;
+    (id, bench.call("forget_key", json!({ "provider": "wavespeed" })).await)
+}
+
+/// The same, also when the keychain was locked in the moment of the forgetting.
+#[tokio::test]
+async fn behind_a_locked_keychain_no_other_key_pays_unasked() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let bench = started_again(bench, home.path()).await;
+    bench.keychain.unread.lock().expect("names").insert("wavespeed".to_owned());
+    let (id, state) = waits_without_its_key(&bench, &sandbox).await;
+    assert_eq!((&state["place"], &state["problem"]["code"]), (&json!("none"), &json!("keychain-unavailable")));
+    bench.keychain.unread.lock().expect("names").clear();
+    assert_eq!(bench.refused("test_key", json!({ "provider": "wavespeed" })).await, "key-missing");
+    bench.until(&id, |row| row["problem"]["code"] == "key-missing").await;
+    assert_eq!(sandbox.ledger().len(), 0);
+    let state = bench.call("choose_account", json!({ "provider": "wavespeed", "account": "" })).await;
+    assert_eq!(state["place"], "keychain");
+    bench.until(&id, |row| row["state"] == "done").await;
+}
+
+/// Whoever says that the environment's key may pay has not said it of the one that the keychain shows by then.
+#[tokio::test]
+async fn the_key_that_was_shown_is_the_one_that_is_used() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let kept = bench.keychain.keys.lock().expect("keys").clone();
+    bench.close().await;
+    let variable = ("WAVESPEED_API_KEY", "environment-canary-e1e1");
+    let bench =
+        Bench::opened_in(home.path(), Arc::new(SystemClock), &Opening::default(), variable).expect("the studio opens");
+    bench.keychain.keys.lock().expect("keys").extend(kept);
+    bench.keychain.unread.lock().expect("names").insert("wavespeed".to_owned());
+    let (id, state) = waits_without_its_key(&bench, &sandbox).await;
+    assert_eq!((&state["place"], &state["last_four"]), (&json!("held-in-environment"), &json!("e1e1")));
+    bench.keychain.unread.lock().expect("names").clear();
+    let first = json!({ "provider": "wavespeed", "account": "" });
+    let state = bench.call("choose_account", first.clone()).await;
+    assert_eq!((&state["place"], &state["last_four"]), (&json!("held-in-keychain"), &json!("7f3a")));
+    bench.until(&id, |row| row["problem"]["code"] == "key-missing").await;
+    assert_eq!(sandbox.ledger().len(), 0);
+    bench.call("choose_account", first).await;
+    bench.until(&id, |row| row["state"] == "done").await;
+    assert_eq!(sandbox.ledger()[0].key, "7f3a");
+}
+
+/// A key that was behind the forgotten one pays for nothing until somebody says so, and still fetches what it bought.
+#[tokio::test]
+async fn behind_a_forgotten_key_no_other_one_pays_unasked() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
+    let before = running(&bench, &sandbox).await;
+    let bench = started_again(bench, home.path()).await;
+    let (id, state) = waits_without_its_key(&bench, &sandbox).await;
+    assert_eq!((&state["place"], &state["last_four"]), (&json!("held-in-keychain"), &json!("7f3a")));
+    bench.until(&id, |row| row["problem"]["code"] == "key-missing").await;
     sandbox.clear_faults();
     bench.until(&before, |row| row["state"] == "done").await;
     assert_eq!(sandbox.ledger().len(), 1);
     let state = bench.call("choose_account", json!({ "provider": "wavespeed", "account": "" })).await;
     assert_eq!((&state["place"], &state["last_four"]), (&json!("keychain"), &json!("7f3a")));
-    bench.until(id, |row| row["state"] == "done").await;
+    bench.until(&id, |row| row["state"] == "done").await;
     assert_eq!(sandbox.ledger()[1].key, "7f3a");
 }
 
