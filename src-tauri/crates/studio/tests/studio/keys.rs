@@ -43,6 +43,17 @@ async fn started_again(bench: Bench, home: &Path) -> Bench {
     bench
 }
 
+/// The same behind a locked keychain, in an environment that holds a key.
+async fn started_locked(bench: Bench, home: &Path) -> Bench {
+    let kept = bench.keychain.keys.lock().expect("keys").clone();
+    bench.close().await;
+    let variable = ("WAVESPEED_API_KEY", "environment-canary-e1e1");
+    let bench = Bench::opened_in(home, Arc::new(SystemClock), &Opening::default(), variable).expect("opens");
+    bench.keychain.keys.lock().expect("keys").extend(kept);
+    bench.keychain.unread.lock().expect("names").insert("wavespeed".to_owned());
+    bench
+}
+
 #[tokio::test]
 async fn a_key_that_cannot_be_read_is_not_written_over() {
     let home = tempfile::tempdir().expect("a folder");
@@ -129,13 +140,7 @@ async fn a_key_that_the_keychain_does_not_keep_any_more_is_kept_until_the_progra
 async fn a_key_that_takes_the_environments_place_goes_on_with_what_waits() {
     let home = tempfile::tempdir().expect("a folder");
     let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
-    let kept = bench.keychain.keys.lock().expect("keys").clone();
-    bench.close().await;
-    let variable = ("WAVESPEED_API_KEY", "environment-canary-e1e1");
-    let bench =
-        Bench::opened_in(home.path(), Arc::new(SystemClock), &Opening::default(), variable).expect("the studio opens");
-    bench.keychain.keys.lock().expect("keys").extend(kept);
-    bench.keychain.unread.lock().expect("names").insert("wavespeed".to_owned());
+    let bench = started_locked(bench, home.path()).await;
     let body = r#"{"code":429,"message":"too many"}"#.to_owned();
     let patience = FaultKind::Status { status: 429, body, retry_after: Some(3_000) };
     sandbox.add_fault(Fault { target: Target::Submit, kind: patience, times: 1 });
@@ -298,13 +303,7 @@ async fn behind_a_locked_keychain_no_other_key_pays_unasked() {
 async fn the_key_that_was_shown_is_the_one_that_is_used() {
     let home = tempfile::tempdir().expect("a folder");
     let (bench, sandbox) = Bench::with_sandbox(home.path()).await;
-    let kept = bench.keychain.keys.lock().expect("keys").clone();
-    bench.close().await;
-    let variable = ("WAVESPEED_API_KEY", "environment-canary-e1e1");
-    let bench =
-        Bench::opened_in(home.path(), Arc::new(SystemClock), &Opening::default(), variable).expect("the studio opens");
-    bench.keychain.keys.lock().expect("keys").extend(kept);
-    bench.keychain.unread.lock().expect("names").insert("wavespeed".to_owned());
+    let bench = started_locked(bench, home.path()).await;
     let (id, state) = waits_without_its_key(&bench, &sandbox).await;
     assert_eq!((&state["place"], &state["last_four"]), (&json!("held-in-environment"), &json!("e1e1")));
     bench.keychain.unread.lock().expect("names").clear();
